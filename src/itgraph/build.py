@@ -1,0 +1,61 @@
+"""The whole way from facts to the graph, reading top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, Store, serialize
+
+from itgraph import terms
+from itgraph.errors import SourceError
+from itgraph.names import Names, read_names
+from itgraph.records import SnapshotFacts
+from itgraph.resolve import Resolution, resolve
+from itgraph.resources import data_path
+from itgraph.rules import apply_rules, load_rules
+from itgraph.snapshots import find_folders, read_snapshot_folder
+from itgraph.triples import make_quads, sort_quads
+
+LAYERS = ("survey",)
+"""What a graph can be made of; curated facts are to come."""
+
+
+def build(folders: Sequence[Path] = (), *, names: Path | None = None, layers: Sequence[str] = LAYERS) -> list[Quad]:
+    """Make the graph of snapshot folders, by default of the shipped ones: its quads, in their one order.
+
+    Raises:
+        SourceError: a folder cannot be read, or two hold the same snapshot.
+    """
+    unknown = sorted(set(layers) - set(LAYERS))
+    if unknown:
+        raise SourceError(f"there is no layer {', '.join(unknown)}; there is: {', '.join(LAYERS)}")
+    store = Store()
+    store.bulk_extend(make_quads(resolve_folders(folders, names=names)))
+    apply_rules(store, load_rules())
+    return sort_quads(store)
+
+
+def resolve_folders(folders: Sequence[Path] = (), *, names: Path | None = None) -> Resolution:
+    """Read snapshot folders, by default the shipped ones, and find the entities that they speak of."""
+    return resolve(read_snapshots(folders), read_name_decisions(names))
+
+
+def read_snapshots(folders: Sequence[Path] = ()) -> list[SnapshotFacts]:
+    """Read snapshot folders, by default the shipped ones, oldest first."""
+    found = [path for folder in (folders or [data_path()]) for path in find_folders(folder)]
+    snapshots = sorted(map(read_snapshot_folder, found), key=lambda facts: (facts.snapshot.date, facts.snapshot.id))
+    ids = [facts.snapshot.id for facts in snapshots]
+    if repeated := sorted({snapshot for snapshot in ids if ids.count(snapshot) > 1}):
+        raise SourceError(f"the snapshot {', '.join(repeated)} is given twice")
+    return snapshots
+
+
+def read_name_decisions(path: Path | None = None) -> Names:
+    """Read identity decisions, by default the shipped ones."""
+    return read_names(path or data_path() / "names.csv")
+
+
+def format_graph(quads: Sequence[Quad]) -> bytes:
+    """Write quads as TriG."""
+    return serialize(quads, format=RdfFormat.TRIG, prefixes=terms.PREFIXES)

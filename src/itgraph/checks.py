@@ -1,0 +1,160 @@
+"""Defects of a source that only show across its rows: spellings, citations, repeated works, figures that disagree."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from itgraph.records import Issue, Mention, Quantity, Reading, Reference, Row, Severity, Table
+from itgraph.resolve import ReadSnapshot, Resolution, mentions_of, work_key
+from itgraph.survey.people import parse_name
+
+
+def check_snapshot(resolution: Resolution, snapshot: ReadSnapshot) -> list[Issue]:
+    """Return the defects of one snapshot that need more than one row, or the identity decisions, to be seen."""
+    return [
+        *_name_variants(resolution, snapshot),
+        *_citations(resolution, snapshot),
+        *_links(snapshot),
+        *_figures(resolution, snapshot),
+        *_references(snapshot),
+    ]
+
+
+def _issue(code: str, severity: Severity, message: str, table: str, row: Row | Reference) -> Issue:
+    number = row.number if isinstance(row, Row) else row.position
+    return Issue(code=code, severity=severity, message=message, span=row.span, table=table, row=number)
+
+
+def _name_variants(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue]:
+    for table, index, reading in snapshot.rows():
+        row = table.rows[index]
+        for mention in mentions_of(reading):
+            if mention is reading.about and not reading.begins:
+                continue
+            name = resolution.entity(mention).name
+            if mention.name != name:
+                message = f"the {mention.kind} {name} is written {mention.name!r} here"
+                yield _issue("name-variant", "info", message, table.id, row)
+    for reference in snapshot.facts.references:
+        for written in reference.authors:
+            display = parse_name(written).display
+            author = resolution.author(reference, written)
+            if display != author.name:
+                message = f"[{reference.number}] {author.name} is written {written!r} here"
+                yield _issue("name-variant", "info", message, "references", reference)
+
+
+def _citations(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue]:
+    references = snapshot.facts.references
+    if not references:
+        return
+    numbers = {reference.number for reference in references}
+    used: set[int] = set()
+    for table, index, reading in snapshot.rows():
+        row = table.rows[index]
+        for cell in row.cells:
+            for number in cell.citations if cell is not None else ():
+                used.add(number)
+                if number not in numbers and not cell.continued:
+                    yield _issue("wrong-citation", "warning", f"[{number}] is not in the reference list", table.id, row)
+        if reading.about is None:
+            continue
+        for mention in mentions_of(reading):
+            if mention is reading.about and not reading.begins:
+                continue
+            is_base = mention is not reading.about and _is_base(reading, mention)
+            if not mention.citations and (mention is reading.about or is_base):
+                yield _issue("missing-citation", "info", f"{mention.name} is not followed by a citation", table.id, row)
+            if resolution.is_wrong_citation(snapshot, mention, reading.about):
+                cited = ", ".join(f"[{number}]" for number in mention.citations)
+                message = f"{mention.name} cites {cited} here, but not in its own row"
+                yield _issue("wrong-citation", "warning", message, table.id, row)
+    for reference in references:
+        if reference.number not in used:
+            yield _issue("uncited-reference", "info", f"[{reference.number}] is cited by no row", "references", reference)
+
+
+def _is_base(reading: Reading, mention: Mention) -> bool:
+    return any(s.property == "base-model" and s.value is mention for s in reading.statements)
+
+
+def _links(snapshot: ReadSnapshot) -> Iterable[Issue]:
+    for table in snapshot.facts.tables:
+        shared: dict[str, list[tuple[Row, Mention]]] = defaultdict(list)
+        for row, reading in zip(table.rows, snapshot.readings[table.id], strict=True):
+            if reading.about is None or not reading.begins:
+                continue
+            links = {s.value for s in reading.statements if s.property == "paper-link" and isinstance(s.value, str)}
+            for link in sorted(links):
+                shared[link].append((row, reading.about))
+            has_project = any(s.property == "project" for s in reading.statements)
+            written = any(cell is not None and cell.links for cell in row.cells)
+            if not links and not has_project and not written and _has_link_columns(table):
+                message = f"the row of {reading.about.name} links to nothing"
+                yield _issue("no-link", "info", message, table.id, row)
+        for link, rows in shared.items():
+            if len({about.name for _, about in rows}) > 1:
+                for row, about in rows:
+                    others = ", ".join(other.name for _, other in rows if other.name != about.name)
+                    yield _issue("shared-paper-link", "warning", f"{link} is also the paper of {others}", table.id, row)
+
+
+def _has_link_columns(table: Table) -> bool:
+    return any(column.strip().lower() in ("paper", "project") for column in table.columns)
+
+
+def _figures(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue]:
+    """Compare the size that a model's row gives for its training set with that of the dataset's own row."""
+    sizes: dict[str, tuple[Quantity, Table, Row]] = {}
+    for table, index, reading in snapshot.rows():
+        if reading.about is None or reading.about.kind != "dataset":
+            continue
+        for statement in reading.statements:
+            if statement.property == "instructions" and isinstance(statement.value, Quantity):
+                sizes.setdefault(resolution.entity(reading.about).slug, (statement.value, table, table.rows[index]))
+    for table, index, reading in snapshot.rows():
+        if reading.about is None or reading.about.kind != "model":
+            continue
+        size = next((s.value for s in reading.statements if s.property == "training-set-size"), None)
+        trained = [s.value for s in reading.statements if s.property == "trained-on" and isinstance(s.value, Mention)]
+        is_self_built = any(s.property == "self-built" and s.value is True for s in reading.statements)
+        if not trained and is_self_built:
+            # A model that built its own data is compared with the dataset of its own name.
+            trained = [Mention(kind="dataset", name=reading.about.name)]
+        if not isinstance(size, Quantity) or len(trained) != 1:
+            continue
+        key = (trained[0].kind, resolution.names.key(trained[0].kind, trained[0].name))
+        if key not in resolution.entities:
+            continue
+        dataset = resolution.entities[key]
+        stated = sizes.get(dataset.slug)
+        if stated is None or size.unit == "tokens" or stated[0].unit == "tokens":
+            continue
+        if None in (size.lower_bound, stated[0].lower_bound) or size.lower_bound == stated[0].lower_bound:
+            continue
+        message = (
+            f"{reading.about.name} is said to be trained on {size.text} of {dataset.name}, whose own row "
+            f"(line {stated[2].span.start}) says {stated[0].text}"
+        )
+        yield _issue("inconsistent-value", "warning", message, table.id, table.rows[index])
+
+
+def _references(snapshot: ReadSnapshot) -> Iterable[Issue]:
+    """Report a work that stands in the list twice: at its later item."""
+    seen: dict[str | tuple[str, str], Reference] = {}
+    for reference in snapshot.facts.references:
+        keys: list[str | tuple[str, str]] = [reference.arxiv_id] if reference.arxiv_id else []
+        if work := work_key(reference):
+            keys.append(work)
+        first = next((seen[key] for key in keys if key in seen), None)
+        if first is not None and not (
+            first.arxiv_id and reference.arxiv_id and first.arxiv_id != reference.arxiv_id
+        ):
+            message = f"[{reference.number}] is the work of [{first.number}] at line {first.span.start}"
+            yield _issue("duplicate-work", "info", message, "references", reference)
+        for key in keys:
+            seen.setdefault(key, reference)
+
+
+

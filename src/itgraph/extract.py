@@ -1,0 +1,77 @@
+"""From the text of a survey to its facts: the way in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from itgraph.checks import check_snapshot
+from itgraph.names import Names
+from itgraph.records import Issue, Reference, Snapshot, SnapshotFacts, Span, Table
+from itgraph.resolve import resolve
+from itgraph.survey.document import Document, outline_issues, read_document
+from itgraph.survey.layouts import Layouts, shipped_layouts
+from itgraph.survey.references import read_references
+from itgraph.survey.tables import read_tables
+
+
+def extract(
+    data: bytes, snapshot: Snapshot, names: Names, *, layouts: Layouts | None = None, name: str = "README.md"
+) -> SnapshotFacts:
+    """Read the facts of a survey README.
+
+    ``snapshot`` says where the bytes come from; its checksum and repair are filled in. ``name`` is what messages call
+    the input. Every defect that is found is an issue of the result.
+
+    Raises:
+        SourceError: the bytes are no README: empty, too large, or not text.
+    """
+    document = read_document(data, name)
+    tables, issues = read_tables(document, layouts or shipped_layouts())
+    references, found = read_references(document)
+    issues += found
+    anchors = frozenset(f"ref{reference.number}" for reference in references)
+    issues += outline_issues(document, anchors)
+    issues += _repairs(document, tables, references)
+    if not tables and not references:
+        message = "no table and no numbered reference list was found"
+        issues.append(Issue(code="no-tables", severity="error", message=message, span=Span(start=1, end=1)))
+    snapshot = replace(snapshot, sha256=document.sha256, repair=document.repair)
+    facts = SnapshotFacts(snapshot=snapshot, tables=tables, references=references, issues=())
+    resolution = resolve([facts], names)
+    read = resolution.snapshots[0]
+    for _, _, reading in read.rows():
+        issues += reading.issues
+    issues += check_snapshot(resolution, read)
+    issues += [issue for _, issue in resolution.issues]
+    return replace(facts, issues=_in_order(issues))
+
+
+def _in_order(issues: list[Issue]) -> tuple[Issue, ...]:
+    unique = dict.fromkeys(issues)
+    return tuple(sorted(unique, key=lambda i: (i.span.start, i.span.end, i.table, i.row, i.code, i.message)))
+
+
+def _repairs(document: Document, tables: tuple[Table, ...], references: tuple[Reference, ...]) -> list[Issue]:
+    """Report a repaired encoding, once for each row, and once for each line outside every row."""
+    rows = [(table.id, row.number, row.span) for table in tables for row in table.rows]
+    rows += [("references", reference.position, reference.span) for reference in references]
+    places: dict[tuple[str, int], list[int]] = {}
+    loose = []
+    for line in sorted(document.repaired_lines):
+        place = next(((t, n) for t, n, span in rows if span.start <= line <= span.end), None)
+        if place is None:
+            loose.append(("", 0, [line]))
+        else:
+            places.setdefault(place, []).append(line)
+    found = [(table, row, lines) for (table, row), lines in places.items()] + loose
+    return [
+        Issue(
+            code="mojibake",
+            severity="warning",
+            message=f"{document.repair}: {document.lines[lines[0] - 1].strip()[:80]!r}",
+            span=Span(start=lines[0], end=lines[-1]),
+            table=table,
+            row=row,
+        )
+        for table, row, lines in found
+    ]

@@ -1,0 +1,155 @@
+"""Identity decisions: which spellings are one name.
+
+Two spellings are one name if they differ only in letter case, accents, spaces and punctuation (:func:`name_key`), or if
+``data/names.csv`` says so. Nothing else merges names: a similarity score cannot tell ``Flan 2021`` from ``Flan 2022``, so
+scores only ever suggest (:func:`nearest`).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import get_args
+
+from itgraph.errors import SourceError
+from itgraph.records import Kind
+
+COLUMNS = ("kind", "name", "other", "why")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A line of ``names.csv``: ``other`` is another spelling of ``name``; empty where the line only vouches for a name.
+
+    Of a person, ``other`` may be a name in one work, ``Yue Zhang [2305.13225]``: so are two people of one name told apart.
+    """
+
+    kind: Kind
+    name: str
+    other: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The decisions, by kind and key."""
+
+    decisions: tuple[Decision, ...]
+    _names: Mapping[tuple[Kind, str], str]
+    _others: Mapping[tuple[Kind, str], Decision]
+
+    def canonical(self, kind: Kind, spelling: str) -> str | None:
+        """Return the decided name of a spelling; ``None`` where there is no decision."""
+        key = (kind, name_key(spelling))
+        if key in self._others:
+            return self._others[key].name
+        return self._names.get(key)
+
+    def decision(self, kind: Kind, spelling: str) -> Decision | None:
+        """Return the decision that makes a spelling another name's; ``None`` where there is none."""
+        return self._others.get((kind, name_key(spelling)))
+
+    def key(self, kind: Kind, spelling: str) -> str:
+        """Return the key of the name that a spelling stands for: equal keys of one kind are one thing."""
+        return name_key(self.canonical(kind, spelling) or spelling)
+
+
+@lru_cache(maxsize=16384)
+def name_key(name: str) -> str:
+    """Return the form in which names are compared.
+
+    Letter case, accents, spaces and punctuation do not count; a dot between digits does, and so do ``+`` and ``#``.
+
+    >>> name_key("FLAN-T5") == name_key("FlanT5")
+    True
+    >>> name_key("Dolly") == name_key("Dolly 2.0"), name_key("GPT-3.5") == name_key("GPT-35")
+    (False, False)
+    """
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    folded = "".join(character for character in folded if not unicodedata.combining(character))
+    return re.sub(r"(?<=\d)\.(?=\d)", "\0", folded).translate(_DROPPED).replace("\0", ".") or folded
+
+
+class _Dropped(dict[int, str | None]):
+    """A translation table that deletes whatever is neither letter, digit, ``+``, ``#`` nor the marked dot."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        kept = character.isalnum() or character in "+#\0"
+        self[code] = character if kept else None
+        return self[code]
+
+
+_DROPPED = _Dropped()
+
+
+def read_names(path: Path) -> Names:
+    """Read ``names.csv``; an absent file holds no decisions.
+
+    Raises:
+        SourceError: a line cannot be right; says which and why.
+    """
+    if not path.exists():
+        return make_names(())
+    decisions: list[Decision] = []
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        header = next(reader, None)
+        if header is None or tuple(header) != COLUMNS:
+            raise SourceError(f"{path}:1: the header must be {','.join(COLUMNS)}")
+        for cells in reader:
+            if not cells:
+                continue
+            where = f"{path}:{reader.line_num}"
+            if len(cells) != len(COLUMNS):
+                raise SourceError(f"{where}: {len(cells)} cells where {len(COLUMNS)} are needed ({','.join(COLUMNS)})")
+            kind, name, other, why = (cell.strip() for cell in cells)
+            if kind not in get_args(Kind):
+                raise SourceError(f"{where}: there is no kind {kind!r}; use one of {', '.join(get_args(Kind))}")
+            if not name or not why:
+                raise SourceError(f"{where}: {'name' if not name else 'why'} is empty; a decision needs it")
+            decisions.append(Decision(kind=kind, name=name, other=other, why=why))  # type: ignore[arg-type]
+    try:
+        return make_names(decisions)
+    except ValueError as error:
+        raise SourceError(f"{path}: {error}") from error
+
+
+def make_names(decisions: Iterable[Decision]) -> Names:
+    """Index decisions.
+
+    Raises:
+        ValueError: two decisions contradict each other.
+    """
+    decisions = tuple(decisions)
+    names: dict[tuple[Kind, str], str] = {}
+    others: dict[tuple[Kind, str], Decision] = {}
+    for decision in decisions:
+        key = (decision.kind, name_key(decision.name))
+        if names.setdefault(key, decision.name) != decision.name:
+            raise ValueError(f"the {decision.kind} {decision.name!r} is also written {names[key]!r}; choose one")
+    for decision in decisions:
+        other = (decision.kind, name_key(decision.other))
+        if not decision.other or other[1] == name_key(decision.name):
+            continue
+        if other in others and others[other].name != decision.name:
+            raise ValueError(f"{decision.other!r} is said to be {others[other].name!r} and {decision.name!r}")
+        if other in names:
+            raise ValueError(f"{decision.other!r} is said to be {decision.name!r}, but is a name of its own elsewhere")
+        others[other] = decision
+    return Names(decisions, names, others)
+
+
+def nearest(name: str, candidates: Iterable[str], limit: int = 3) -> Sequence[str]:
+    """Return the candidates most like a name, best first: suggestions for a person, never a decision."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extract(
+        name, sorted(set(candidates)), scorer=fuzz.WRatio, processor=str.casefold, limit=limit, score_cutoff=60
+    )
+    return [match[0] for match in found]

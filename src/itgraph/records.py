@@ -1,0 +1,238 @@
+"""The values that flow through itgraph: what a source says, before any of it is RDF.
+
+Everything here is frozen, compares by value and knows the lines of the source that it was read from. The order of the
+classes follows the way of the data: a snapshot holds tables of rows and a list of references; a row is read as
+statements about mentions; what is wrong with the source is an :class:`Issue`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["model", "dataset", "benchmark", "technique", "person", "organization"]
+"""What a name stands for. A dataset and a model of one name are two things."""
+
+Severity = Literal["error", "warning", "info"]
+"""error: something could not be read; warning: the source is wrong or ambiguous; info: untidy, meaning clear."""
+
+Precision = Literal["Exact", "About", "AtLeast", "Range", "Alternatives", "Unreadable"]
+
+Property = Literal[
+    "category",
+    "construction",
+    "modality",
+    "domain",
+    "evaluation-type",
+    "paper-link",
+    "project",
+    "language",
+    "multilingual",
+    "open-source",
+    "self-built",
+    "parameters",
+    "instructions",
+    "instances",
+    "tasks",
+    "languages",
+    "training-set-size",
+    "base-model",
+    "trained-on",
+    "generated-by",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Span:
+    """Lines of a source, from 1, both ends included."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A source document at one moment.
+
+    ``sha256`` is that of the upstream file: where the bytes had to be repaired (``repair`` says how), it is the
+    checksum of the repaired bytes, and thereby the proof of the repair. ``commit`` and ``repository`` are empty for
+    a document that is not pinned.
+    """
+
+    id: str
+    date: str
+    sha256: str
+    repository: str = ""
+    commit: str = ""
+    path: str = "README.md"
+    repair: str = ""
+
+    def address(self, span: Span | None = None) -> str:
+        """Return the address of the document, or of lines of it, at the pinned commit; empty where it is not pinned.
+
+        >>> pinned = Snapshot(id="a", date="2024-10-15", sha256="", repository="https://github.com/o/r", commit="c0ffee")
+        >>> pinned.address(Span(start=3, end=9))
+        'https://github.com/o/r/blob/c0ffee/README.md#L3-L9'
+        >>> Snapshot(id="a", date="2024-10-15", sha256="").address()
+        ''
+        """
+        if not (self.repository and self.commit):
+            return ""
+        address = f"{self.repository.rstrip('/')}/blob/{self.commit}/{self.path}"
+        if span is None:
+            return address
+        lines = f"#L{span.start}" if span.start == span.end else f"#L{span.start}-L{span.end}"
+        return address + lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A hyperlink of a cell or a reference, as written: ``href`` may be anything."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a row.
+
+    ``text`` is what a reader sees, markup removed. ``continued`` is true where the cell comes from a row above by a
+    rowspan. ``citations`` are the numbers of the references that the cell cites, in order.
+    """
+
+    text: str
+    links: tuple[Link, ...] = ()
+    citations: tuple[int, ...] = ()
+    continued: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One source row: as many cells as its table has columns, ``None`` where the row has no cell for a column.
+
+    ``raw`` holds the cells' texts in source order where they had to be moved to be read (a short or shifted row).
+    """
+
+    number: int
+    span: Span
+    cells: tuple[Cell | None, ...]
+    raw: tuple[str, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether no cell of the row says anything: no text but that of links."""
+        return all(cell is None or not _own_text(cell) for cell in self.cells)
+
+
+def _own_text(cell: Cell) -> str:
+    text = cell.text
+    for link in cell.links:
+        text = text.replace(link.text, "", 1)
+    return text.strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table of the source. ``layout`` is the id of the declared layout that reads it, empty where none does."""
+
+    id: str
+    layout: str
+    heading: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One item of a numbered reference list.
+
+    ``position`` counts the items from 1; ``number`` is the printed number, which two items may share. ``authors`` are
+    the names as written, in order; ``complete`` is false where the list is cut short. ``year`` is empty where the item
+    gives none. ``arxiv_id`` and ``doi`` identify the work that the item links to.
+    """
+
+    position: int
+    number: int
+    span: Span
+    text: str
+    authors: tuple[str, ...] = ()
+    complete: bool = True
+    title: str = ""
+    year: str = ""
+    arxiv_id: str = ""
+    doi: str = ""
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """A defect of a source. ``table`` and ``row`` are empty and 0 where the defect lies outside every row."""
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span
+    table: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotFacts:
+    """Everything that was read from one snapshot."""
+
+    snapshot: Snapshot
+    tables: tuple[Table, ...]
+    references: tuple[Reference, ...]
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A figure with its imprecision: ``values`` are exact integers (0.8M is 800000), see the ontology for the forms."""
+
+    text: str
+    precision: Precision
+    unit: str
+    values: tuple[int, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    per: str = ""
+
+    @property
+    def lower_bound(self) -> int | None:
+        """Return the least number that the text allows; ``None`` where it cannot be read."""
+        return min(self.values) if self.values else self.minimum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A thing as one cell names it. ``aliases`` are further names that the same cell gives it."""
+
+    kind: Kind
+    name: str
+    citations: tuple[int, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One thing that a row says: a property of a mention. ``quantity`` qualifies a base model by its own size."""
+
+    subject: Mention
+    property: Property
+    value: Mention | Quantity | str | bool
+    quantity: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A row as understood: what it is about, what it says, and what is wrong with its cells.
+
+    ``begins`` is true in the first of the rows that a thing spans. A blank or undeclared row is about nothing.
+    """
+
+    about: Mention | None = None
+    begins: bool = True
+    statements: tuple[Statement, ...] = ()
+    issues: tuple[Issue, ...] = ()

@@ -1,0 +1,345 @@
+"""Mentions as entities: the same thing named twice is one, two things of one name are two; every merge can say why."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from itgraph.names import Decision, Names, name_key, nearest
+from itgraph.records import Issue, Kind, Mention, Reading, Reference, SnapshotFacts, Span, Table
+from itgraph.survey.links import find_arxiv_id
+from itgraph.survey.people import parse_name
+from itgraph.survey.reading import read_table
+
+SAME_BY_RULE = "differs only in letter case, accents, spaces or punctuation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a name stands: a row of a snapshot."""
+
+    snapshot: str
+    table: str
+    row: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A thing with its canonical name, the last part of its IRI, and its other names."""
+
+    kind: Kind
+    name: str
+    slug: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A cited work; ``label`` is its title, or its citation where it has none."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """A spelling that was taken for a name: why, how often it stands there, and where first."""
+
+    kind: Kind
+    name: str
+    spelling: str
+    why: str
+    count: int
+    first: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSnapshot:
+    """A snapshot with its tables read, row by row."""
+
+    facts: SnapshotFacts
+    readings: Mapping[str, tuple[Reading, ...]]
+
+    def rows(self) -> Iterable[tuple[Table, int, Reading]]:
+        """Iterate over tables, indexes of rows and readings, in order of the source."""
+        for table in self.facts.tables:
+            for index, reading in enumerate(self.readings[table.id]):
+                yield table, index, reading
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The entities of a set of snapshots, and how to find the one that a mention means."""
+
+    snapshots: tuple[ReadSnapshot, ...]
+    entities: Mapping[tuple[Kind, str], Entity]
+    papers: Mapping[tuple[str, int], Paper]
+    merges: tuple[Merge, ...]
+    issues: tuple[tuple[str, Issue], ...]
+    names: Names
+    _own_citations: Mapping[tuple[str, Kind, str], frozenset[int]]
+
+    def entity(self, mention: Mention) -> Entity:
+        """Return the entity that a mention means."""
+        return self.entities[mention.kind, self.names.key(mention.kind, mention.name)]
+
+    def author(self, reference: Reference, written: str) -> Entity:
+        """Return the person or organisation that an author's name, as written in a reference, means."""
+        return self.entities[_author_key(reference, written, self.names)]
+
+    def cited(self, snapshot: ReadSnapshot, number: int, reading: Reading) -> Reference | None:
+        """Return the reference item that a number in a row means; ``None`` where the list has no such number.
+
+        Where two items bear the number, it is the one whose arXiv id the row links to, else the first.
+        """
+        items = [item for item in snapshot.facts.references if item.number == number]
+        if len(items) > 1:
+            linked = {
+                find_arxiv_id(statement.value)
+                for statement in reading.statements
+                if statement.property == "paper-link" and isinstance(statement.value, str)
+            }
+            items = [item for item in items if item.arxiv_id and item.arxiv_id in linked] or items
+        return items[0] if items else None
+
+    def is_wrong_citation(self, snapshot: ReadSnapshot, mention: Mention, about: Mention) -> bool:
+        """Tell whether a mention cites another number than the thing's own row in the same snapshot does."""
+        if not mention.citations or (mention.kind, mention.name) == (about.kind, about.name):
+            return False
+        key = (snapshot.facts.snapshot.id, mention.kind, self.names.key(mention.kind, mention.name))
+        own = self._own_citations.get(key, frozenset())
+        return bool(own) and not own & set(mention.citations)
+
+
+def author_kind(written: str) -> Kind:
+    """Return whether an author's name is that of a person or of an organisation."""
+    return "organization" if parse_name(written).is_organization else "person"
+
+
+def _author_key(reference: Reference, written: str, names: Names) -> tuple[Kind, str]:
+    kind, display = author_kind(written), parse_name(written).display
+    in_this_work = names.decision(kind, f"{display} [{reference.arxiv_id}]") if reference.arxiv_id else None
+    return kind, names.key(kind, in_this_work.name if in_this_work else display)
+
+
+def slug_of(name: str) -> str:
+    """Return a name as the last part of an IRI: lower-case ASCII, a dot between digits kept.
+
+    >>> slug_of("TÜLU"), slug_of("GPT-3.5"), slug_of("GPT (unknown version)")
+    ('tulu', 'gpt-3.5', 'gpt-unknown-version')
+    """
+    text = name.translate(_LETTERS)
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    text = re.sub(r"(?<=\d)\.(?=\d)", "\0", text)
+    text = re.sub(r"[^a-z0-9\0]+", "-", text).strip("-").replace("\0", ".")
+    # A name in a script that has no ASCII form still needs an IRI, the same in every build.
+    return text or "u-" + "-".join(f"{ord(character):x}" for character in name.strip()[:12])
+
+
+# Letters that Unicode does not decompose.
+_LETTERS = str.maketrans(
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "đ": "d", "ı": "i", "þ": "th"}
+)
+
+
+@dataclass(slots=True)
+class _Group:
+    """The mentions of one thing, before it has a name."""
+
+    spellings: Counter[str] = field(default_factory=Counter)
+    first: dict[str, Place] = field(default_factory=dict)
+    aliases: set[str] = field(default_factory=set)
+    own: list[str] = field(default_factory=list)  # spellings in rows of its own, oldest snapshot first
+
+    def add(self, spelling: str, place: Place) -> None:
+        self.spellings[spelling] += 1
+        self.first.setdefault(spelling, place)
+
+
+def read_snapshot(facts: SnapshotFacts) -> ReadSnapshot:
+    """Read every table of a snapshot."""
+    return ReadSnapshot(facts=facts, readings={table.id: read_table(table) for table in facts.tables})
+
+
+def resolve(snapshots: Sequence[SnapshotFacts], names: Names) -> Resolution:
+    """Find the entities that the snapshots, oldest first, speak of."""
+    read = tuple(read_snapshot(facts) for facts in snapshots)
+    groups: dict[tuple[Kind, str], _Group] = {}
+    own_citations: dict[tuple[str, Kind, str], frozenset[int]] = {}
+    for snapshot in read:
+        _collect(snapshot, names, groups, own_citations)
+    entities, merges = _name_entities(groups, names)
+    return Resolution(
+        snapshots=read,
+        entities=entities,
+        papers=_papers(read),
+        merges=tuple(merges),
+        issues=tuple(_unresolved(groups, names)),
+        names=names,
+        _own_citations=own_citations,
+    )
+
+
+def mentions_of(reading: Reading) -> Iterable[Mention]:
+    """Iterate over the mentions of a reading: what it is about, then what it names."""
+    if reading.about is not None:
+        yield reading.about
+    for statement in reading.statements:
+        if isinstance(statement.value, Mention):
+            yield statement.value
+
+
+def _collect(
+    snapshot: ReadSnapshot,
+    names: Names,
+    groups: dict[tuple[Kind, str], _Group],
+    own_citations: dict[tuple[str, Kind, str], frozenset[int]],
+) -> None:
+    snapshot_id = snapshot.facts.snapshot.id
+    for table, index, reading in snapshot.rows():
+        row = table.rows[index]
+        place = Place(snapshot=snapshot_id, table=table.id, row=row.number, span=row.span)
+        for mention in mentions_of(reading):
+            is_own = mention is reading.about
+            if is_own and not reading.begins:
+                continue
+            key = (mention.kind, names.key(mention.kind, mention.name))
+            group = groups.setdefault(key, _Group())
+            group.add(mention.name, place)
+            group.aliases.update(mention.aliases)
+            if is_own:
+                group.own.append(mention.name)
+                cited = (snapshot_id, *key)
+                own_citations[cited] = own_citations.get(cited, frozenset()) | set(mention.citations)
+    for reference in snapshot.facts.references:
+        place = Place(snapshot=snapshot_id, table="references", row=reference.position, span=reference.span)
+        for written in reference.authors:
+            key = _author_key(reference, written, names)
+            groups.setdefault(key, _Group()).add(parse_name(written).display, place)
+
+
+def _name_entities(
+    groups: Mapping[tuple[Kind, str], _Group], names: Names
+) -> tuple[dict[tuple[Kind, str], Entity], list[Merge]]:
+    entities: dict[tuple[Kind, str], Entity] = {}
+    merges: list[Merge] = []
+    taken: set[tuple[Kind, str]] = set()
+    decided = {(decision.kind, name_key(decision.name)): decision.name for decision in names.decisions}
+    for (kind, key), group in sorted(groups.items()):
+        name = decided.get((kind, key)) or _best_name(kind, group)
+        slug, number = slug_of(name), 1
+        while (kind, slug) in taken:
+            number += 1
+            slug = f"{slug_of(name)}-{number}"
+        taken.add((kind, slug))
+        others = (set(group.spellings) | group.aliases) - {name}
+        entities[kind, key] = Entity(kind=kind, name=name, slug=slug, aliases=tuple(sorted(others)))
+        for spelling, count in sorted(group.spellings.items()):
+            if spelling != name:
+                why = next((d.why for d in names.decisions if d.name == name and _is_of(d, kind, spelling)), SAME_BY_RULE)
+                first = group.first[spelling]
+                merges.append(Merge(kind=kind, name=name, spelling=spelling, why=why, count=count, first=first))
+    return entities, merges
+
+
+def _is_of(decision: Decision, kind: Kind, spelling: str) -> bool:
+    """Tell whether a decision is what makes a spelling stand for its name."""
+    return decision.kind == kind and name_key(decision.other.split(" [")[0]) == name_key(spelling)
+
+
+def _best_name(kind: Kind, group: _Group) -> str:
+    if kind in ("person", "organization"):
+        # The fullest spelling: with the dots of initials, with accents.
+        return max(sorted(group.spellings), key=lambda spelling: (len(spelling), group.spellings[spelling]))
+    if group.own:
+        return group.own[-1]
+    return max(sorted(group.spellings), key=lambda spelling: group.spellings[spelling])
+
+
+def _unresolved(groups: Mapping[tuple[Kind, str], _Group], names: Names) -> Iterable[tuple[str, Issue]]:
+    """Report names that stand only in other things' rows and that no decision vouches for: a misspelling may hide there."""
+    for (kind, key), group in sorted(groups.items()):
+        if kind in ("person", "organization") or group.own:
+            continue
+        spelling = min(group.spellings)
+        if names.canonical(kind, spelling) is not None:
+            continue
+        known = [name for (k, other), g in groups.items() if k == kind and other != key for name in g.spellings]
+        candidates = ", ".join(nearest(spelling, known)) or "none"
+        for written, place in sorted(group.first.items()):
+            message = (
+                f"{written!r} has no row of its own, and no line of names.csv vouches for it; taken as a {kind} of that "
+                f"name (nearest known names: {candidates})"
+            )
+            yield (
+                place.snapshot,
+                Issue(
+                    code="unresolved-name",
+                    severity="warning",
+                    message=message,
+                    span=place.span,
+                    table=place.table,
+                    row=place.row,
+                ),
+            )
+
+
+def _papers(snapshots: Sequence[ReadSnapshot]) -> dict[tuple[str, int], Paper]:
+    """Find the works that reference items cite: by identifier, else by title and first author.
+
+    An item without an identifier is the work of an item that has one if both agree in title and first author (LIMA is
+    cited once by arXiv and once by OpenReview). Two identifiers are two works, whatever the titles say: reference 3 of
+    the survey carries the title of another work.
+    """
+    items = [(s.facts.snapshot.id, reference) for s in snapshots for reference in s.facts.references]
+    identified: dict[tuple[str, str], str] = {}  # (title, first author) -> slug
+    slugs: dict[tuple[str, int], str] = {}
+    for snapshot_id, reference in items:
+        if identifier := _identifier_slug(reference):
+            slugs[snapshot_id, reference.position] = identifier
+            if work := work_key(reference):
+                identified.setdefault(work, identifier)
+    taken = set(slugs.values())
+    for snapshot_id, reference in items:
+        position = (snapshot_id, reference.position)
+        if position in slugs:
+            continue
+        work = work_key(reference)
+        if work and work in identified:
+            slugs[position] = identified[work]
+            continue
+        slug = slug_of(reference.title or reference.text)[:60].strip("-.")
+        base, number = slug, 1
+        while slug in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        taken.add(slug)
+        slugs[position] = slug
+        if work:
+            identified[work] = slug
+    labels: dict[str, str] = {}
+    newest: dict[str, str] = {}
+    for snapshot_id, reference in items:
+        slug = slugs[snapshot_id, reference.position]
+        if newest.get(slug) != snapshot_id:
+            newest[slug] = snapshot_id
+            labels[slug] = reference.title or reference.text
+    return {position: Paper(slug=slug, label=labels[slug]) for position, slug in slugs.items()}
+
+
+def _identifier_slug(reference: Reference) -> str:
+    if reference.arxiv_id:
+        return "arxiv-" + reference.arxiv_id.lower().replace("/", "-")
+    return "doi-" + slug_of(reference.doi) if reference.doi else ""
+
+
+def work_key(reference: Reference) -> tuple[str, str] | None:
+    """Return what tells a work apart where it has no identifier: its title and first author; ``None`` without a title."""
+    if not reference.title:
+        return None
+    first = name_key(parse_name(reference.authors[0]).display) if reference.authors else ""
+    return name_key(reference.title), first

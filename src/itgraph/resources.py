@@ -1,0 +1,69 @@
+"""Find the files that come with itgraph: ``ontology/``, ``data/`` and ``queries/``.
+
+In a wheel they lie in the package (``itgraph/_files/``), in a checkout at its root, beside ``src/``. An
+editable install is a checkout: the package resolves to ``src/itgraph``, where ``importlib.resources`` would
+look in vain.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from itgraph.errors import SourceError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def ontology_path() -> Path:
+    """Return the folder of the ontology, its shapes and its rules.
+
+    Raises:
+        SourceError: this installation came without it.
+    """
+    return _find_shipped("ontology")
+
+
+def data_path() -> Path:
+    """Return the folder of the extracted and the curated facts.
+
+    Raises:
+        SourceError: this installation came without it.
+    """
+    return _find_shipped("data")
+
+
+def queries_path() -> Path:
+    """Return the folder of the saved queries.
+
+    Raises:
+        SourceError: this installation came without it.
+    """
+    return _find_shipped("queries")
+
+
+def shipped_graph_path() -> Path:
+    """Return the graph as it was built for this release.
+
+    Raises:
+        SourceError: it is not there (in a checkout: not yet built).
+    """
+    path = data_path() / "itgraph.trig"
+    if not path.is_file():
+        raise SourceError(f"the built graph is missing; `itgraph build -o {path}` makes it", path=path)
+    return path
+
+
+def _find_shipped(folder: str) -> Path:
+    places = [_PACKAGE / "_files" / folder]
+    # Only a source tree keeps the package in src/; elsewhere a folder two levels up would be a stranger's.
+    if _PACKAGE.parent.name == "src":
+        places.append(_PACKAGE.parents[1] / folder)
+    for place in places:
+        if place.is_dir():
+            return place
+    looked = " and ".join(str(place) for place in places)
+    raise SourceError(
+        f"the folder that itgraph ships as {folder}/ is missing (looked at {looked}); install itgraph again,"
+        " or run it from a complete checkout",
+        path=places[-1],
+    )

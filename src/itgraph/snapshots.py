@@ -1,0 +1,365 @@
+"""The facts of snapshots as files: one folder for each, made to be read, reviewed and edited by people.
+
+A folder holds ``tables.csv`` (its tables in order), a CSV file for each table, ``references.bib`` and ``issues.csv``.
+``snapshots.toml`` beside the folders says where each comes from. Same facts, same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from itgraph.errors import SourceError
+from itgraph.records import Cell, Issue, Row, Snapshot, SnapshotFacts, Span, Table
+from itgraph.survey.bibtex import format_references, read_references_file
+from itgraph.survey.links import format_link, parse_links
+
+REGISTRY = "snapshots.toml"
+_ROW_COLUMNS = ("row", "line_start", "line_end", "spanned", "raw")
+_TABLES_COLUMNS = ("table", "layout", "heading", "rows")
+_ISSUE_COLUMNS = ("line_start", "line_end", "table", "row", "severity", "code", "message")
+_LINKS, _CITATIONS = " [links]", " [citations]"
+_SEPARATOR = " | "
+
+
+# -- writing -----------------------------------------------------------------------------------------------------------
+
+
+def format_snapshot(facts: SnapshotFacts) -> dict[str, str]:
+    """Return the files of a snapshot's folder: name to content."""
+    files = {"tables.csv": _csv(_TABLES_COLUMNS, ((t.id, t.layout, t.heading, len(t.rows)) for t in facts.tables))}
+    for table in facts.tables:
+        files[f"{table.id}.csv"] = _format_table(table)
+    if facts.references:
+        files["references.bib"] = format_references(facts.references)
+    files["issues.csv"] = _csv(
+        _ISSUE_COLUMNS,
+        ((i.span.start, i.span.end, i.table, i.row or "", i.severity, i.code, i.message) for i in facts.issues),
+    )
+    return files
+
+
+def write_snapshot(facts: SnapshotFacts, folder: Path) -> None:
+    """Write a snapshot's folder, whole or not at all, and its entry in the ``snapshots.toml`` beside it.
+
+    An existing folder is replaced only if it is one of ours (it holds ``tables.csv``) or empty.
+
+    Raises:
+        SourceError: something else is in the way, or the files cannot be written.
+    """
+    folder = Path(os.path.abspath(folder))
+    if folder.exists() and not folder.is_dir():
+        raise SourceError(f"{folder} is a file; give the name of a folder")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "tables.csv").exists():
+        raise SourceError(f"{folder} is not empty and holds no tables.csv; give a new folder, lest files be lost")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        try:
+            new = work / "new"
+            new.mkdir()
+            for name, content in format_snapshot(facts).items():
+                (new / name).write_text(content, encoding="utf-8", newline="\n")
+            if folder.exists():
+                folder.rename(work / "old")
+            try:
+                new.rename(folder)
+            except OSError:
+                (work / "old").rename(folder)
+                raise
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        registry = folder.parent / REGISTRY
+        known = dict(read_registry(registry)) if registry.exists() else {}
+        known[folder.name] = facts.snapshot
+        write_text(registry, format_registry(known))
+    except OSError as error:
+        raise SourceError(f"{folder}: cannot be written: {error.strerror or error}") from error
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write a file whole or not at all."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def format_registry(snapshots: Mapping[str, Snapshot]) -> str:
+    """Write ``snapshots.toml``: a table for each folder."""
+    parts = ["# Where the snapshots come from. The sha256 is that of the file upstream, before any damage to a copy of it.\n"]
+    for folder, snapshot in sorted(snapshots.items()):
+        lines = [f"[{_toml(folder)}]"]
+        for name in ("id", "repository", "path", "commit", "date", "sha256", "repair"):
+            value = getattr(snapshot, name)
+            if value and not (name == "id" and value == folder):
+                lines.append(f"{name} = {_toml(value)}")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _toml(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04x}", escaped) + '"'
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def _format_table(table: Table) -> str:
+    header = list(_ROW_COLUMNS)
+    with_links = [any(row.cells[i] and row.cells[i].links for row in table.rows) for i in range(len(table.columns))]  # type: ignore[union-attr]
+    with_citations = [
+        any(row.cells[i] and row.cells[i].citations for row in table.rows)  # type: ignore[union-attr]
+        for i in range(len(table.columns))
+    ]
+    for column, links, citations in zip(table.columns, with_links, with_citations, strict=True):
+        header.append(column)
+        header += [column + _LINKS] if links else []
+        header += [column + _CITATIONS] if citations else []
+    rows = []
+    for row in table.rows:
+        spanned = [c for c, cell in zip(table.columns, row.cells, strict=True) if cell is not None and cell.continued]
+        cells: list[object] = [
+            row.number,
+            row.span.start,
+            row.span.end,
+            _SEPARATOR.join(spanned),
+            _SEPARATOR.join(text.replace("\\", "\\\\").replace("|", "\\|") for text in row.raw),
+        ]
+        for cell, links, citations in zip(row.cells, with_links, with_citations, strict=True):
+            cells.append(cell.text if cell else "")
+            cells += [" ".join(format_link(link) for link in cell.links) if cell else ""] if links else []
+            cells += [" ".join(map(str, cell.citations)) if cell else ""] if citations else []
+        rows.append(cells)
+    return _csv(header, rows)
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def read_registry(path: Path) -> dict[str, Snapshot]:
+    """Read ``snapshots.toml``: folder name to snapshot.
+
+    Raises:
+        SourceError: it is not TOML, or an entry is not a table of strings.
+    """
+    try:
+        with path.open("rb") as file:
+            entries = tomllib.load(file)
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{path}: not TOML: {error}") from error
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error
+    snapshots = {}
+    for folder, entry in entries.items():
+        if not isinstance(entry, dict):
+            raise SourceError(f"{path}: {folder!r} must be a table [{folder}]")
+        unknown = set(entry) - {"id", "repository", "path", "commit", "date", "sha256", "repair"}
+        values = {name: str(value) for name, value in entry.items()}
+        if unknown:
+            raise SourceError(f"{path}: [{folder}] has unknown keys: {', '.join(sorted(unknown))}")
+        snapshots[folder] = make_snapshot(str(path), **{"id": folder, **values})
+    return snapshots
+
+
+def make_snapshot(
+    where: str,
+    *,
+    id: str,  # noqa: A002 - the word of the contract
+    date: str = "",
+    sha256: str = "",
+    repository: str = "",
+    commit: str = "",
+    path: str = "README.md",
+    repair: str = "",
+) -> Snapshot:
+    """Make a snapshot of values that people typed.
+
+    Raises:
+        SourceError: a value cannot be right; ``where`` says whose it is.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", id):
+        raise SourceError(f"{where}: {id!r} cannot be the id of a snapshot; use letters, digits, dots and hyphens")
+    if not date and re.fullmatch(r"\d{4}-\d\d-\d\d", id):
+        date = id
+    if date and not _is_date(date):
+        raise SourceError(f"{where}: {date!r} is not a date; write it as 2024-10-15")
+    if commit and not re.fullmatch(r"[0-9a-fA-F]{40}", commit):
+        raise SourceError(f"{where}: {commit!r} is not a commit; give all 40 hexadecimal digits")
+    if sha256 and not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise SourceError(f"{where}: {sha256!r} is not a SHA-256 checksum")
+    if repository and not re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", repository):
+        repository = _repository(where, repository)
+    return Snapshot(
+        id=id,
+        date=date,
+        sha256=sha256,
+        repository=repository.rstrip("/").removesuffix(".git"),
+        commit=commit.lower(),
+        path=path,
+        repair=repair,
+    )
+
+
+def _repository(where: str, repository: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9][\w.-]*/[\w.-]+", repository):
+        return f"https://github.com/{repository}"
+    raise SourceError(f"{where}: {repository!r} is not a repository; write OWNER/NAME or its address")
+
+
+def _is_date(text: str) -> bool:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def find_folders(path: Path) -> list[Path]:
+    """Return the snapshot folders that a path means: itself, or those in it.
+
+    Raises:
+        SourceError: there is none.
+    """
+    if (path / "tables.csv").is_file():
+        return [path]
+    folders = sorted(folder.parent for folder in path.glob("*/tables.csv")) if path.is_dir() else []
+    if not folders:
+        what = "holds no snapshot (a folder with tables.csv)" if path.is_dir() else "is not a folder"
+        raise SourceError(f"{path} {what}; make one with: itgraph extract README.md -o {path}")
+    return folders
+
+
+def read_snapshot_folder(folder: Path) -> SnapshotFacts:
+    """Read a snapshot's folder.
+
+    Raises:
+        SourceError: a file is missing or not in the form that :func:`write_snapshot` gives it.
+    """
+    name = Path(os.path.abspath(folder)).name
+    registry = folder / ".." / REGISTRY
+    known = read_registry(registry) if registry.is_file() else {}
+    snapshot = known.get(name) or make_snapshot(str(folder), id=name)
+    tables = []
+    for record in _read_csv(folder / "tables.csv", _TABLES_COLUMNS):
+        tables.append(_read_table(folder / f"{record['table']}.csv", record))
+    bib = folder / "references.bib"
+    issues = tuple(_read_issues(folder / "issues.csv")) if (folder / "issues.csv").is_file() else ()
+    references = read_references_file(bib) if bib.is_file() else ()
+    return SnapshotFacts(snapshot=snapshot, tables=tuple(tables), references=references, issues=issues)
+
+
+def _read_csv(path: Path, required: Sequence[str]) -> Iterable[dict[str, str]]:
+    """Iterate over the records of a CSV file; the line stands under the key ``""``."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, [])
+            missing = [column for column in required if column not in header]
+            if missing:
+                raise SourceError(f"{path}:1: the header lacks {', '.join(missing)}")
+            repeated = sorted({column for column in header if header.count(column) > 1})
+            if repeated:
+                raise SourceError(f"{path}:1: the header has {', '.join(repeated)} twice")
+            for cells in reader:
+                if not cells:
+                    continue
+                if len(cells) != len(header):
+                    raise SourceError(f"{path}:{reader.line_num}: {len(cells)} cells for {len(header)} columns")
+                yield {**dict(zip(header, cells, strict=True)), "": f"{path}:{reader.line_num}"}
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"{path}: cannot be read: {error}") from error
+
+
+def _integer(record: Mapping[str, str], column: str) -> int:
+    value = record[column]
+    if not re.fullmatch(r"\d{1,9}", value):
+        raise SourceError(f"{record['']}: {column} must be a number, not {value!r}")
+    return int(value)
+
+
+def _read_table(path: Path, entry: Mapping[str, str]) -> Table:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", entry["table"]):
+        raise SourceError(f"{entry['']}: {entry['table']!r} cannot be the name of a table; use a-z, 0-9 and hyphens")
+    records = list(_read_csv(path, _ROW_COLUMNS))
+    header = _header(path)[len(_ROW_COLUMNS) :]
+    columns = tuple(
+        column
+        for column in header
+        if not any(column.endswith(end) and column.removesuffix(end) in header for end in (_LINKS, _CITATIONS))
+    )
+    rows = []
+    for number, record in enumerate(records, 1):
+        if _integer(record, "row") != number:
+            raise SourceError(f"{record['']}: row {record['row']} stands where row {number} was expected")
+        spanned = set(record["spanned"].split(_SEPARATOR))
+        cells = []
+        for column in columns:
+            citations = record.get(column + _CITATIONS, "").split()
+            if not all(re.fullmatch(r"\d{1,5}", number) for number in citations):
+                raise SourceError(f"{record['']}: {column + _CITATIONS} must be numbers")
+            cell = Cell(
+                text=record[column],
+                links=parse_links(record.get(column + _LINKS, "")),
+                citations=tuple(map(int, citations)),
+                continued=column in spanned,
+            )
+            cells.append(None if record["raw"] and not cell.text and not cell.links else cell)
+        span = Span(start=_integer(record, "line_start"), end=_integer(record, "line_end"))
+        raw = tuple(map(_unescape, record["raw"].split(_SEPARATOR))) if record["raw"] else ()
+        rows.append(Row(number=number, span=span, cells=tuple(cells), raw=raw))
+    return Table(id=entry["table"], layout=entry["layout"], heading=entry["heading"], columns=columns, rows=tuple(rows))
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
+
+
+def _header(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.reader(file))
+
+
+def _read_issues(path: Path) -> Iterable[Issue]:
+    for record in _read_csv(path, _ISSUE_COLUMNS):
+        severity = record["severity"]
+        if severity not in ("error", "warning", "info"):
+            raise SourceError(f"{record['']}: severity must be error, warning or info, not {severity!r}")
+        if not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", record["code"]):
+            raise SourceError(f"{record['']}: {record['code']!r} is not an issue code")
+        yield Issue(
+            code=record["code"],
+            severity=severity,  # type: ignore[arg-type]
+            message=record["message"],
+            span=Span(start=_integer(record, "line_start"), end=_integer(record, "line_end")),
+            table=record["table"],
+            row=_integer(record, "row") if record["row"] else 0,
+        )

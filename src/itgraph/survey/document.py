@@ -1,0 +1,219 @@
+"""A survey README as text: decode it, undo damage to its encoding, and find its outline.
+
+Everything later works on the repaired text, line by line; no repair moves a line, so that line numbers are those of
+the file upstream.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from itgraph.errors import SourceError
+from itgraph.records import Issue, Span
+
+MAXIMUM_BYTES = 5 * 1024 * 1024
+"""Ten times what GitHub is willing to show of a README (500 KiB); larger input is a mistake, not a survey."""
+
+REPAIR = "UTF-8 had been read as cp1252 and saved again; undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A Markdown heading: its line, level from 1, and text without markup."""
+
+    line: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InternalLink:
+    """A Markdown link that is not an address: an anchor, or a path beside the file."""
+
+    line: int
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A decoded README. ``lines[0]`` is line 1; ``code`` are the line numbers inside fenced code blocks."""
+
+    text: str
+    lines: tuple[str, ...]
+    sha256: str
+    repair: str
+    repaired_lines: frozenset[int]
+    headings: tuple[Heading, ...]
+    internal_links: tuple[InternalLink, ...]
+    code: frozenset[int]
+
+    def heading_above(self, line: int) -> str:
+        """Return the text of the nearest heading at or above a line; empty where there is none."""
+        above = [heading.text for heading in self.headings if heading.line <= line]
+        return above[-1] if above else ""
+
+
+def read_document(data: bytes, name: str = "README.md") -> Document:
+    """Decode a README and undo a double encoding, whole or in single lines.
+
+    Raises:
+        SourceError: the input is empty, too large, or not text.
+    """
+    if len(data) > MAXIMUM_BYTES:
+        raise SourceError(
+            f"{name}: {len(data):,} bytes is too large for a README (the limit is {MAXIMUM_BYTES:,}); "
+            "is this the right file? Cut out the part that holds the tables"
+        )
+    if not data.strip():
+        raise SourceError(f"{name}: the file is empty; give the README of a survey")
+    text = _decode(data, name)
+    repaired, repaired_lines = _repair(text)
+    repair = REPAIR if repaired_lines else ""
+    # Normal line ends after the checksum: CRLF belongs to the file, not to the facts.
+    checksum = hashlib.sha256(repaired.encode()).hexdigest() if repair else hashlib.sha256(data).hexdigest()
+    plain = repaired.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = tuple(plain.split("\n"))
+    headings, links, code = _outline(plain)
+    return Document(
+        text=plain,
+        lines=lines,
+        sha256=checksum,
+        repair=repair,
+        repaired_lines=frozenset(repaired_lines),
+        headings=headings,
+        internal_links=links,
+        code=code,
+    )
+
+
+def _decode(data: bytes, name: str) -> str:
+    if b"\0" in data:
+        raise SourceError(f"{name}: byte {data.index(0):,} is zero, so this is not a text file; give the README itself")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            f"{name}:{line}: byte {error.start:,} (0x{data[error.start]:02x}) is not UTF-8; "
+            "save the file as UTF-8, or fetch it again"
+        ) from error
+
+
+def _repair(text: str) -> tuple[str, set[int]]:
+    """Undo UTF-8 read as cp1252: for the whole text if all of it was, else for the lines that were.
+
+    The whole text is turned back only if every character of it can be, and if the result is UTF-8: a text that was
+    not doubly encoded has next to no chance to pass, and the checksum of the result can be compared with upstream.
+    """
+    if text.isascii():
+        return text, set()
+    lines = text.split("\n")
+    whole = _undo(text)
+    if whole is not None and whole != text:
+        return whole, {
+            number for number, (old, new) in enumerate(zip(lines, whole.split("\n"), strict=True), 1) if old != new
+        }
+    from ftfy.badness import is_bad
+
+    repaired: set[int] = set()
+    for index, line in enumerate(lines):
+        undone = None if line.isascii() or not is_bad(line) else _undo(line)
+        if undone is not None and undone != line:
+            lines[index] = undone
+            repaired.add(index + 1)
+    return ("\n".join(lines), repaired) if repaired else (text, repaired)
+
+
+def _undo(text: str) -> str | None:
+    import ftfy.bad_codecs
+
+    ftfy.bad_codecs.ok()  # registers the "sloppy" codec, which maps the five bytes that cp1252 leaves undefined
+    try:
+        undone = text.encode("sloppy-windows-1252").decode("utf-8")
+    except UnicodeError:
+        return None
+    return undone if undone.count("\n") == text.count("\n") else None
+
+
+_INLINE_LINK = re.compile(r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])*)\]\((?P<href>[^()\s]+)[^()]*\)")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*$")
+_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+
+
+def _outline(text: str) -> tuple[tuple[Heading, ...], tuple[InternalLink, ...], frozenset[int]]:
+    """Find headings, internal links and fenced code, line by line.
+
+    A CommonMark parser is not used for this: it takes a heading that follows raw HTML without a blank line for part
+    of the HTML, while the surveys' tables end in just that way and a truncated one never ends at all.
+    """
+    headings: list[Heading] = []
+    links: list[InternalLink] = []
+    code: set[int] = set()
+    fence = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        mark = _FENCE.match(line)
+        if fence:
+            code.add(number)
+            if mark and mark["fence"].startswith(fence) and not mark["info"].strip():
+                fence = ""
+            continue
+        if mark and "`" not in mark["info"]:
+            fence = mark["fence"]
+            code.add(number)
+            continue
+        heading = _HEADING.match(line)
+        if heading:
+            headings.append(Heading(line=number, level=len(heading["marks"]), text=(heading["text"] or "").strip()))
+        if "](" not in line:
+            continue
+        for link in _INLINE_LINK.finditer(line):
+            if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", link["href"]) and not link["href"].startswith("//"):
+                links.append(InternalLink(line=number, href=link["href"]))
+    return tuple(headings), tuple(links), frozenset(code)
+
+
+def heading_anchors(headings: tuple[Heading, ...]) -> frozenset[str]:
+    """Return the anchors that GitHub makes of headings: lower case, punctuation dropped, repeats numbered.
+
+    >>> one = Heading(line=1, level=2, text="\U0001f973 News")
+    >>> sorted(heading_anchors((one, one)))
+    ['-news', '-news-1']
+    """
+    seen: dict[str, int] = {}
+    anchors: set[str] = set()
+    for heading in headings:
+        slug = "".join("-" if c == " " else c for c in heading.text.lower() if c.isalnum() or c in " -_")
+        count = seen.get(slug, 0)
+        seen[slug] = count + 1
+        anchors.add(f"{slug}-{count}" if count else slug)
+    return frozenset(anchors)
+
+
+def outline_issues(document: Document, anchors: frozenset[str]) -> list[Issue]:
+    """Report internal links that lead nowhere; ``anchors`` are the ids that the document defines by itself.
+
+    A path beside the file is not checked when it looks like a file (it has an extension): the file is not at hand.
+    """
+    known = heading_anchors(document.headings) | anchors
+    issues = []
+    for link in document.internal_links:
+        if link.href.startswith("#"):
+            broken = link.href[1:] not in known
+            hint = "no heading or id has this anchor"
+            if broken and link.href[1:].lower() in known:
+                hint = f"anchors are lower case: {link.href.lower()}"
+        else:
+            broken = "." not in link.href.rsplit("/", 1)[-1] and not link.href.endswith("/")
+            hint = "an anchor starts with #"
+        if broken:
+            issues.append(
+                Issue(
+                    code="broken-anchor",
+                    severity="info",
+                    message=f"the link to {link.href!r} leads nowhere: {hint}",
+                    span=Span(start=link.line, end=link.line),
+                )
+            )
+    return issues

@@ -1,0 +1,96 @@
+"""Figures as surveys write them: ``0.8M``, ``~183K``, ``75K/110K``, ``300K+``, ``5K to 5M per task``, ``6B Tokens``.
+
+Figures are exact integers (a decimal fraction times a power of ten, never a float). What cannot be read stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from itgraph.records import Quantity
+
+_MULTIPLIERS = {"": 1, "K": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+_UNITS = {
+    "token": "tokens",
+    "task": "tasks",
+    "lang": "languages",
+    "language": "languages",
+    "instruction": "instructions",
+    "instance": "instances",
+    "sample": "instances",
+    "example": "instances",
+    "param": "parameters",
+    "parameter": "parameters",
+}
+# Full-width forms as CJK input methods write them: the survey has `～1M`.
+_WIDE = str.maketrans({"～": "~", "〜": "~", "＋": "+", "／": "/", "．": ".", "，": ",", "－": "-", "≈": "~", "∼": "~"})
+
+# At most 15 digits and a unit: nothing that is counted here is larger, and a hostile row of digits stays text.
+_NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,15})(?:\.\d{1,9})?"
+_FIGURE = rf"({_NUMBER})\s?([KMBT]?)"
+_SINGLE = re.compile(rf"(~|about |approx\.? |around )?\s*{_FIGURE}(\+)?", re.IGNORECASE)
+_RANGE = re.compile(rf"{_FIGURE}\s*(?:to|-|–|—|~)\s*{_FIGURE}", re.IGNORECASE)
+_ALTERNATIVES = re.compile(rf"{_FIGURE}(?:\s*/\s*{_FIGURE})+", re.IGNORECASE)
+_TAIL = re.compile(r"\s*(?P<unit>[A-Za-z]{4,}?)s?\.?$")
+_PER = re.compile(r"\s*\bper (?P<per>[a-z]+)$", re.IGNORECASE)
+
+
+def parse_quantity(text: str, unit: str) -> Quantity | None:
+    """Read a figure; ``unit`` is what the column counts, for a text that names no unit of its own.
+
+    Return ``None`` where the text says nothing (empty, or a dash); a text that cannot be read is a quantity with
+    precision ``Unreadable``. A text in another unit than the column's keeps its own.
+
+    >>> parse_quantity("0.8M", "instructions").values
+    (800000,)
+    >>> parse_quantity("300K+", "instances").minimum
+    300000
+    >>> parse_quantity("6B Tokens", "instructions").unit
+    'tokens'
+    >>> parse_quantity("1.1 Tokens", "instances").precision
+    'Unreadable'
+    >>> parse_quantity("-", "instances") is None
+    True
+    """
+    written = " ".join(text.split())
+    if not written or written in {"-", "–", "—", "N/A", "n/a", "/"}:
+        return None
+    rest = written.translate(_WIDE)
+    per = ""
+    if match := _PER.search(rest):
+        per, rest = match["per"].lower(), rest[: match.start()]
+    if (match := _TAIL.search(rest)) and match["unit"].lower() in _UNITS:
+        unit, rest = _UNITS[match["unit"].lower()], rest[: match.start()]
+    rest = rest.strip()
+    if match := _SINGLE.fullmatch(rest):
+        return _single(match, written, unit, per)
+    if match := _RANGE.fullmatch(rest):
+        # A unit on the second figure alone counts for both ("5-10K").
+        low_text, low_scale, high_text, high_scale = match.groups()
+        low, high = _integer(low_text, low_scale or high_scale), _integer(high_text, high_scale)
+        if low is not None and high is not None and low < high:
+            return Quantity(text=written, precision="Range", unit=unit, minimum=low, maximum=high, per=per)
+    elif _ALTERNATIVES.fullmatch(rest):
+        parts = [_SINGLE.fullmatch(part.strip()) for part in rest.split("/")]
+        values = tuple(_integer(part[2], part[3]) for part in parts if part)
+        known = tuple(value for value in values if value is not None)
+        if len(known) == len(parts) == len(set(known)):
+            return Quantity(text=written, precision="Alternatives", unit=unit, values=known, per=per)
+    return Quantity(text=written, precision="Unreadable", unit=unit, per=per)
+
+
+def _single(match: re.Match[str], written: str, unit: str, per: str) -> Quantity:
+    about, figure, scale, plus = match.groups()
+    value = _integer(figure, scale)
+    # A fraction of a thing that comes in wholes ("1.1 Tokens") means that a multiplier was lost: not to be guessed.
+    if value is None or (about and plus):
+        return Quantity(text=written, precision="Unreadable", unit=unit, per=per)
+    if plus:
+        return Quantity(text=written, precision="AtLeast", unit=unit, minimum=value, per=per)
+    return Quantity(text=written, precision="About" if about else "Exact", unit=unit, values=(value,), per=per)
+
+
+def _integer(figure: str, scale: str) -> int | None:
+    value = Decimal(figure.replace(",", "")) * _MULTIPLIERS[scale.upper()]
+    return int(value) if value == value.to_integral_value() else None

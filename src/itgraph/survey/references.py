@@ -1,0 +1,220 @@
+"""The numbered reference list of a survey: items, and the fields of an item.
+
+An item is ``<a id="ref7">[7]</a>`` and what follows, up to the next item, heading or raw HTML block. Its shape is::
+
+    AUTHORS. [YEAR.] **TITLE**[.] VENUE AND NUMBERS, YEAR. [Paper](ADDRESS)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from itgraph.records import Issue, Link, Reference, Severity, Span
+from itgraph.survey.document import Document
+from itgraph.survey.links import address_issue, find_arxiv_id, find_doi, is_paper_address, parse_address
+from itgraph.survey.people import parse_authors
+
+_ITEM = re.compile(r"\s*(?:[-*]\s+)?<a\s+(?:id|name)\s*=\s*[\"']?ref(?P<id>\d{1,5})[\"']?\s*>\s*\[(?P<number>\d{1,5})\]\s*</a>", re.I)
+_LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<href>[^()]*(?:\([^()]*\)[^()]*)*)\)")
+_TITLE = re.compile(r"\*\*(?P<title>.+?)\*\*")
+_YEAR_AFTER_AUTHORS = re.compile(r"[.,]?\s*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?\.?\s*$")
+_YEAR = re.compile(r"(?<![\d/:.-])(?P<year>(?:19|20)\d\d)(?![\d/]|\.\d|-\d)")
+_BARE_ARXIV = re.compile(r"(?:arxiv[:,\s]*(?:abs/)?|abs/)(?P<id>\d{4}\.\d{4,5})", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(r"(?<![\w/@])(?:https?://)?(?:[\w-]+\.)+(?:com|org|io|ai|co|edu|net)(?:/[^\s`,)\]]*[^\s`,.)\]])?")
+# LaTeX accent commands with their letter: {\"a}, {\'a}, \"{a}, \v{c} … A lone brace or dollar sign is not LaTeX enough.
+_LATEX = re.compile(r"\{\\[^{}]{1,12}(?:\{[^{}]*\})?\}|\\[\"'`^~=.uvHcdbkrt]\{?[A-Za-z]\}?|\\[&%$#_{}]")
+
+
+def read_references(document: Document) -> tuple[tuple[Reference, ...], list[Issue]]:
+    """Read every item of the reference list, in order, and report what is wrong with each."""
+    references: list[Reference] = []
+    issues: list[Issue] = []
+    seen: dict[int, Span] = {}
+    for start, end in _iter_items(document):
+        reference, found = _read_item(document.lines[start - 1 : end], len(references) + 1, start)
+        if reference.number in seen:
+            message = f"the number {reference.number} already stands at line {seen[reference.number].start}"
+            found.insert(0, _issue("duplicate-reference-id", "warning", message, reference))
+        seen.setdefault(reference.number, reference.span)
+        references.append(reference)
+        issues.extend(found)
+    return tuple(references), issues
+
+
+def _iter_items(document: Document) -> Iterable[tuple[int, int]]:
+    headings = {heading.line for heading in document.headings}
+    start = last = 0
+    for number, line in enumerate(document.lines, 1):
+        begins = number not in document.code and _ITEM.match(line)
+        ends = number in headings or re.match(r"\s*</?(?:table|div|details)\b", line, re.IGNORECASE)
+        if start and (begins or ends):
+            yield start, last
+            start = 0
+        if begins:
+            start = last = number
+        elif start and line.strip():
+            last = number
+    if start:
+        yield start, last
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Join lines of running text: no space after a line that ends in a hyphen or dash, for it is a real one.
+
+    >>> join_lines(["open instruction-", "tuned llm", "pages 27730–", "27744"])
+    'open instruction-tuned llm pages 27730–27744'
+    """
+    text = ""
+    for line in lines:
+        part = " ".join(line.split())
+        if text and part:
+            text += part if re.search(r"\w[-–]$", text) else " " + part
+        else:
+            text += part
+    return text
+
+
+def decode_latex(text: str) -> str:
+    r"""Turn LaTeX accents into letters.
+
+    >>> decode_latex(r'Sch{\"a}rli')
+    'Schärli'
+    """
+    if not _LATEX.search(text):
+        return text
+    from pylatexenc.latex2text import LatexNodes2Text
+
+    decoder = LatexNodes2Text(strict_latex_spaces=True)
+    return _LATEX.sub(lambda match: str(decoder.latex_to_text(match[0])), text)
+
+
+def _issue(code: str, severity: Severity, message: str, reference: Reference, span: Span | None = None) -> Issue:
+    return Issue(
+        code=code,
+        severity=severity,
+        message=f"[{reference.number}] {message}",
+        span=span or reference.span,
+        table="references",
+        row=reference.position,
+    )
+
+
+def _read_item(lines: tuple[str, ...], position: int, start: int) -> tuple[Reference, list[Issue]]:
+    mark = _ITEM.match(lines[0])
+    assert mark is not None, "an item begins with its mark"
+    number = int(mark["number"])
+    written = join_lines([lines[0][mark.end() :], *lines[1:]])
+    text = decode_latex(written)
+    links = tuple(Link(text=match["text"].strip(), href=match["href"].strip()) for match in _LINK.finditer(text))
+    plain = _LINK.sub(" ", text)
+    title_match = _TITLE.search(plain)
+    head = plain[: title_match.start()] if title_match else plain
+    tail = plain[title_match.end() :] if title_match else ""
+    title = title_match["title"].strip() if title_match else ""
+    title, address = _split_address(re.sub(r"(?<!\.)[.,]$", "", title).strip())
+
+    year = ""
+    if title_match and (match := _YEAR_AFTER_AUTHORS.search(head.rstrip())):
+        year, head = match["year"], head.rstrip()[: match.start()]
+    elif years := [match["year"] for match in _YEAR.finditer(_without_addresses(tail or plain))]:
+        year = years[-1]
+    authors = parse_authors(head if title_match else "")
+
+    named = [match["id"] for match in _BARE_ARXIV.finditer(plain)]
+    linked = [found for link in links if (found := find_arxiv_id(link.href))]
+    doi = next((found for link in links if (found := find_doi(link.href))), "") or find_doi(plain)
+    reference = Reference(
+        position=position,
+        number=number,
+        span=Span(start=start, end=start + len(lines) - 1),
+        text=f"[{number}] {written}",
+        authors=authors.names,
+        complete=authors.complete,
+        title=title,
+        year=year,
+        # The link is what a reader follows; where it and the text name different papers, see the issue.
+        arxiv_id=(linked or named or [""])[0],
+        doi=doi,
+        links=links or _bare_links(plain),
+    )
+    problems = authors.problems
+    if address:
+        problems += (("misplaced-markup", f"the bold of the title runs on over {address!r}"),)
+    return reference, _item_issues(reference, lines, mark["id"], bool(links), named, linked, problems)
+
+
+def _split_address(title: str) -> tuple[str, str]:
+    """Cut an address off the end of a title: what is set in bold sometimes runs on (reference 73 of the survey)."""
+    match = re.search(rf"[.,]\s+(?P<address>{_BARE_ADDRESS.pattern})$", title)
+    return (title[: match.start()], match["address"]) if match and match.start() else (title, "")
+
+
+def _without_addresses(text: str) -> str:
+    """Blank out addresses, arXiv ids and access dates, whose digits are no year of publication."""
+    text = re.sub(r"\(accessed[^)]*\)", " ", text)
+    # "github.com/X/Y,2023": the year after the comma is outside the address.
+    text = re.sub(r"(?:https?://)?(?:[\w-]+\.)+(?:com|org|io|ai|co|edu|net)/[^\s`,)]*", " ", text)
+    text = _BARE_ARXIV.sub(" ", text)
+    return text
+
+
+def _bare_links(plain: str) -> tuple[Link, ...]:
+    """Find addresses that stand in an item as text: not links for a reader, but the only ones an item may have."""
+    found = []
+    for match in _BARE_ADDRESS.finditer(plain):
+        address = match[0].strip("*")
+        if "/" in address.removeprefix("https://").removeprefix("http://") or address.startswith("http"):
+            found.append(Link(text="", href=address if address.startswith("http") else "https://" + address))
+    return tuple(found)
+
+
+def _item_issues(
+    reference: Reference,
+    lines: tuple[str, ...],
+    anchor: str,
+    has_links: bool,
+    named: list[str],
+    linked: list[str],
+    problems: tuple[tuple[str, str], ...],
+) -> list[Issue]:
+    issues: list[Issue] = []
+    start = reference.span.start
+
+    def report(code: str, severity: Severity, message: str, pattern: re.Pattern[str] | None = None) -> None:
+        span = reference.span
+        if pattern is not None:
+            hits = [start + offset for offset, line in enumerate(lines) if pattern.search(line)]
+            if hits:
+                span = Span(start=hits[0], end=hits[-1])
+        issues.append(_issue(code, severity, message, reference, span))
+
+    if int(anchor) != reference.number:
+        report("broken-anchor", "warning", f"the item's anchor is ref{anchor}")
+    if not reference.title:
+        report("missing-title", "warning", "no title could be told: none is set in bold")
+    if not reference.authors:
+        report("missing-authors", "info", "the item names no authors before its title")
+    for code, message in problems:
+        report(code, "warning", message)
+    if not reference.year:
+        report("missing-year", "warning", "the item gives no year")
+    if not has_links:
+        bare = f"; its text has {reference.links[0].href}" if reference.links else ""
+        report("no-link", "info", f"the item links to nothing{bare}")
+    for link in reference.links if has_links else ():
+        address = parse_address(link.href)
+        line = re.compile(re.escape(link.href))
+        if issue := address_issue(address, reference.span, f"the link {link.text!r}"):
+            report(issue.code, issue.severity, issue.message, line)
+        elif link.text.lower() == "paper" and not is_paper_address(address.iri):
+            report("paper-link-not-a-paper", "info", f"{address.iri} is not the address of a paper", line)
+    if named and linked and named[0] != linked[0]:
+        message = f"the text says arXiv {named[0]}, the link arXiv {linked[0]}; read as the link"
+        report("arxiv-text-link-conflict", "warning", message)
+    if any(_LATEX.search(line) for line in lines):
+        report("latex-escape", "info", "LaTeX commands stand for letters; decoded", _LATEX)
+    missing_space = re.compile(r"[a-z]{3}:[a-z]{3}")
+    if missing_space.search(reference.title):
+        report("missing-space", "info", "no space after the colon of the title", missing_space)
+    return issues

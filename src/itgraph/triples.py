@@ -1,0 +1,474 @@
+"""Entities as quads: the layout of the graph. Pure, and the only place that mints IRIs.
+
+What a row says stands in the graph of that row. The default graph is the current view: of each aspect of a thing, what
+the newest snapshot says that speaks of it. An aspect is a property, or the properties that one cell of a source decides
+together: a language cell sets the language codes, their count and whether the thing is multilingual, and a newer cell
+replaces all of that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+from itgraph import terms
+from itgraph.records import (
+    Issue,
+    Kind,
+    Mention,
+    Property,
+    Quantity,
+    Reading,
+    Reference,
+    Snapshot,
+    Span,
+    Statement,
+    Table,
+)
+from itgraph.resolve import Entity, Paper, ReadSnapshot, Resolution, slug_of
+from itgraph.survey.links import parse_address
+
+_CLASSES: dict[Kind, str] = {
+    "model": terms.MODEL,
+    "dataset": terms.DATASET,
+    "benchmark": terms.BENCHMARK,
+    "technique": terms.TECHNIQUE,
+    "person": terms.PERSON,
+    "organization": terms.ORGANIZATION,
+}
+_CONCEPTS: dict[Property, str] = {
+    "category": terms.CATEGORY,
+    "construction": terms.CONSTRUCTION,
+    "modality": terms.MODALITY,
+    "domain": terms.DOMAIN,
+    "evaluation-type": terms.EVALUATION_TYPE,
+}
+_SCHEMES: dict[Property, tuple[str, str]] = {
+    "category": (terms.SCHEME_CATEGORY, "Categories, in the survey's own names"),
+    "construction": (terms.SCHEME_CONSTRUCTION, "How datasets were made, as the survey writes it"),
+    "modality": (terms.SCHEME_MODALITY, "Modalities"),
+    "domain": (terms.SCHEME_DOMAIN, "Domains"),
+    "evaluation-type": (terms.SCHEME_EVALUATION_TYPE, "Types of evaluation"),
+}
+_EDGES: dict[Property, str] = {
+    "base-model": terms.BASE_MODEL,
+    "trained-on": terms.TRAINED_ON,
+    "generated-by": terms.GENERATED_BY,
+}
+_FIGURES: dict[Property, tuple[str, str, str]] = {
+    # property of the quantity, shortcut to its lower bound, what the column counts
+    "parameters": (terms.PARAMETERS, terms.PARAMETER_COUNT, "parameters"),
+    "instructions": (terms.INSTRUCTIONS, terms.INSTRUCTION_COUNT, "instructions"),
+    "instances": (terms.INSTANCES, terms.INSTANCE_COUNT, "instances"),
+    "tasks": (terms.TASKS, terms.TASK_COUNT, "tasks"),
+    "languages": (terms.LANGUAGES, terms.LANGUAGE_COUNT, "languages"),
+    "training-set-size": (terms.TRAINING_SET_SIZE, terms.TRAINING_SET_COUNT, "instances"),
+}
+_BOOLEANS: dict[Property, str] = {
+    "open-source": terms.OPEN_SOURCE,
+    "self-built": terms.SELF_BUILT,
+    "multilingual": terms.MULTILINGUAL,
+}
+_ASPECTS: dict[Property, str] = {
+    "multilingual": "language",
+    "languages": "language",
+    "generated-by": "construction",
+}
+"""Properties that one cell decides together with another property; the rest are aspects of their own."""
+
+
+def make_quads(resolution: Resolution) -> list[Quad]:
+    """Return the graph of resolved snapshots, but for what the rules conclude; sorted, without repetition."""
+    builder = _Builder(resolution)
+    for order, snapshot in enumerate(resolution.snapshots):
+        builder.add_snapshot(order, snapshot)
+    builder.add_unresolved()
+    return sort_quads([*builder.quads, *builder.current_view(), *builder.concept_quads()])
+
+
+def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
+    """Return quads in their one order: default graph first, then by graph, subject, type first, predicate and object."""
+    return sorted(set(quads), key=quad_key)
+
+
+def quad_key(quad: Quad) -> tuple[str, str, str, str]:
+    """Return what quads are sorted by."""
+    predicate: str = quad.predicate.value
+    graph = "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
+    first = "" if predicate == terms.RDF_TYPE else predicate
+    return graph, quad.subject.value, first, str(quad.object)
+
+
+# -- IRIs --------------------------------------------------------------------------------------------------------------
+
+
+def entity_iri(entity: Entity) -> NamedNode:
+    """Return the IRI of a thing: ``…/model/llama``."""
+    return NamedNode(f"{terms.BASE}{entity.kind}/{entity.slug}")
+
+
+def paper_iri(paper: Paper) -> NamedNode:
+    """Return the IRI of a work: ``…/paper/arxiv-2302.13971``."""
+    return NamedNode(f"{terms.BASE}paper/{paper.slug}")
+
+
+def snapshot_iri(snapshot_id: str) -> NamedNode:
+    """Return the IRI of a snapshot: ``…/snapshot/2024-10-15``."""
+    return NamedNode(f"{terms.BASE}snapshot/{snapshot_id}")
+
+
+def row_iri(snapshot_id: str, table: str, number: int) -> NamedNode:
+    """Return the IRI of a row, and of the graph of what it says: ``…/row/2024-10-15/datasets/7``."""
+    return NamedNode(f"{terms.BASE}row/{snapshot_id}/{table}/{number}")
+
+
+def quoted_iri(snapshot: Snapshot, span: Span) -> NamedNode:
+    """Return the address of lines of a source; of a source that is not pinned, a fragment of the snapshot's IRI."""
+    lines = f"#L{span.start}" if span.start == span.end else f"#L{span.start}-L{span.end}"
+    return NamedNode(snapshot.address(span) or snapshot_iri(snapshot.id).value + lines)
+
+
+def _string(value: str) -> Literal:
+    # Characters that RDF 1.1 formats cannot all carry (XML has no control characters) would make exports fail.
+    return Literal(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", "\ufffd", value))
+
+
+def _integer(value: int) -> Literal:
+    return Literal(value)
+
+
+_TYPE = NamedNode(terms.RDF_TYPE)
+_LABEL = NamedNode(terms.RDFS_LABEL)
+_DEFAULT = DefaultGraph()
+
+
+@dataclass(slots=True)
+class _Concept:
+    """A concept by its spellings: those of the newest snapshot that has it decide its label."""
+
+    order: int = -1
+    newest: Counter[str] = field(default_factory=Counter)
+    spellings: set[str] = field(default_factory=set)
+
+    def add(self, order: int, spelling: str) -> None:
+        self.spellings.add(spelling)
+        if order > self.order:
+            self.order, self.newest = order, Counter()
+        self.newest[spelling] += 1
+
+    @property
+    def label(self) -> str:
+        return max(sorted(self.newest), key=lambda spelling: self.newest[spelling])
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Collects quads; ``said`` keeps what rows say by subject and aspect, for the current view."""
+
+    resolution: Resolution
+    quads: list[Quad] = field(default_factory=list)
+    said: dict[tuple[str, str], dict[int, list[Quad]]] = field(default_factory=dict)
+    concepts: dict[tuple[Property, str], _Concept] = field(default_factory=dict)
+    concept_slugs: Mapping[tuple[Property, str], str] = field(default_factory=dict)
+    issue_counts: Counter[str] = field(default_factory=Counter)
+    authors_at: dict[str, NamedNode] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for order, snapshot in enumerate(self.resolution.snapshots):
+            for _, _, reading in snapshot.rows():
+                for statement in reading.statements:
+                    if statement.property in _CONCEPTS:
+                        text = str(statement.value)
+                        self.concepts.setdefault((statement.property, text.casefold()), _Concept()).add(order, text)
+        self.concept_slugs = _concept_slugs(self.concepts)
+
+    # -- descriptions, in the default graph --------------------------------------------------------------------------
+
+    def _describe(self, subject: NamedNode, predicate: str, value: NamedNode | Literal) -> None:
+        self.quads.append(Quad(subject, NamedNode(predicate), value, _DEFAULT))
+
+    def _type(self, subject: NamedNode, class_: str, label: str) -> None:
+        self.quads.append(Quad(subject, _TYPE, NamedNode(class_), _DEFAULT))
+        self.quads.append(Quad(subject, _LABEL, _string(label), _DEFAULT))
+
+    def add_snapshot(self, order: int, snapshot: ReadSnapshot) -> None:
+        """Add a snapshot: its rows, what they say, its references and issues."""
+        source = snapshot.facts.snapshot
+        node = snapshot_iri(source.id)
+        self._type(node, terms.SNAPSHOT, f"Snapshot {source.id}")
+        for predicate, value in (
+            (terms.COMMIT, source.commit),
+            (terms.SHA256, source.sha256),
+            (terms.REPAIR, source.repair),
+        ):
+            if value:
+                self._describe(node, predicate, _string(value))
+        if source.repository:
+            self._describe(node, terms.REPOSITORY, NamedNode(source.repository))
+        if source.date:
+            self._describe(node, terms.DCTERMS_ISSUED, Literal(source.date, datatype=NamedNode(terms.XSD_DATE)))
+        for table, index, reading in snapshot.rows():
+            self._add_row(order, snapshot, table, index, reading)
+        for reference in snapshot.facts.references:
+            self._add_reference(order, source, reference)
+        for issue in snapshot.facts.issues:
+            self._add_issue(source.id, issue)
+        for entity in self.resolution.entities.values():
+            if order == 0:
+                self._add_entity(entity)
+        if order == 0:
+            for paper in set(self.resolution.papers.values()):
+                self._type(paper_iri(paper), terms.PAPER, paper.label)
+
+    def _add_entity(self, entity: Entity) -> None:
+        node = entity_iri(entity)
+        self._type(node, _CLASSES[entity.kind], entity.name)
+        for alias in entity.aliases:
+            self._describe(node, terms.SKOS_ALT_LABEL, _string(alias))
+
+    def _add_source_row(self, source: Snapshot, table: str, number: int, span: Span, text: str) -> NamedNode:
+        row = row_iri(source.id, table, number)
+        self._type(row, terms.ROW, f"{source.id} {table} {number}")
+        self._describe(row, terms.HAS_SNAPSHOT, snapshot_iri(source.id))
+        self._describe(row, terms.TABLE, _string(table))
+        self._describe(row, terms.ROW_NUMBER, _integer(number))
+        self._describe(row, terms.LINE_START, _integer(span.start))
+        self._describe(row, terms.LINE_END, _integer(span.end))
+        self._describe(row, terms.TEXT, _string(text))
+        self._describe(row, terms.PROV_WAS_QUOTED_FROM, quoted_iri(source, span))
+        return row
+
+    def _add_issue(self, snapshot_id: str, issue: Issue) -> None:
+        path = f"{snapshot_id}/{issue.code}/{issue.span.start}"
+        self.issue_counts[path] += 1
+        if self.issue_counts[path] > 1:
+            path += f"-{self.issue_counts[path]}"
+        node = NamedNode(f"{terms.BASE}issue/{path}")
+        self._type(node, terms.ISSUE, f"{issue.code}, {snapshot_id}, line {issue.span.start}")
+        self._describe(node, terms.CODE, _string(issue.code))
+        self._describe(node, terms.SEVERITY, _string(issue.severity))
+        self._describe(node, terms.MESSAGE, _string(issue.message))
+        self._describe(node, terms.HAS_SNAPSHOT, snapshot_iri(snapshot_id))
+        self._describe(node, terms.LINE_START, _integer(issue.span.start))
+        self._describe(node, terms.LINE_END, _integer(issue.span.end))
+        if issue.table and issue.row:
+            self._describe(node, terms.ABOUT, row_iri(snapshot_id, issue.table, issue.row))
+
+    def add_unresolved(self) -> None:
+        """Add the issues of resolving that no file holds yet (a name that a person has added to a table)."""
+        known = {
+            (s.facts.snapshot.id, i.code, i.table, i.row) for s in self.resolution.snapshots for i in s.facts.issues
+        }
+        for snapshot_id, issue in self.resolution.issues:
+            if (snapshot_id, issue.code, issue.table, issue.row) not in known:
+                self._add_issue(snapshot_id, issue)
+
+    def concept_quads(self) -> Iterator[Quad]:
+        """Yield the concepts and their schemes."""
+        for (property_, key), concept in self.concepts.items():
+            scheme, label = _SCHEMES[property_]
+            node = self._concept_iri(property_, key)
+            in_scheme = NamedNode(terms.SKOS_IN_SCHEME)
+            preferred, other = NamedNode(terms.SKOS_PREF_LABEL), NamedNode(terms.SKOS_ALT_LABEL)
+            yield Quad(node, _TYPE, NamedNode(terms.SKOS_CONCEPT), _DEFAULT)
+            yield Quad(node, preferred, _string(concept.label), _DEFAULT)
+            yield Quad(node, _LABEL, _string(concept.label), _DEFAULT)
+            for spelling in concept.spellings - {concept.label}:
+                yield Quad(node, other, _string(spelling), _DEFAULT)
+            yield Quad(node, in_scheme, NamedNode(scheme), _DEFAULT)
+            yield Quad(NamedNode(scheme), _TYPE, NamedNode(terms.SKOS_CONCEPT_SCHEME), _DEFAULT)
+            yield Quad(NamedNode(scheme), preferred, _string(label), _DEFAULT)
+            yield Quad(NamedNode(scheme), _LABEL, _string(label), _DEFAULT)
+
+    def _concept_iri(self, property_: Property, text: str) -> NamedNode:
+        return NamedNode(f"{terms.BASE}{property_}/{self.concept_slugs[property_, text.casefold()]}")
+
+    # -- what rows say, in their graphs ------------------------------------------------------------------------------
+
+    def _add_row(self, order: int, snapshot: ReadSnapshot, table: Table, index: int, reading: Reading) -> None:
+        source, row = snapshot.facts.snapshot, table.rows[index]
+        text = " | ".join(row.raw or [" ".join(cell.text.split()) if cell else "" for cell in row.cells])
+        node = self._add_source_row(source, table.id, row.number, row.span, text)
+        if row.raw:
+            self._describe(node, terms.RAW, _string(" | ".join(row.raw)))
+        if table.heading:
+            self._describe(node, terms.HEADING, _string(table.heading))
+        for cell in row.cells:
+            for number in cell.citations if cell else ():
+                if (item := self.resolution.cited(snapshot, number, reading)) is not None:
+                    self._describe(node, terms.CITES, row_iri(source.id, "references", item.position))
+        if reading.about is None:
+            return
+        about = entity_iri(self.resolution.entity(reading.about))
+        self._describe(node, terms.ABOUT, about)
+        say = _Speaker(self, order, node, f"{source.id}/{table.id}/{row.number}")
+        if reading.begins:
+            self._say_described_in(say, snapshot, reading.about, reading)
+        for statement in reading.statements:
+            self._say(say, about, statement)
+            if isinstance(statement.value, Mention):
+                self._say_described_in(say, snapshot, statement.value, reading)
+
+    def _say_described_in(self, say: _Speaker, snapshot: ReadSnapshot, mention: Mention, reading: Reading) -> None:
+        assert reading.about is not None
+        if self.resolution.is_wrong_citation(snapshot, mention, reading.about):
+            return  # an issue says so; the thing's own row names its paper
+        subject = entity_iri(self.resolution.entity(mention))
+        for number in mention.citations:
+            item = self.resolution.cited(snapshot, number, reading)
+            if item is not None:
+                paper = self.resolution.papers[snapshot.facts.snapshot.id, item.position]
+                say(subject, terms.DESCRIBED_IN, paper_iri(paper), "describedIn")
+
+    def _say(self, say: _Speaker, subject: NamedNode, statement: Statement) -> None:
+        property_, value = statement.property, statement.value
+        aspect = _ASPECTS.get(property_, property_)
+        if isinstance(value, Mention):
+            object_ = entity_iri(self.resolution.entity(value))
+            say(subject, _EDGES[property_], object_, aspect)
+            if property_ == "base-model" and statement.quantity is not None:
+                self._say_derivation(say, subject, object_, statement.quantity)
+        elif isinstance(value, Quantity):
+            predicate, count, unit = _FIGURES[property_]
+            self._say_quantity(say, subject, predicate, value, property_, aspect)
+            if value.lower_bound is not None and value.unit == unit:
+                say(subject, count, _integer(value.lower_bound), aspect)
+        elif isinstance(value, bool):
+            say(subject, _BOOLEANS[property_], Literal(value), aspect)
+        elif property_ in _CONCEPTS:
+            say(subject, _CONCEPTS[property_], self._concept_iri(property_, value), aspect)
+        elif property_ == "language":
+            say(subject, terms.SCHEMA_IN_LANGUAGE, _string(value), aspect)
+        else:
+            predicate = terms.PAPER_LINK if property_ == "paper-link" else terms.PROJECT
+            say(subject, predicate, NamedNode(value), aspect)
+
+    def _say_derivation(self, say: _Speaker, subject: NamedNode, base: NamedNode, size: Quantity) -> None:
+        path = f"{say.path}/{base.value.rsplit('/', 1)[1]}"
+        node = NamedNode(f"{terms.BASE}derivation/{path}")
+        self._type(node, terms.PROV_DERIVATION, f"{say.path.replace('/', ' ')}: derivation from {base.value.rsplit('/', 1)[1]}")
+        say(subject, terms.PROV_QUALIFIED_DERIVATION, node, "base-model")
+        say(node, terms.PROV_HAS_ENTITY, base, "base-model", of=subject)
+        self._say_quantity(say, node, terms.PARAMETERS, size, "base-parameters", "base-model", of=subject)
+
+    def _say_quantity(
+        self,
+        say: _Speaker,
+        subject: NamedNode,
+        predicate: str,
+        quantity: Quantity,
+        column: str,
+        aspect: str,
+        of: NamedNode | None = None,
+    ) -> None:
+        of = of or subject
+        node = NamedNode(f"{terms.BASE}quantity/{say.path}/{column}")
+        self._type(node, terms.SCHEMA_QUANTITATIVE_VALUE, f"{quantity.text} ({quantity.unit})")
+        say(subject, predicate, node, aspect, of=of)
+        say(node, terms.TEXT, _string(quantity.text), aspect, of=of)
+        say(node, terms.HAS_PRECISION, NamedNode(terms.ITG + quantity.precision), aspect, of=of)
+        say(node, terms.SCHEMA_UNIT_TEXT, _string(quantity.unit), aspect, of=of)
+        if quantity.per:
+            say(node, terms.PER_UNIT, _string(quantity.per), aspect, of=of)
+        for value in quantity.values:
+            say(node, terms.SCHEMA_VALUE, _integer(value), aspect, of=of)
+        if quantity.minimum is not None:
+            say(node, terms.SCHEMA_MIN_VALUE, _integer(quantity.minimum), aspect, of=of)
+        if quantity.maximum is not None:
+            say(node, terms.SCHEMA_MAX_VALUE, _integer(quantity.maximum), aspect, of=of)
+
+    def _add_reference(self, order: int, source: Snapshot, reference: Reference) -> None:
+        row = self._add_source_row(source, "references", reference.position, reference.span, reference.text)
+        self._describe(row, terms.REFERENCE_NUMBER, _integer(reference.number))
+        paper = self.resolution.papers[source.id, reference.position]
+        node = paper_iri(paper)
+        self._describe(row, terms.ABOUT, node)
+        say = _Speaker(self, order, row, f"{source.id}/references/{reference.position}")
+        if reference.title:
+            say(node, terms.DCTERMS_TITLE, _string(reference.title), "title")
+        if reference.year:
+            year = Literal(reference.year, datatype=NamedNode(terms.XSD_G_YEAR))
+            say(node, terms.DCTERMS_ISSUED, year, "issued")
+        if reference.arxiv_id:
+            say(node, terms.ARXIV_ID, _string(reference.arxiv_id), "arxivId")
+        if reference.doi:
+            say(node, terms.BIBO_DOI, _string(reference.doi), "doi")
+        for link in reference.links:
+            address = parse_address(link.href)
+            if address.iri:
+                say(node, terms.SCHEMA_URL, NamedNode(address.iri), "url")
+        say(node, terms.DCTERMS_BIBLIOGRAPHIC_CITATION, _string(reference.text), "citation")
+        if not reference.authors:
+            return
+        say(node, terms.AUTHOR_LIST_COMPLETE, Literal(reference.complete), "authors")
+        for position, written in enumerate(reference.authors, 1):
+            author = entity_iri(self.resolution.author(reference, written))
+            authorship = self._authorship_iri(paper, position, author)
+            self._type(authorship, terms.AUTHORSHIP, f"Author {position} of {paper.label}")
+            say(node, terms.SCHEMA_AUTHOR, author, "authors")
+            say(node, terms.HAS_AUTHORSHIP, authorship, "authors")
+            say(authorship, terms.AUTHOR, author, "authors", of=node)
+            say(authorship, terms.POSITION, _integer(position), "authors", of=node)
+            say(authorship, terms.NAME_AS_WRITTEN, _string(written), "authors", of=node)
+
+    def _authorship_iri(self, paper: Paper, position: int, author: NamedNode) -> NamedNode:
+        """Return the IRI of an authorship: shared by the items that cite a work, unless they name another author there."""
+        path = f"{paper.slug}/{position}"
+        if self.authors_at.setdefault(path, author) != author:
+            path += f"-{author.value.rsplit('/', 1)[1]}"
+        return NamedNode(f"{terms.BASE}authorship/{path}")
+
+    # -- the current view --------------------------------------------------------------------------------------------
+
+    def current_view(self) -> Iterator[Quad]:
+        """Yield, for each aspect of each thing, what the newest snapshot says that speaks of it, in the default graph."""
+        for by_snapshot in self.said.values():
+            for quad in by_snapshot[max(by_snapshot)]:
+                yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """States quads in the graph of one row."""
+
+    builder: _Builder
+    order: int
+    row: NamedNode
+    path: str
+
+    def __call__(
+        self,
+        subject: NamedNode,
+        predicate: str,
+        value: NamedNode | Literal,
+        aspect: str,
+        of: NamedNode | None = None,
+    ) -> None:
+        """State something; ``of`` is the thing whose aspect this is, where the subject is a node that hangs on it."""
+        quad = Quad(subject, NamedNode(predicate), value, self.row)
+        self.builder.quads.append(quad)
+        key = ((of or subject).value, aspect)
+        self.builder.said.setdefault(key, {}).setdefault(self.order, []).append(quad)
+
+
+def _concept_slugs(concepts: Mapping[tuple[Property, str], _Concept]) -> dict[tuple[Property, str], str]:
+    """Give each concept a slug; two labels that differ in punctuation alone ("GPT 4-", "GPT-4-Generated") need two.
+
+    The plain slug goes to the label that is nearest to it, so that it does not depend on what else there is.
+    """
+    slugs: dict[tuple[Property, str], str] = {}
+    taken: set[tuple[Property, str]] = set()
+    for property_, key in sorted(concepts, key=lambda concept: (concept[0], concept[1] != slug_of(concept[1]), concept[1])):
+        base, number = slug_of(key), 1
+        slug = base
+        while (property_, slug) in taken:
+            number += 1
+            slug = f"{base}-{number}"
+        taken.add((property_, slug))
+        slugs[property_, key] = slug
+    return slugs
+
