@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from itgraph.checks import check_snapshot
@@ -10,6 +11,7 @@ from itgraph.records import Issue, Reference, Snapshot, SnapshotFacts, Span, Tab
 from itgraph.resolve import resolve
 from itgraph.survey.document import Document, outline_issues, read_document
 from itgraph.survey.layouts import Layouts, shipped_layouts
+from itgraph.survey.reading import read_table
 from itgraph.survey.references import read_references
 from itgraph.survey.tables import read_tables
 
@@ -44,6 +46,29 @@ def extract(
     issues += check_snapshot(resolution, read)
     issues += [issue for _, issue in resolution.issues]
     return replace(facts, issues=_in_order(issues))
+
+
+def summary(facts: SnapshotFacts) -> str:
+    """Say in a few lines what was read: tables with rows and entries, references, issues by code."""
+    entries = {
+        table.id: sum(reading.about is not None and reading.begins for reading in read_table(table))
+        for table in facts.tables
+    }
+    rows = sum(len(table.rows) for table in facts.tables)
+    lines = [
+        f"{facts.snapshot.id}: {len(facts.tables)} tables, {rows} rows, {sum(entries.values())} entries, "
+        f"{len(facts.references)} references, {len(facts.issues)} issues",
+        f"sha256 {facts.snapshot.sha256}" + (f" ({facts.snapshot.repair})" if facts.snapshot.repair else ""),
+    ]
+    width = max([len(table.id) for table in facts.tables] + [len(issue.code) for issue in facts.issues] + [8])
+    if facts.tables:
+        lines += ["", f"{'table':<{width}}  rows  entries"]
+        lines += [f"{t.id:<{width}}  {len(t.rows):>4}  {entries[t.id]:>7}" for t in facts.tables]
+    if facts.issues:
+        counts = Counter((issue.code, issue.severity) for issue in facts.issues)
+        lines += ["", f"{'issue':<{width}}  count  severity"]
+        lines += [f"{code:<{width}}  {n:>5}  {severity}" for (code, severity), n in sorted(counts.items())]
+    return "\n".join(lines) + "\n"
 
 
 def _in_order(issues: list[Issue]) -> tuple[Issue, ...]:

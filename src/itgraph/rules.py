@@ -64,6 +64,8 @@ def apply_rules(store: Store, rules: tuple[Rule, ...]) -> None:
     Raises:
         QuerySyntaxError: a rule is not SPARQL.
     """
+    for rule in rules:  # first what they are, for the rules conclude things about rules too
+        store.extend(_describe(rule))
     for rule in rules:
         try:
             results = store.query(rule.sparql)
@@ -72,7 +74,6 @@ def apply_rules(store: Store, rules: tuple[Rule, ...]) -> None:
         assert isinstance(results, QueryTriples), "a rule is a CONSTRUCT query"
         concluded = [(triple.subject, triple.predicate, triple.object) for triple in results]
         store.extend(Quad(s, p, o, graph) for s, p, o in concluded for graph in (rule.iri, DefaultGraph()))
-        store.extend(_describe(rule))
 
 
 def _describe(rule: Rule) -> Iterator[Quad]:

@@ -243,6 +243,13 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def known_snapshot(folder: Path) -> Snapshot | None:
+    """Return what the ``snapshots.toml`` beside a folder says of it; ``None`` where it says nothing."""
+    folder = Path(os.path.abspath(folder))
+    registry = folder.parent / REGISTRY
+    return read_registry(registry).get(folder.name) if registry.is_file() else None
+
+
 def find_folders(path: Path) -> list[Path]:
     """Return the snapshot folders that a path means: itself, or those in it.
 
@@ -264,10 +271,7 @@ def read_snapshot_folder(folder: Path) -> SnapshotFacts:
     Raises:
         SourceError: a file is missing or not in the form that :func:`write_snapshot` gives it.
     """
-    name = Path(os.path.abspath(folder)).name
-    registry = folder / ".." / REGISTRY
-    known = read_registry(registry) if registry.is_file() else {}
-    snapshot = known.get(name) or make_snapshot(str(folder), id=name)
+    snapshot = known_snapshot(folder) or make_snapshot(str(folder), id=Path(os.path.abspath(folder)).name)
     tables = []
     for record in _read_csv(folder / "tables.csv", _TABLES_COLUMNS):
         tables.append(_read_table(folder / f"{record['table']}.csv", record))

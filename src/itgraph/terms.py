@@ -1,9 +1,11 @@
 """The names of the graph: namespaces, prefixes and one constant for each term.
 
-Plain strings, so that importing this module costs nothing. What a term means is said in ``ontology/itgraph.ttl``, and a
-test holds the two equal. Our own terms have no prefix in their constant (``BASE_MODEL`` is ``itg:baseModel``), those of
-others have one (``PROV_ENTITY`` is ``prov:entity``). Where a class and a property differ only in the case of a letter,
-the property is ``HAS_...``: ``SNAPSHOT`` is the class, ``HAS_SNAPSHOT`` is ``itg:snapshot``.
+Plain strings, so that importing this module costs nothing. What a term means is said in
+``ontology/itgraph.ttl``, and a test holds the two equal. Our own terms have no prefix in their constant
+(``BASE_MODEL`` is ``itg:baseModel``), those of others have one (``PROV_PLAN`` is ``prov:Plan``). Where a
+class and a property differ only in the case of a letter, the property is ``HAS_...``: ``SNAPSHOT`` is the
+class, ``HAS_SNAPSHOT`` is ``itg:snapshot``. The precisions are ``PRECISION_...``, since ``itg:About`` and
+``itg:about`` differ no more than that either.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ BASE = "https://w3id.org/itgraph/"
 ONTOLOGY = BASE + "ontology"
 ITG = BASE + "ontology#"
 
-# --- Namespaces -------------------------------------------------------------------------------------------------------
+# --- Namespaces ---------------------------------------------------------------------------------------------
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -30,7 +32,7 @@ FAIR4ML = "https://w3id.org/fair4ml#"
 # With https, as schema.org itself recommends; FAIR4ML's own file still has http.
 SCHEMA = "https://schema.org/"
 
-# In the order in which they are printed: ours, our resources, then the others from the general to the special.
+# In the order in which they are printed: ours, our resources, the others from the general to the special.
 PREFIXES: dict[str, str] = {
     "itg": ITG,
     "itm": BASE + "model/",
@@ -56,7 +58,7 @@ PREFIXES: dict[str, str] = {
     "schema": SCHEMA,
 }
 
-# --- Our classes ------------------------------------------------------------------------------------------------------
+# --- Our classes --------------------------------------------------------------------------------------------
 
 MODEL = ITG + "Model"
 DATASET = ITG + "Dataset"
@@ -73,7 +75,7 @@ RULE = ITG + "Rule"
 ISSUE = ITG + "Issue"
 PRECISION = ITG + "Precision"
 
-# --- Lineage ----------------------------------------------------------------------------------------------------------
+# --- Lineage ------------------------------------------------------------------------------------------------
 
 UPSTREAM = ITG + "upstream"
 BASE_MODEL = ITG + "baseModel"
@@ -82,7 +84,7 @@ GENERATED_BY = ITG + "generatedBy"
 SOURCE_DATASET = ITG + "sourceDataset"
 MEMBER_OF = ITG + "memberOf"
 
-# --- Description of models, datasets, benchmarks and techniques -------------------------------------------------------
+# --- Description of models, datasets, benchmarks and techniques ---------------------------------------------
 
 DESCRIBED_IN = ITG + "describedIn"
 PROJECT = ITG + "project"
@@ -102,7 +104,7 @@ ARXIV_ID = ITG + "arxivId"
 HUGGING_FACE_ID = ITG + "huggingFaceId"
 GITHUB_REPOSITORY = ITG + "githubRepository"
 
-# --- Figures: a quantity with its imprecision, and its lower bound as an integer --------------------------------------
+# --- Figures: a quantity with its imprecision, and its lower bound as an integer ----------------------------
 
 PARAMETERS = ITG + "parameters"
 INSTRUCTIONS = ITG + "instructions"
@@ -128,7 +130,7 @@ PRECISION_RANGE = ITG + "Range"
 PRECISION_ALTERNATIVES = ITG + "Alternatives"
 PRECISION_UNREADABLE = ITG + "Unreadable"
 
-# --- Papers and their authors -----------------------------------------------------------------------------------------
+# --- Papers and their authors -------------------------------------------------------------------------------
 
 HAS_AUTHORSHIP = ITG + "authorship"
 AUTHOR = ITG + "author"
@@ -137,7 +139,7 @@ NAME_AS_WRITTEN = ITG + "nameAsWritten"
 AUTHOR_LIST_COMPLETE = ITG + "authorListComplete"
 REFERENCE_NUMBER = ITG + "referenceNumber"
 
-# --- Where a statement comes from: rows, snapshots, rules -------------------------------------------------------------
+# --- Where a statement comes from: rows, snapshots, rules ---------------------------------------------------
 
 HAS_SNAPSHOT = ITG + "snapshot"
 TABLE = ITG + "table"
@@ -158,13 +160,13 @@ REPAIR = ITG + "repair"
 SPARQL = ITG + "sparql"
 ORDER = ITG + "order"
 
-# --- Defects of a source ----------------------------------------------------------------------------------------------
+# --- Defects of a source ------------------------------------------------------------------------------------
 
 CODE = ITG + "code"
 SEVERITY = ITG + "severity"
 MESSAGE = ITG + "message"
 
-# --- Concept schemes (resources, not terms) ---------------------------------------------------------------------------
+# --- Concept schemes (resources, not terms) -----------------------------------------------------------------
 
 SCHEME_CATEGORY = BASE + "scheme/category"
 SCHEME_CONSTRUCTION = BASE + "scheme/construction"
@@ -172,7 +174,7 @@ SCHEME_MODALITY = BASE + "scheme/modality"
 SCHEME_DOMAIN = BASE + "scheme/domain"
 SCHEME_EVALUATION_TYPE = BASE + "scheme/evaluation-type"
 
-# --- Terms of others --------------------------------------------------------------------------------------------------
+# --- Terms of others ----------------------------------------------------------------------------------------
 
 RDF_TYPE = RDF + "type"
 RDFS_LABEL = RDFS + "label"

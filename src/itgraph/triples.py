@@ -331,7 +331,8 @@ class _Builder:
             object_ = entity_iri(self.resolution.entity(value))
             say(subject, _EDGES[property_], object_, aspect)
             if property_ == "base-model" and statement.quantity is not None:
-                self._say_derivation(say, subject, object_, statement.quantity)
+                label = f"from {self.resolution.entity(value).name}"
+                self._say_derivation(say, subject, object_, statement.quantity, label)
         elif isinstance(value, Quantity):
             predicate, count, unit = _FIGURES[property_]
             self._say_quantity(say, subject, predicate, value, property_, aspect)
@@ -347,11 +348,13 @@ class _Builder:
             predicate = terms.PAPER_LINK if property_ == "paper-link" else terms.PROJECT
             say(subject, predicate, NamedNode(value), aspect)
 
-    def _say_derivation(self, say: _Speaker, subject: NamedNode, base: NamedNode, size: Quantity) -> None:
+    def _say_derivation(
+        self, say: _Speaker, subject: NamedNode, base: NamedNode, size: Quantity, label: str
+    ) -> None:
         path = f"{say.path}/{base.value.rsplit('/', 1)[1]}"
         node = NamedNode(f"{terms.BASE}derivation/{path}")
-        self._type(node, terms.PROV_DERIVATION, f"{say.path.replace('/', ' ')}: derivation from {base.value.rsplit('/', 1)[1]}")
         say(subject, terms.PROV_QUALIFIED_DERIVATION, node, "base-model")
+        say.type(node, terms.PROV_DERIVATION, f"{label} ({size.text})", "base-model", of=subject)
         say(node, terms.PROV_HAS_ENTITY, base, "base-model", of=subject)
         self._say_quantity(say, node, terms.PARAMETERS, size, "base-parameters", "base-model", of=subject)
 
@@ -367,8 +370,8 @@ class _Builder:
     ) -> None:
         of = of or subject
         node = NamedNode(f"{terms.BASE}quantity/{say.path}/{column}")
-        self._type(node, terms.SCHEMA_QUANTITATIVE_VALUE, f"{quantity.text} ({quantity.unit})")
         say(subject, predicate, node, aspect, of=of)
+        say.type(node, terms.SCHEMA_QUANTITATIVE_VALUE, f"{quantity.text} ({quantity.unit})", aspect, of=of)
         say(node, terms.TEXT, _string(quantity.text), aspect, of=of)
         say(node, terms.HAS_PRECISION, NamedNode(terms.ITG + quantity.precision), aspect, of=of)
         say(node, terms.SCHEMA_UNIT_TEXT, _string(quantity.unit), aspect, of=of)
@@ -408,9 +411,9 @@ class _Builder:
         for position, written in enumerate(reference.authors, 1):
             author = entity_iri(self.resolution.author(reference, written))
             authorship = self._authorship_iri(paper, position, author)
-            self._type(authorship, terms.AUTHORSHIP, f"Author {position} of {paper.label}")
             say(node, terms.SCHEMA_AUTHOR, author, "authors")
             say(node, terms.HAS_AUTHORSHIP, authorship, "authors")
+            say.type(authorship, terms.AUTHORSHIP, f"Author {position} of {paper.label}", "authors", of=node)
             say(authorship, terms.AUTHOR, author, "authors", of=node)
             say(authorship, terms.POSITION, _integer(position), "authors", of=node)
             say(authorship, terms.NAME_AS_WRITTEN, _string(written), "authors", of=node)
@@ -453,6 +456,11 @@ class _Speaker:
         self.builder.quads.append(quad)
         key = ((of or subject).value, aspect)
         self.builder.said.setdefault(key, {}).setdefault(self.order, []).append(quad)
+
+    def type(self, subject: NamedNode, class_: str, label: str, aspect: str, of: NamedNode) -> None:
+        """Say what a node is that hangs on a thing. Unlike a thing it is in the default graph only while it is current."""
+        self(subject, terms.RDF_TYPE, NamedNode(class_), aspect, of)
+        self(subject, terms.RDFS_LABEL, _string(label), aspect, of)
 
 
 def _concept_slugs(concepts: Mapping[tuple[Property, str], _Concept]) -> dict[tuple[Property, str], str]:

@@ -1,0 +1,465 @@
+"""The command line: options in, one call of the library, data to standard output and talk to standard error.
+
+Exit codes: 0 well; 1 findings (violations, a source that could not be read whole); 2 wrong usage; 3 engine, input or
+output. Everything heavy is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from itgraph import __version__
+from itgraph.errors import ItgraphError
+
+if TYPE_CHECKING:
+    from itgraph.graph import Graph
+    from itgraph.results import Table
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+KINDS = ("model", "dataset", "benchmark", "technique", "paper", "person", "organization")
+ROW_FORMATS = ("table", "json", "jsonl", "csv", "tsv")
+
+
+def graph_option(command: Command) -> Command:
+    """Add ``-g``: another built graph than the shipped one."""
+    return click.option(
+        "-g", "--graph", "graph_file", metavar="FILE", help="Ask this built graph instead of the shipped one."
+    )(command)
+
+
+def format_option(command: Command) -> Command:
+    """Add ``--format`` to a command that gives rows."""
+    return click.option(
+        "--format", "row_format", type=click.Choice(ROW_FORMATS), default="table", show_default=True, help="How to print rows."
+    )(command)
+
+
+def kind_option(command: Command) -> Command:
+    """Add ``--kind``: which of several things of one name is meant."""
+    return click.option("--kind", type=click.Choice(KINDS), help="Which thing, where several have the name.")(command)
+
+
+def open_graph(graph_file: str | None) -> Graph:
+    """Open the graph that a command asks."""
+    from itgraph.graph import load
+
+    return load(graph_file)
+
+
+def print_rows(table: Table, row_format: str) -> None:
+    """Print rows to standard output."""
+    from itgraph.results import write_table
+
+    write_table(table, row_format, sys.stdout)
+
+
+def tell(message: str) -> None:
+    """Say something to the person at the terminal, out of the way of the data."""
+    click.echo(message, err=True)
+
+
+class _Group(click.Group):
+    """Commands in the order of use, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="itgraph")
+def cli() -> None:
+    """What does this language model descend from?
+
+    Base models, training datasets, the teacher models that wrote them, papers, people, and the lines of the survey that
+    say so, in one graph.
+
+    \b
+    itgraph lineage Radiology-GPT            its ancestors, as a tree
+    itgraph show Alpaca --kind dataset       everything known of it, with sources
+    itgraph query --list                     the saved questions
+    itgraph export --format jsonld -o g.jsonld
+    """
+
+
+# -- asking ------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("name")
+@kind_option
+@click.option("--format", "shown_as", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@graph_option
+def show(name: str, kind: str | None, shown_as: str, graph_file: str | None) -> None:
+    """Print everything known of the thing NAME, each fact with its source lines."""
+    from itgraph.description import format_description
+    from itgraph.results import printable
+
+    description = open_graph(graph_file).describe(name, kind)
+    if shown_as == "json":
+        import json
+
+        click.echo(json.dumps(description.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(printable(format_description(description)), nl=False)
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--up", "direction", flag_value="up", help="What it descends from (the default).")
+@click.option("--down", "direction", flag_value="down", help="What descends from it.")
+@click.option("--both", "direction", flag_value="both", help="Both.")
+@click.option("--depth", type=click.IntRange(min=1), help="How many steps to go.")
+@click.option("--explicit", is_flag=True, help="Leave out what only rules conclude.")
+@click.option("--sources", is_flag=True, help="Print the lines that say so under each step (tree).")
+@kind_option
+@click.option(
+    "--format", "shown_as", type=click.Choice(["tree", "json", "mermaid", "dot"]), default="tree", show_default=True
+)
+@graph_option
+def lineage(
+    name: str,
+    direction: str | None,
+    depth: int | None,
+    explicit: bool,
+    sources: bool,
+    kind: str | None,
+    shown_as: str,
+    graph_file: str | None,
+) -> None:
+    """Draw the ancestry (or the descent) of the thing NAME."""
+    from itgraph import lineage as drawing
+
+    graph = open_graph(graph_file)
+    thing = graph.get(name, kind)
+    network = drawing.lineage(graph.store, thing, direction or "up", depth=depth, explicit=explicit)  # type: ignore[arg-type]
+    if shown_as == "tree":
+        text = drawing.format_tree(
+            network, thing, direction=direction or "up", sources=sources, ascii_only=not _can_print("└"), colour=_colours()  # type: ignore[arg-type]
+        )
+    else:
+        text = getattr(drawing, f"format_{shown_as}")(network, thing)
+    click.echo(text.rstrip("\n"))
+
+
+@cli.command()
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@click.option("--format", "shown_as", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@graph_option
+def path(first: str, second: str, shown_as: str, graph_file: str | None) -> None:
+    """Show how the thing A descends from B, or B from A, or which ancestors they share.
+
+    Where a dataset and a model have one name, write model/NAME or dataset/NAME, or a CURIE such as itm:alpaca.
+    """
+    from itgraph.lineage import find_path
+
+    graph = open_graph(graph_file)
+    found = find_path(graph.store, graph.get(first), graph.get(second))
+    if shown_as == "json":
+        import json
+
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo(found.format().rstrip("\n"))
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.argument("parameters", nargs=-1, metavar="[PARAMETER=VALUE]...")
+@click.option("--list", "list_queries", is_flag=True, help="List the saved queries by subject.")
+@click.option("-e", "--sparql", "text", metavar="SPARQL", help="Ask this SPARQL query.")
+@click.option("-f", "--file", "file", metavar="FILE", help="Ask the SPARQL query in this file (- is standard input).")
+@click.option("--print", "print_only", is_flag=True, help="Print the SPARQL of the saved query instead of asking it.")
+@format_option
+@graph_option
+def query(
+    name: str | None,
+    parameters: tuple[str, ...],
+    list_queries: bool,
+    text: str | None,
+    file: str | None,
+    print_only: bool,
+    row_format: str,
+    graph_file: str | None,
+) -> None:
+    """Answer the saved query NAME, or SPARQL of your own.
+
+    \b
+    itgraph query ancestors-of-model model=Radiology-GPT
+    itgraph query -e 'SELECT ?s WHERE { ?s a itg:Model } LIMIT 5'
+
+    Prefixes of the graph (itg:, itm:, itd: ...) need not be declared in SPARQL given with -e.
+    """
+    chosen = [bool(name), text is not None, file is not None, list_queries]
+    if sum(chosen) != 1:
+        raise click.UsageError("give one of: the NAME of a saved query, -e SPARQL, -f FILE, --list")
+    if list_queries:
+        _list_queries(row_format)
+        return
+    if name is not None:
+        from itgraph.queries import bind, get_query, parse_parameters, run
+
+        saved = get_query(name)
+        values = parse_parameters(saved, parameters)
+        graph = open_graph(graph_file)
+        if print_only:
+            click.echo(bind(saved, values, graph.store).rstrip("\n"))
+            return
+        print_rows(run(saved, graph.store, values), row_format)
+        return
+    if parameters or print_only:
+        raise click.UsageError("parameters and --print go with the NAME of a saved query")
+    _ask(_read_sparql(text, file), row_format, graph_file)
+
+
+def _read_sparql(text: str | None, file: str | None) -> str:
+    from itgraph.errors import SourceError
+
+    if text is not None:
+        return text
+    assert file is not None
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"cannot be read: {getattr(error, 'strerror', None) or error}", path=file) from error
+
+
+def _ask(sparql: str, row_format: str, graph_file: str | None) -> None:
+    from itgraph.queries import ask_store
+    from itgraph.results import Table
+
+    answer = ask_store(open_graph(graph_file).store, sparql)
+    if isinstance(answer, Table):
+        print_rows(answer, row_format)
+    elif isinstance(answer, bool):
+        click.echo("true" if answer else "false")
+    else:
+        from itgraph.turtle import format_turtle
+
+        click.get_binary_stream("stdout").write(format_turtle(answer))
+
+
+def _list_queries(row_format: str) -> None:
+    from itgraph.queries import load_queries
+
+    queries = load_queries()
+    if row_format != "table":
+        from itgraph.queries import catalogue_table
+
+        print_rows(catalogue_table(queries), row_format)
+        return
+    subjects = dict.fromkeys(query.tags[0] for query in queries)
+    width = max(len(query.name) for query in queries)
+    for subject in subjects:
+        click.echo(f"{subject}")
+        for saved in queries:
+            if saved.tags[0] == subject:
+                given = "  [" + ", ".join(p.name for p in saved.parameters) + "]" if saved.parameters else ""
+                click.echo(f"  {saved.name:<{width}}  {saved.summary}{given}")
+        click.echo()
+
+
+@cli.command()
+@click.option("--code", help="Only this code, such as name-variant.")
+@click.option("--severity", type=click.Choice(["error", "warning", "info"]), help="Only this severity.")
+@click.option("--snapshot", help="Only this snapshot.")
+@click.option("--count", is_flag=True, help="Count them by code instead of listing them.")
+@format_option
+@graph_option
+def issues(
+    code: str | None, severity: str | None, snapshot: str | None, count: bool, row_format: str, graph_file: str | None
+) -> None:
+    """List the defects that were found in the sources."""
+    from itgraph.issues import list_issues
+
+    table = list_issues(open_graph(graph_file).store, code=code, severity=severity, snapshot=snapshot, count=count)
+    print_rows(table, row_format)
+
+
+@cli.command()
+@click.argument("old")
+@click.argument("new")
+@format_option
+@graph_option
+def diff(old: str, new: str, row_format: str, graph_file: str | None) -> None:
+    """Show what changed from the snapshot OLD to the snapshot NEW, field by field."""
+    from itgraph.changes import diff_snapshots
+
+    print_rows(diff_snapshots(open_graph(graph_file).store, old, new), row_format)
+
+
+@cli.command()
+@format_option
+@graph_option
+def stats(row_format: str, graph_file: str | None) -> None:
+    """Count what the graph holds; for lineage also what is stated outright."""
+    from itgraph.counts import count_graph
+
+    print_rows(count_graph(open_graph(graph_file).store), row_format)
+
+
+@cli.command()
+@click.option("--format", "name", required=True, metavar="FORMAT", help="turtle, trig, nquads, ntriples, jsonld, rdfxml, "
+              "graphml, gexf, csv, parquet or bibtex.")
+@click.option("--focus", metavar="NAME", help="Only this thing, its ancestry, papers, people and sources.")
+@kind_option
+@click.option("-o", "--output", default="-", show_default=True, metavar="FILE", help="Where to write; - is standard output.")
+@graph_option
+def export(name: str, focus: str | None, kind: str | None, output: str, graph_file: str | None) -> None:
+    """Write the graph, or the part around one thing, in another format."""
+    from itgraph.export import export as write
+
+    graph = open_graph(graph_file)
+    thing = graph.get(focus, kind) if focus is not None else None
+    for note in write(graph.quads(), name, output, focus=thing.iri if thing else None):
+        tell(note)
+
+
+# -- making ------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("source", metavar="README.md")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The snapshot's folder.")
+@click.option("--id", "snapshot_id", help="The snapshot's id.  [default: the name of DIR]")
+@click.option("--repository", help="Where the file is from: OWNER/NAME or an address.")
+@click.option("--commit", help="The commit that it was taken at (40 hexadecimal digits).")
+@click.option("--date", help="The date of the commit, as 2024-10-15.  [default: the id, if it is a date]")
+@click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Identity decisions.  [default: those shipped]")
+def extract(
+    source: str,
+    output: Path,
+    snapshot_id: str | None,
+    repository: str | None,
+    commit: str | None,
+    date: str | None,
+    names: Path | None,
+) -> None:
+    """Read the README of a survey (a path, - or an http(s) address) into files that a person can review and edit.
+
+    DIR gets a CSV file for each table, references.bib and issues.csv; snapshots.toml beside it says where DIR comes
+    from. What that file already says of DIR holds unless an option says otherwise. Exit code 1 means that part of the
+    source could not be read: see the issues of severity "error".
+    """
+    from itgraph.build import read_name_decisions
+    from itgraph.extract import extract as read, summary
+    from itgraph.fetch import read_input
+    from itgraph.snapshots import known_snapshot, make_snapshot, write_snapshot
+
+    known = known_snapshot(output)
+    given = read_input(source)
+    snapshot = make_snapshot(
+        "itgraph extract",
+        id=snapshot_id or (known.id if known else output.resolve().name),
+        repository=repository or given.repository or (known.repository if known else ""),
+        commit=commit or given.commit or (known.commit if known else ""),
+        date=date or (known.date if known else ""),
+        path=given.path if given.repository else (known.path if known else given.path),
+    )
+    facts = read(given.data, snapshot, read_name_decisions(names), name=given.name)
+    write_snapshot(facts, output)
+    click.echo(summary(facts).rstrip("\n"))
+    if known and known.sha256 and known.sha256 != facts.snapshot.sha256:
+        tell(f"note: {output} held another text (sha256 {known.sha256[:12]}..., now {facts.snapshot.sha256[:12]}...)")
+    errors = sum(issue.severity == "error" for issue in facts.issues)
+    if errors:
+        tell(f"{errors} error{'s' if errors > 1 else ''}: part of the source could not be read, see {output / 'issues.csv'}")
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
+@click.option("-o", "--output", default="itgraph.trig", show_default=True, metavar="FILE", help="Where to write; - is standard output. The extension tells the format (.trig, .nq, .jsonld ...).")
+@click.option("--layers", default="survey", show_default=True, help="What to build from, joined by commas.")
+@click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Identity decisions.  [default: those shipped]")
+def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | None) -> None:
+    """Make the graph of snapshot folders; without DIR, of those that are shipped."""
+    from itgraph.build import build as make, write_graph
+
+    quads = make(folders, names=names, layers=tuple(part.strip() for part in layers.split(",") if part.strip()))
+    for note in write_graph(quads, output):
+        tell(note)
+    if output != "-":
+        tell(f"{output}: {len(quads):,} quads")
+
+
+@cli.command()
+@click.argument("file", required=False)
+@click.option("--format", "shown_as", type=click.Choice([*ROW_FORMATS, "turtle"]), default="table", show_default=True)
+def validate(file: str | None, shown_as: str) -> None:
+    """Check a built graph against the shapes (SHACL); exit code 1 if it breaks one."""
+    from itgraph.shapes import validate as check
+    from itgraph.store import open_store
+
+    report = check(open_store(file).quads())
+    if shown_as == "turtle":
+        click.echo(report.to_turtle().rstrip("\n"))
+    elif report.findings or shown_as != "table":
+        print_rows(report.to_table(), shown_as)
+    found = len(report.findings)
+    tell(
+        f"{'conforms' if report.conforms else 'does not conform'}: {report.checked:,} quads checked, "
+        f"{found} finding{'' if found == 1 else 's'}"
+    )
+    if not report.conforms:
+        raise SystemExit(1)
+
+
+@cli.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
+@click.option("--kind", type=click.Choice(["model", "dataset", "benchmark", "technique", "person", "organization"]))
+@click.option("--names", "decisions", type=click.Path(path_type=Path), metavar="FILE", help="Identity decisions.  [default: those shipped]")
+@format_option
+def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, row_format: str) -> None:
+    """List which spellings were taken for one name, and why."""
+    from itgraph.build import resolve_folders
+    from itgraph.merges import merges_table
+
+    print_rows(merges_table(resolve_folders(folders, names=decisions), kind), row_format)
+
+
+# -- running -----------------------------------------------------------------------------------------------------------
+
+
+def _can_print(character: str) -> bool:
+    try:
+        character.encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _colours() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return its exit code."""
+    if hasattr(sys.stdout, "reconfigure"):
+        # What a terminal's encoding lacks is shown as an escape rather than ending the command.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        result = cli.main(args=arguments, prog_name="itgraph", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ItgraphError as error:
+        tell(f"itgraph: {error}")
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader (`head`) has seen enough. Keep Python from failing once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,151 @@
+"""The graph as one object: what ``import itgraph`` gives to Python and what the command line is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pyoxigraph import Quad, Triple
+
+from itgraph.lookup import Thing, find_things, get_thing
+from itgraph.queries import Query, ask_store, get_query, load_queries, run
+from itgraph.results import Table
+from itgraph.store import Store, open_store
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+    from itgraph.description import Description
+
+
+class Graph:
+    """A built graph, ready to be asked.
+
+    >>> graph = load()
+    >>> [thing.kind for thing in graph.find("Alpaca")]
+    ['dataset', 'model']
+    >>> graph.find("Alpacca")
+    []
+    """
+
+    __slots__ = ("store",)
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __len__(self) -> int:
+        """Return the number of quads."""
+        return len(self.store)
+
+    def __repr__(self) -> str:
+        return f"<itgraph.Graph of {len(self):,} quads>"
+
+    def quads(self) -> Iterator[Quad]:
+        """Iterate over the quads, as pyoxigraph terms."""
+        return self.store.quads()
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    def queries(self) -> tuple[Query, ...]:
+        """Return the saved queries, by name."""
+        return load_queries()
+
+    def query(self, question: str, **parameters: str | list[str]) -> Table:
+        """Answer a saved query by its name, or a SPARQL SELECT given as text.
+
+        Parameters are those that the saved query declares; a value is a name, a CURIE, an IRI or a literal, and a list
+        of these asks for several at once.
+
+        Raises:
+            UnknownQueryError: no saved query has this name.
+            ParameterError: a parameter is not one of the query's, or its value does not fit.
+            UnknownNameError, AmbiguousNameError: a value names nothing, or more than one thing.
+            QuerySyntaxError: the text is not SPARQL.
+
+        >>> table = load().query("ancestors-of-model", model="Radiology-GPT")
+        >>> table.columns[0]
+        'ancestor'
+        """
+        if "{" not in question:
+            return run(get_query(question), self.store, parameters)
+        if parameters:
+            # A SPARQL text has no declared parameters: write the values into it.
+            raise TypeError(f"parameters need a saved query: {', '.join(sorted(parameters))}")
+        answer = ask_store(self.store, question)
+        if not isinstance(answer, Table):
+            raise TypeError("query() is for SELECT; use ask() or construct()")
+        return answer
+
+    def ask(self, sparql: str) -> bool:
+        """Answer a SPARQL ASK."""
+        return self.store.ask(sparql)
+
+    def construct(self, sparql: str) -> list[Triple]:
+        """Answer a SPARQL CONSTRUCT or DESCRIBE."""
+        return self.store.construct(sparql)
+
+    # -- things ------------------------------------------------------------------------------------------------------
+
+    def find(self, name: str, kind: str | None = None) -> list[Thing]:
+        """Return the things of a name, by kind and label: an empty list where there is none.
+
+        ``name`` may be a label, another spelling, a CURIE (``itm:llama``) or an IRI; ``kind`` is one of model, dataset,
+        benchmark, technique, paper, person and organization.
+        """
+        return list(find_things(self.store, name, kind))
+
+    def get(self, name: str, kind: str | None = None) -> Thing:
+        """Return the one thing of a name.
+
+        Raises:
+            UnknownNameError: there is none; the error suggests the nearest names.
+            AmbiguousNameError: there are several; the error lists them.
+        """
+        return get_thing(self.store, name, kind)
+
+    def describe(self, name: str, kind: str | None = None) -> Description:
+        """Return everything that is known of a thing, each fact with its sources."""
+        from itgraph.description import describe
+
+        return describe(self.store, self.get(name, kind))
+
+    def lineage(
+        self,
+        name: str,
+        direction: Literal["up", "down", "both"] = "up",
+        *,
+        kind: str | None = None,
+        depth: int | None = None,
+        explicit: bool = False,
+    ) -> networkx.MultiDiGraph:
+        """Return what a thing descends from ("up"), what descends from it ("down"), or both.
+
+        Nodes are IRIs with the attributes ``kind`` and ``label``; edges point from a thing to what went into its
+        making, keyed by relation. ``explicit`` leaves out what only rules conclude; ``depth`` counts steps.
+        """
+        from itgraph.lineage import lineage
+
+        return lineage(self.store, self.get(name, kind), direction, depth=depth, explicit=explicit)
+
+    # -- other representations ---------------------------------------------------------------------------------------
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Return the graph as an rdflib dataset, named graphs and prefixes included."""
+        from itgraph.export.rdf import to_rdflib
+
+        return to_rdflib(self.quads())
+
+
+def load(path: str | Path | None = None) -> Graph:
+    """Open a graph: the one that is shipped, or a file (TriG, N-Quads, Turtle, N-Triples, JSON-LD or RDF/XML).
+
+    Raises:
+        SourceError: the file is missing or cannot be read.
+        StoreError: the store failed.
+
+    >>> len(load()) > 20_000
+    True
+    """
+    return Graph(open_store(path))
