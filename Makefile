@@ -65,9 +65,9 @@ format: $(DEV) ## put the code into its format
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 
-data: $(RUNTIME) ## read the snapshots in SEEDS=folder again, and build data/itgraph.trig
-	@test -d "$(SEEDS)" || { echo "make data needs SEEDS=folder: the folder of the survey's snapshots" >&2; exit 2; }
-	$(call itgraph,extract "$(SEEDS)" -o data)
+data: $(RUNTIME) ## read a snapshot again (ID=2024-10-15 README=path/to/README.md), and build data/itgraph.trig
+	@test -n "$(ID)" -a -f "$(README)" || { echo "make data needs ID=2024-10-15 README=path/to/README.md" >&2; exit 2; }
+	$(call itgraph,extract $(README) -o data/$(ID))
 	$(call itgraph,build -o data/itgraph.trig)
 
 lock: ## pin the dependencies of pyproject.toml again, with hashes (UPGRADE=1: newest versions; needs uv)

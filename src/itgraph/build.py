@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pyoxigraph import Quad, RdfFormat, Store, serialize
+from pyoxigraph import Quad, Store
 
-from itgraph import terms
 from itgraph.errors import SourceError
 from itgraph.names import Names, read_names
 from itgraph.records import SnapshotFacts
@@ -55,7 +54,3 @@ def read_name_decisions(path: Path | None = None) -> Names:
     """Read identity decisions, by default the shipped ones."""
     return read_names(path or data_path() / "names.csv")
 
-
-def format_graph(quads: Sequence[Quad]) -> bytes:
-    """Write quads as TriG."""
-    return serialize(quads, format=RdfFormat.TRIG, prefixes=terms.PREFIXES)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from itgraph import terms
 from itgraph.description import property_label
 from itgraph.errors import UnknownNameError
 from itgraph.names import nearest
-from itgraph.results import Table
+from itgraph.results import Table, make_table
 from itgraph.store import Store
 
 _PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in terms.PREFIXES.items())
@@ -61,7 +61,7 @@ def diff_snapshots(store: Store, old: str, new: str) -> Table:
                 values = ["; ".join(sorted(side[thing].get(field, ()))) for side in (before, after)]
                 if values[0] != values[1]:
                     rows.append(("changed", kind, label, field, *values))
-    return Table(columns=_COLUMNS, rows=tuple(tuple(Literal(value) for value in row) for row in rows))
+    return make_table(_COLUMNS, rows)
 
 
 def _read(store: Store, snapshot: str) -> dict[tuple[str, str], dict[str, set[str]]]:

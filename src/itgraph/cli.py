@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -125,7 +125,7 @@ def show(name: str, kind: str | None, shown_as: str, graph_file: str | None) -> 
 @graph_option
 def lineage(
     name: str,
-    direction: str | None,
+    direction: Literal["up", "down", "both"] | None,
     depth: int | None,
     explicit: bool,
     sources: bool,
@@ -138,13 +138,15 @@ def lineage(
 
     graph = open_graph(graph_file)
     thing = graph.get(name, kind)
-    network = drawing.lineage(graph.store, thing, direction or "up", depth=depth, explicit=explicit)  # type: ignore[arg-type]
+    network = drawing.lineage(graph.store, thing, direction or "up", depth=depth, explicit=explicit)
     if shown_as == "tree":
-        text = drawing.format_tree(
-            network, thing, direction=direction or "up", sources=sources, ascii_only=not _can_print("└"), colour=_colours()  # type: ignore[arg-type]
-        )
+        text = drawing.format_tree(network, sources=sources, colour=_colours(), encoding=_encoding())
+    elif shown_as == "json":
+        text = drawing.format_json(network)
+    elif shown_as == "mermaid":
+        text = drawing.format_mermaid(network)
     else:
-        text = getattr(drawing, f"format_{shown_as}")(network, thing)
+        text = drawing.format_dot(network)
     click.echo(text.rstrip("\n"))
 
 
@@ -162,12 +164,7 @@ def path(first: str, second: str, shown_as: str, graph_file: str | None) -> None
 
     graph = open_graph(graph_file)
     found = find_path(graph.store, graph.get(first), graph.get(second))
-    if shown_as == "json":
-        import json
-
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
-    else:
-        click.echo(found.format().rstrip("\n"))
+    click.echo((found.format_json() if shown_as == "json" else found.format(encoding=_encoding())).rstrip("\n"))
 
 
 @cli.command()
@@ -381,10 +378,15 @@ def extract(
 @click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Identity decisions.  [default: those shipped]")
 def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | None) -> None:
     """Make the graph of snapshot folders; without DIR, of those that are shipped."""
-    from itgraph.build import build as make, write_graph
+    from itgraph.build import build as make
+    from itgraph.export import export as write
+    from itgraph.export import find_format, get_format
 
+    target = get_format("trig") if output == "-" else find_format(output)
+    if target is None or not target.is_rdf:
+        raise click.UsageError(f"{output}: the extension must be that of an RDF format, such as .trig or .nq")
     quads = make(folders, names=names, layers=tuple(part.strip() for part in layers.split(",") if part.strip()))
-    for note in write_graph(quads, output):
+    for note in write(quads, target.name, output):
         tell(note)
     if output != "-":
         tell(f"{output}: {len(quads):,} quads")
@@ -428,12 +430,8 @@ def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, r
 # -- running -----------------------------------------------------------------------------------------------------------
 
 
-def _can_print(character: str) -> bool:
-    try:
-        character.encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+def _encoding() -> str:
+    return sys.stdout.encoding or "ascii"
 
 
 def _colours() -> bool:

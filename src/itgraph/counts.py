@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pyoxigraph import Literal
-
 from itgraph import terms
-from itgraph.results import Table
+from itgraph.results import Table, make_table
 from itgraph.store import Store
 
 _PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in terms.PREFIXES.items())
@@ -26,19 +24,19 @@ def count_graph(store: Store) -> Table:
         assert rows[0][0] is not None
         return int(rows[0][0].value)
 
-    rows: list[tuple[Literal | None, ...]] = [
-        (Literal("quads"), Literal(len(store)), None),
-        (Literal("triples in the current view"), Literal(count("?s ?p ?o")), None),
-        (Literal("named graphs"), Literal(count("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }")), None),
+    rows: list[tuple[str, int, int | None]] = [
+        ("quads", len(store), None),
+        ("triples in the current view", count("?s ?p ?o"), None),
+        ("named graphs", count("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"), None),
     ]
-    rows += [(Literal(_plural(name)), Literal(count(f"?x a itg:{name}")), None) for name in _CLASSES]
+    rows += [(_plural(name), count(f"?x a itg:{name}"), None) for name in _CLASSES]
     for relation in _RELATIONS:
         total = count(f"SELECT DISTINCT ?s ?o WHERE {{ ?s itg:{relation} ?o }}")
         stated = count(
             f"SELECT DISTINCT ?s ?o WHERE {{ ?s itg:{relation} ?o . GRAPH ?row {{ ?s itg:{relation} ?o }} ?row a itg:Row }}"
         )
-        rows.append((Literal(f"itg:{relation}"), Literal(total), Literal(stated)))
-    return Table(columns=("what", "count", "stated"), rows=tuple(rows))
+        rows.append((f"itg:{relation}", total, stated))
+    return make_table(("what", "count", "stated"), rows)
 
 
 def _plural(name: str) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pyoxigraph import Literal
-
 from itgraph.resolve import Resolution
-from itgraph.results import Table
+from itgraph.results import Table, make_table
 
 
 def merges_table(resolution: Resolution, kind: str | None = None) -> Table:
@@ -16,4 +14,4 @@ def merges_table(resolution: Resolution, kind: str | None = None) -> Table:
         if kind is None or m.kind == kind
     ]
     columns = ("kind", "name", "spelling", "why", "count", "snapshot", "table", "row", "line")
-    return Table(columns=columns, rows=tuple(tuple(Literal(value) for value in row) for row in rows))
+    return make_table(columns, rows)

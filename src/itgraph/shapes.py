@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, serialize
-from pyoxigraph import Literal as PlainLiteral
 
 from itgraph import terms
 from itgraph.errors import ShapesError
 from itgraph.resources import ontology_path
-from itgraph.results import Table
+from itgraph.results import Table, make_table
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -56,18 +55,18 @@ class Report:
     def to_table(self) -> Table:
         """Return the findings as a table."""
         columns = ("severity", "focus", "path", "value", "message", "scope")
-        rows = (
+        rows = [
             (
-                PlainLiteral(finding.severity),
-                NamedNode(finding.focus) if ":" in finding.focus else PlainLiteral(finding.focus),
+                finding.severity,
+                NamedNode(finding.focus) if ":" in finding.focus else finding.focus,
                 NamedNode(finding.path) if finding.path else None,
-                PlainLiteral(finding.value),
-                PlainLiteral(finding.message),
-                PlainLiteral(finding.scope),
+                finding.value,
+                finding.message,
+                finding.scope,
             )
             for finding in self.findings
-        )
-        return Table(columns=columns, rows=tuple(rows))
+        ]
+        return make_table(columns, rows)
 
     def to_turtle(self) -> str:
         """Return the report as a SHACL validation report in Turtle."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from itgraph.errors import SourceError
@@ -15,6 +16,9 @@ from itgraph.records import Issue, Span
 
 MAXIMUM_BYTES = 5 * 1024 * 1024
 """Ten times what GitHub is willing to show of a README (500 KiB); larger input is a mistake, not a survey."""
+
+# Control characters and the like that XML, and so RDF/XML and GraphML, has no form for.
+_UNWRITABLE = {code: " " for code in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
 
 REPAIR = "UTF-8 had been read as cp1252 and saved again; undone"
 
@@ -38,9 +42,11 @@ class InternalLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A decoded README. ``lines[0]`` is line 1; ``code`` are the line numbers inside fenced code blocks."""
+    """A decoded README. ``lines[0]`` is line 1; ``code`` are the line numbers inside fenced code blocks.
 
-    text: str
+    ``unclosed_fence`` is the line of a code fence that is never closed, 0 where all are.
+    """
+
     lines: tuple[str, ...]
     sha256: str
     repair: str
@@ -48,11 +54,7 @@ class Document:
     headings: tuple[Heading, ...]
     internal_links: tuple[InternalLink, ...]
     code: frozenset[int]
-
-    def heading_above(self, line: int) -> str:
-        """Return the text of the nearest heading at or above a line; empty where there is none."""
-        above = [heading.text for heading in self.headings if heading.line <= line]
-        return above[-1] if above else ""
+    unclosed_fence: int
 
 
 def read_document(data: bytes, name: str = "README.md") -> Document:
@@ -68,16 +70,16 @@ def read_document(data: bytes, name: str = "README.md") -> Document:
         )
     if not data.strip():
         raise SourceError(f"{name}: the file is empty; give the README of a survey")
-    text = _decode(data, name)
+    text = _decode(data, name).removeprefix("\ufeff")
     repaired, repaired_lines = _repair(text)
     repair = REPAIR if repaired_lines else ""
     # Normal line ends after the checksum: CRLF belongs to the file, not to the facts.
     checksum = hashlib.sha256(repaired.encode()).hexdigest() if repair else hashlib.sha256(data).hexdigest()
     plain = repaired.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    lines = tuple(plain.split("\n"))
-    headings, links, code = _outline(plain)
+    lines = tuple(plain.translate(_UNWRITABLE).split("\n"))
+    code, unclosed_fence = _find_code(lines)
+    headings, links = _outline(lines, code)
     return Document(
-        text=plain,
         lines=lines,
         sha256=checksum,
         repair=repair,
@@ -85,6 +87,7 @@ def read_document(data: bytes, name: str = "README.md") -> Document:
         headings=headings,
         internal_links=links,
         code=code,
+        unclosed_fence=unclosed_fence,
     )
 
 
@@ -137,41 +140,63 @@ def _undo(text: str) -> str | None:
     return undone if undone.count("\n") == text.count("\n") else None
 
 
-_INLINE_LINK = re.compile(r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])*)\]\((?P<href>[^()\s]+)[^()]*\)")
-_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*$")
+_INLINE_LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]\((?P<href>[^()\s]++)[^()]*+\)")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?=[ \t]|$)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+_CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+$")
 
 
-def _outline(text: str) -> tuple[tuple[Heading, ...], tuple[InternalLink, ...], frozenset[int]]:
-    """Find headings, internal links and fenced code, line by line.
+def _find_code(lines: Sequence[str]) -> tuple[frozenset[int], int]:
+    """Find the lines of fenced code, and the first fence that is never closed (0 if none): that one fences nothing."""
+    code: set[int] = set()
+    unclosed = 0
+    hopeless: dict[str, int] = {}  # the length from which on fences of a character are never closed
+    number = 1
+    while number <= len(lines):
+        mark = _FENCE.match(lines[number - 1])
+        if mark is None or ("`" in mark["info"] and mark["fence"][0] == "`"):
+            number += 1
+            continue
+        fence = mark["fence"]
+        if len(fence) < hopeless.get(fence[0], len(fence) + 1):
+            end = next((n for n in range(number + 1, len(lines) + 1) if _closes(lines[n - 1], fence)), 0)
+            if end:
+                code.update(range(number, end + 1))
+                number = end + 1
+                continue
+            hopeless[fence[0]] = len(fence)
+        unclosed = unclosed or number
+        number += 1
+    return frozenset(code), unclosed
+
+
+def _closes(line: str, fence: str) -> bool:
+    mark = _FENCE.match(line)
+    return mark is not None and mark["fence"].startswith(fence) and not mark["info"].strip()
+
+
+def _outline(lines: Sequence[str], code: frozenset[int]) -> tuple[tuple[Heading, ...], tuple[InternalLink, ...]]:
+    """Find headings and internal links, line by line.
 
     A CommonMark parser is not used for this: it takes a heading that follows raw HTML without a blank line for part
     of the HTML, while the surveys' tables end in just that way and a truncated one never ends at all.
     """
     headings: list[Heading] = []
     links: list[InternalLink] = []
-    code: set[int] = set()
-    fence = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        mark = _FENCE.match(line)
-        if fence:
-            code.add(number)
-            if mark and mark["fence"].startswith(fence) and not mark["info"].strip():
-                fence = ""
+    for number, line in enumerate(lines, 1):
+        if number in code:
             continue
-        if mark and "`" not in mark["info"]:
-            fence = mark["fence"]
-            code.add(number)
-            continue
-        heading = _HEADING.match(line)
-        if heading:
-            headings.append(Heading(line=number, level=len(heading["marks"]), text=(heading["text"] or "").strip()))
+        if mark := _HEADING.match(line):
+            text = line[mark.end() :].strip()
+            if (closing := _CLOSING_MARKS.search(text)) is not None:
+                text = text[: closing.start()].rstrip()
+            headings.append(Heading(line=number, level=len(mark["marks"]), text=text))
         if "](" not in line:
             continue
         for link in _INLINE_LINK.finditer(line):
             if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", link["href"]) and not link["href"].startswith("//"):
                 links.append(InternalLink(line=number, href=link["href"]))
-    return tuple(headings), tuple(links), frozenset(code)
+    return tuple(headings), tuple(links)
 
 
 def heading_anchors(headings: tuple[Heading, ...]) -> frozenset[str]:
@@ -192,12 +217,21 @@ def heading_anchors(headings: tuple[Heading, ...]) -> frozenset[str]:
 
 
 def outline_issues(document: Document, anchors: frozenset[str]) -> list[Issue]:
-    """Report internal links that lead nowhere; ``anchors`` are the ids that the document defines by itself.
+    """Report an unclosed fence and internal links that lead nowhere; ``anchors`` are the ids that the document defines by itself.
 
     A path beside the file is not checked when it looks like a file (it has an extension): the file is not at hand.
     """
     known = heading_anchors(document.headings) | anchors
     issues = []
+    if document.unclosed_fence:
+        issues.append(
+            Issue(
+                code="unclosed-fence",
+                severity="warning",
+                message="the code fence is never closed; the text after it is read all the same",
+                span=Span(start=document.unclosed_fence, end=document.unclosed_fence),
+            )
+        )
     for link in document.internal_links:
         if link.href.startswith("#"):
             broken = link.href[1:] not in known

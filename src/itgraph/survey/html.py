@@ -1,21 +1,19 @@
-"""HTML tables in a README, as written by hand: rows and cells with their lines, whatever is left open or closed twice.
-
-The standard library's parser is used rather than lxml because it tells the line of every start *and* end tag, and of the
-end tags that match nothing; a tree builder has thrown both away by the time it is asked.
-"""
+"""HTML tables in a README, as written by hand: rows and cells with their lines, whatever is left open or closed twice."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
-from itgraph.records import Issue, Link, Severity, Span
+from itgraph.records import Issue, Link
+from itgraph.survey.tags import INLINE, Token, iter_tokens, make_issue
 
-_MAXIMUM_SPAN = 1000
-"""No table is wider; rowspans beyond the end of a table are cut there anyway."""
+MAXIMUM_SPAN = 1000
+"""As in HTML. Rowspans beyond the end of a table, colspans beyond its width are cut there anyway."""
 
-_INLINE_TAGS = frozenset("a b i em strong br sup sub span code p div small u s del font center tt kbd ul li".split())
+_ROW_GROUPS = frozenset("thead tbody tfoot caption colgroup col".split())
 
 
 @dataclass(slots=True)
@@ -29,12 +27,29 @@ class SourceCell:
     parts: list[str] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     open_link: tuple[str, int] | None = None
-    open_tags: list[str] = field(default_factory=list)
+    open_tags: Counter[str] = field(default_factory=Counter)
 
     @property
     def text(self) -> str:
         """The text of the cell: white space as HTML shows it, but a blank at the end of the line is kept."""
-        return re.sub(r"[ \t\r\f\v]*\n\s*", "\n", "".join(self.parts)).strip("\n").replace("\n", " ")
+        lines = "".join(self.parts).split("\n")
+        if len(lines) == 1:
+            return lines[0]
+        inner = [lines[0].rstrip(), *(line.strip() for line in lines[1:-1]), lines[-1].lstrip()]
+        return " ".join(filter(None, inner))
+
+    def start_link(self, href: str) -> None:
+        """Begin a link; the parts from here on are its text."""
+        self.open_link = href, len(self.parts)
+
+    def end_link(self) -> bool:
+        """End the open link; tell whether there is one."""
+        if self.open_link is None:
+            return False
+        href, start = self.open_link
+        self.links.append(Link(text=" ".join("".join(self.parts[start:]).split()), href=href))
+        self.open_link = None
+        return True
 
 
 @dataclass(slots=True)
@@ -48,240 +63,244 @@ class SourceRow:
 
 @dataclass(slots=True)
 class SourceTable:
-    """A table while it is read. ``has_header`` is false for rows that stand outside every table."""
+    """A table while it is read; ``is_orphan`` marks rows that stand outside every table."""
 
     start: int
     end: int
     rows: list[SourceRow] = field(default_factory=list)
     is_orphan: bool = False
 
-
-def scan_tables(text: str, code_lines: frozenset[int], heading_lines: frozenset[int]) -> tuple[list[SourceTable], list[Issue]]:
-    """Find the HTML tables of a README; ``code_lines`` are not looked at."""
-    scanner = _Scanner(heading_lines)
-    masked, issues = _mask(text, code_lines)
-    scanner.feed(masked)
-    scanner.close()
-    scanner.finish(masked.count("\n") + 1)
-    return scanner.tables, issues + scanner.issues
+    def lines(self) -> set[int]:
+        """Return the lines that are the table's own."""
+        spans = [(row.start, row.end) for row in self.rows] if self.is_orphan else [(self.start, self.end)]
+        return {line for start, end in spans for line in range(start, end + 1)}
 
 
-def read_fragment(html: str) -> SourceCell:
-    """Read the content of one cell that stands outside a table (a cell of a pipe table)."""
-    scanner = _Scanner(frozenset())
-    scanner.feed(f"<table><tr><td>{html}")
-    scanner.close()
-    scanner.finish(1)
-    rows = scanner.tables[0].rows
-    return rows[0].cells[0] if rows and rows[0].cells else SourceCell(line=1)
+def scan_tables(text: str, headings: list[int]) -> tuple[list[SourceTable], list[Issue]]:
+    """Find the HTML tables of a text; ``headings`` are the lines of its Markdown headings, in order."""
+    scanner = _Scanner(headings)
+    tokens = list(iter_tokens(text, scanner.issues))
+    # Whether the next tag that makes tables ends a cell: if not, an open cell is never closed by its own end tag.
+    ends_cell = [False] * len(tokens)
+    ends = False
+    for index in range(len(tokens) - 1, -1, -1):
+        ends_cell[index] = ends
+        if tokens[index].is_structure:
+            ends = tokens[index].kind == "end" and tokens[index].name in ("td", "th")
+    for token, is_closed in zip(tokens, ends_cell, strict=True):
+        scanner.read(token, is_closed=is_closed)
+    scanner.finish()
+    return scanner.tables, scanner.issues
 
 
-def _issue(code: str, severity: Severity, message: str, line: int) -> Issue:
-    return Issue(code=code, severity=severity, message=message, span=Span(start=line, end=line))
+def read_fragment(html: str, line: int) -> tuple[SourceCell, list[Issue]]:
+    """Read the content of one cell that stands outside an HTML table (a cell of a pipe table)."""
+    scanner = _Scanner([])
+    cell = SourceCell(line=line)
+    for token in iter_tokens(html, scanner.issues):
+        if token.kind == "text":
+            cell.parts.append(token.text)
+        elif token.is_structure:
+            cell.parts.append(" ")
+        elif token.kind == "start":
+            scanner.start_inline(cell, token)
+        else:
+            scanner.end_inline(cell, token)
+    cell.end_link()
+    issues = [make_issue(issue.code, issue.severity, issue.message, line) for issue in scanner.issues]
+    return cell, issues
 
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# A quote that is still open where its tag, line or the next tag begins: without its end the parser would take the rows
-# that follow for the value of the attribute.
-_OPEN_QUOTE = re.compile(r"(<[A-Za-z][^<>\n]*?=\s*)\"([^\"<>\n]*)(?=[<>\n])")
-
-
-def _mask(text: str, code_lines: frozenset[int]) -> tuple[str, list[Issue]]:
-    """Blank out what is not HTML (code, comments) without moving a line, and end quotes that were left open."""
-    issues: list[Issue] = []
-    lines = text.split("\n")
-    for number in code_lines:
-        lines[number - 1] = ""
-    for index, line in enumerate(lines):
-        if "`" in line and "<" in line and not re.search(r"<t[dhr]\b", line, re.IGNORECASE):
-            lines[index] = re.sub(r"`[^`\n]+`", lambda match: match[0].replace("<", " "), line)
-    masked = "\n".join(lines)
-    masked = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), masked)
-    masked = re.sub(r"<(?=[!?])", " ", masked)
-
-    def end_quote(match: re.Match[str]) -> str:
-        # Attributes before this one have an even number of quotes, or this is the middle of one of them.
-        if match[1].count('"') % 2:
-            return match[0]
-        line = masked.count("\n", 0, match.start(2)) + 1
-        issues.append(_issue("unclosed-quote", "warning", f"the quote before {match[2][:60]!r} is never closed; closed here", line))
-        return f'{match[1]}"{match[2].rstrip()}"'
-
-    return _OPEN_QUOTE.sub(end_quote, masked), issues
-
-
-class _Scanner(HTMLParser):
+class _Scanner:
     """Collects tables from the stream of tags. End tags that HTML lets one leave out are implied."""
 
-    def __init__(self, heading_lines: frozenset[int]) -> None:
-        super().__init__(convert_charrefs=True)
+    def __init__(self, headings: list[int]) -> None:
         self.tables: list[SourceTable] = []
         self.issues: list[Issue] = []
+        self._headings = headings
         self._open: list[tuple[SourceTable, SourceRow | None, SourceCell | None]] = []
         self._table: SourceTable | None = None
         self._row: SourceRow | None = None
         self._cell: SourceCell | None = None
-        self._headings = sorted(heading_lines)
+        self._last = 0  # the line of the last tag that makes tables
 
-    def set_cdata_mode(self, *_args: object, **_options: object) -> None:
-        """Never stop looking for tags: an unclosed ``<script>`` in a cell must not swallow the rows after it."""
-
-    # -- what the parser calls ---------------------------------------------------------------------------------------
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        line = self.getpos()[0]
-        values = {name: value or "" for name, value in attrs}
-        if tag == "table":
-            self._start_table(line)
-        elif tag == "tr":
-            if self._table is None:
-                self.issues.append(_issue("orphan-row", "error", "a row stands outside every table", line))
-                self._table = SourceTable(start=line, end=line, is_orphan=True)
-                self.tables.append(self._table)
-            self._end_row(line - 1)
-            self._row = SourceRow(start=line, end=line)
-            self._table.rows.append(self._row)
-        elif tag in ("td", "th"):
-            if self._table is None:
-                return
-            self._end_cell(line)
-            if self._row is None:
-                self.issues.append(_issue("stray-tag", "warning", f"<{tag}> stands outside every row; a row begins here", line))
-                self._row = SourceRow(start=line, end=line)
-                self._table.rows.append(self._row)
-            self._cell = SourceCell(
-                line=line,
-                is_header=tag == "th",
-                rowspan=_span(values.get("rowspan"), allow_zero=True),
-                colspan=_span(values.get("colspan")),
-            )
-            self._row.cells.append(self._cell)
+    def read(self, token: Token, *, is_closed: bool) -> None:
+        """Take a token; ``is_closed`` tells whether the next tag that makes tables ends a cell."""
+        if token.kind == "text":
+            self._read_text(token, is_closed)
+            return
+        if token.is_structure:
+            if token.kind == "start":
+                self._start(token)
+            else:
+                self._end(token)
+            self._last = token.line
+        elif token.name in _ROW_GROUPS:
+            self._end_row()
+        elif self._cell is not None and token.kind == "start":
+            self.start_inline(self._cell, token)
         elif self._cell is not None:
-            self._start_inline(tag, values, line)
-        if self._row is not None:
-            self._row.end = max(self._row.end, line)
+            self.end_inline(self._cell, token)
+        elif self._row is not None and token.kind == "end":
+            self._stray(token)
+        if self._row is not None and (token.is_structure or self._cell is not None):
+            self._row.end = max(self._row.end, token.line)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in ("td", "th", "tr", "table"):
-            self._close_inline(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        line = self.getpos()[0]
-        if tag == "table" and self._table is not None:
-            self._end_table(line)
-        elif tag == "tr":
-            if self._row is not None:
-                self._row.end = line
-                self._end_row(line)
-            elif self._table is not None:
-                self._stray(tag, line)
-        elif tag in ("td", "th"):
-            if self._cell is not None:
-                self._end_cell(line)
-            elif self._table is not None:
-                self._stray(tag, line)
-        elif self._cell is not None and not self._close_inline(tag):
-            self._stray(tag, line)
-        elif self._cell is None and self._row is not None:
-            self._stray(tag, line)
-
-    def handle_data(self, data: str) -> None:
-        if self._cell is not None:
-            self._cell.parts.append(data)
-            if self._row is not None and data.strip():
-                line = self.getpos()[0] + data.rstrip().count("\n")
-                self._row.end = max(self._row.end, line)
-        elif self._table is not None and data.strip() and self._table.rows:
-            line = self.getpos()[0] + data[: len(data) - len(data.lstrip())].count("\n")
-            if not any(self._table.start < heading <= line for heading in self._headings):
-                shown = " ".join(data.split())
-                message = f"text between cells is in no cell and was left out: {shown[:80]!r}"
-                self.issues.append(_issue("stray-text", "warning", message, line))
-
-    # -- the parts of a table ----------------------------------------------------------------------------------------
-
-    def finish(self, last_line: int) -> None:
-        """End what the document leaves open."""
+    def finish(self) -> None:
+        """End what the text leaves open."""
         while self._table is not None:
-            self._unclosed(last_line)
+            self._end_unclosed()
+
+    # -- tables and rows ---------------------------------------------------------------------------------------------
+
+    def _start(self, token: Token) -> None:
+        if token.name == "table":
+            self._start_table(token.line)
+            return
+        if self._table is None:
+            self.issues.append(make_issue("orphan-row", "error", "a row stands outside every table", token.line))
+            self._table = SourceTable(start=token.line, end=token.line, is_orphan=True)
+            self.tables.append(self._table)
+        if token.name == "tr":
+            self._end_row()
+            self._start_row(self._table, token.line)
+            return
+        self._end_cell()
+        if self._row is None:
+            if self._table.rows or not self._table.is_orphan:
+                message = f"<{token.name}> stands outside every row; a row begins here"
+                self.issues.append(make_issue("stray-tag", "warning", message, token.line))
+            self._start_row(self._table, token.line)
+        assert self._row is not None
+        self._cell = SourceCell(
+            line=token.line,
+            is_header=token.name == "th",
+            rowspan=_span(token.attributes.get("rowspan"), allow_zero=True),
+            colspan=_span(token.attributes.get("colspan")),
+        )
+        self._row.cells.append(self._cell)
+
+    def _end(self, token: Token) -> None:
+        if token.name == "table" and self._table is not None:
+            self._end_table(token.line)
+        elif token.name == "tr" and self._row is not None:
+            self._row.end = token.line
+            self._end_row()
+        elif token.name in ("td", "th") and self._cell is not None:
+            self._end_cell()
+        else:
+            self._stray(token)
 
     def _start_table(self, line: int) -> None:
         if self._table is not None:
-            heading_between = any(self._table.start < heading < line for heading in self._headings)
-            if self._table.is_orphan or heading_between or self._cell is None:
-                self._unclosed(line - 1)
+            if self._table.is_orphan or self._cell is None or self._heading_between(self._table.start, line):
+                self._end_unclosed()
             else:
-                self.issues.append(_issue("nested-table", "warning", "a table inside a cell is read as a table of its own", line))
+                message = "a table inside a cell is read as a table of its own"
+                self.issues.append(make_issue("nested-table", "warning", message, line))
                 self._open.append((self._table, self._row, self._cell))
         self._table, self._row, self._cell = SourceTable(start=line, end=line), None, None
         self.tables.append(self._table)
 
-    def _unclosed(self, line: int) -> None:
+    def _start_row(self, table: SourceTable, line: int) -> None:
+        self._row = SourceRow(start=line, end=line)
+        table.rows.append(self._row)
+
+    def _end_unclosed(self) -> None:
+        """End a table that has no end tag: where its last row ends, for it is unknown what else belongs to it."""
         assert self._table is not None
         if not self._table.is_orphan:
             message = f"the table of line {self._table.start} is never closed; the text may have been cut off"
-            self.issues.append(_issue("unclosed-table", "error", message, self._table.start))
-        self._end_table(line)
+            self.issues.append(make_issue("unclosed-table", "error", message, self._table.start))
+        self._end_table(max((row.end for row in self._table.rows), default=self._table.start))
 
     def _end_table(self, line: int) -> None:
         assert self._table is not None
-        self._end_row(line)
+        self._end_row()
         self._table.end = line
         self._table, self._row, self._cell = self._open.pop() if self._open else (None, None, None)
 
-    def _end_row(self, line: int) -> None:
+    def _end_row(self) -> None:
         """End the open row; where its end tag is missing it ended with the last thing in it, not here."""
-        self._end_cell(line)
+        self._end_cell()
         self._row = None
 
-    def _end_cell(self, line: int) -> None:
+    def _end_cell(self) -> None:
         cell, self._cell = self._cell, None
-        if cell is None:
-            return
-        if cell.open_link is not None:
-            self._end_link(cell)
-            self.issues.append(_issue("stray-tag", "warning", "<a> is not closed in its cell", cell.line))
+        if cell is not None and cell.end_link():
+            self.issues.append(make_issue("stray-tag", "warning", "<a> is not closed in its cell", cell.line))
 
-    def _start_inline(self, tag: str, values: dict[str, str], line: int) -> None:
-        cell = self._cell
-        assert cell is not None
-        if tag == "br":
+    # -- text and what stands in it ----------------------------------------------------------------------------------
+
+    def _read_text(self, token: Token, is_closed: bool) -> None:
+        text, line = token.text, token.line
+        if self._cell is not None:
+            before = text
+            if not is_closed and (heading := self._heading_between(line, line + text.count("\n"))):
+                # The cell is never closed, and here another part of the text begins.
+                lines = text.split("\n")
+                before = "\n".join(lines[: heading - line])
+                text, line = "\n".join(lines[heading - line :]), heading
+            self._cell.parts.append(before)
+            if before.strip() and self._row is not None:
+                self._row.end = max(self._row.end, token.line + before.rstrip().count("\n"))
+            if line == token.line:
+                return
+            self._end_row()
+        if self._table is not None and text.strip() and self._table.rows:
+            line += text[: len(text) - len(text.lstrip())].count("\n")
+            # What follows a heading is no longer in the table, whether that is closed or not.
+            if not self._heading_between(self._last, line):
+                shown = " ".join(text.split())
+                message = f"text between cells is in no cell and was left out: {shown[:80]!r}"
+                end = line + text.strip().count("\n")
+                self.issues.append(make_issue("stray-text", "warning", message, line, end))
+
+    def _heading_between(self, above: int, line: int) -> int:
+        """Return the first line of a heading after ``above``, up to ``line``; 0 where there is none."""
+        index = bisect_right(self._headings, above)
+        return self._headings[index] if index < bisect_right(self._headings, line) else 0
+
+    def start_inline(self, cell: SourceCell, token: Token) -> None:
+        """Begin what a tag inside a cell marks."""
+        if token.name == "br":
             cell.parts.append(" ")
             return
-        if tag not in _INLINE_TAGS:
-            self.issues.append(_issue("unexpected-tag", "warning", f"<{tag}> inside a cell; only its text is kept", line))
-        if tag == "a":
-            if cell.open_link is not None:
-                self._end_link(cell)
-                self._stray("a", line, "opened again before it is closed")
-            if "href" in values:
-                cell.open_link = values["href"], len(cell.parts)
+        if token.name not in INLINE:
+            message = f"<{token.name}> inside a cell; only its text is kept"
+            self.issues.append(make_issue("unexpected-tag", "warning", message, token.line))
+        if token.name == "a":
+            if cell.end_link():
+                self.issues.append(make_issue("stray-tag", "info", "<a> opened again before it is closed", token.line))
+            if "href" in token.attributes:
+                cell.start_link(token.attributes["href"])
                 return
-        if tag not in ("img", "hr", "input", "wbr"):
-            cell.open_tags.append(tag)
+        cell.open_tags[token.name] += 1
 
-    def _close_inline(self, tag: str) -> bool:
-        cell = self._cell
-        if cell is None:
-            return False
-        if tag == "a" and cell.open_link is not None:
-            self._end_link(cell)
-            return True
-        if tag in cell.open_tags:
-            cell.open_tags.remove(tag)
-            return True
-        return tag in ("br", "p", "img", "hr")
+    def end_inline(self, cell: SourceCell, token: Token) -> None:
+        """End what a tag inside a cell marks."""
+        if token.name == "a" and cell.end_link():
+            return
+        if cell.open_tags[token.name]:
+            cell.open_tags[token.name] -= 1
+        elif token.name not in ("br", "p"):  # HTML reads </br> and </p> as <br> and <p></p>
+            self._stray(token)
 
-    @staticmethod
-    def _end_link(cell: SourceCell) -> None:
-        assert cell.open_link is not None
-        href, start = cell.open_link
-        cell.links.append(Link(text=" ".join("".join(cell.parts[start:]).split()), href=href))
-        cell.open_link = None
+    def _stray(self, token: Token) -> None:
+        self.issues.append(make_issue("stray-tag", "info", f"</{token.name}> closes nothing", token.line))
 
-    def _stray(self, tag: str, line: int, why: str = "closes nothing") -> None:
-        self.issues.append(_issue("stray-tag", "info", f"</{tag}> {why}" if why == "closes nothing" else f"<{tag}> {why}", line))
+
+def lines_inside_cells(text: str, headings: list[int]) -> set[int]:
+    """Return those of the lines that stand inside a table cell which is closed: ``# of Tasks`` there is no heading."""
+    inside: set[int] = set()
+    opened = 0
+    for token in iter_tokens(text, []):
+        if not token.is_structure:
+            continue
+        if opened and token.kind == "end" and token.name in ("td", "th"):
+            inside.update(headings[bisect_left(headings, opened) : bisect_right(headings, token.line)])
+        opened = token.line if token.kind == "start" and token.name in ("td", "th") else 0
+    return inside
 
 
 def _span(value: str | None, *, allow_zero: bool = False) -> int:
@@ -289,5 +308,5 @@ def _span(value: str | None, *, allow_zero: bool = False) -> int:
     match = re.match(r"\s*(\d{1,6})", value or "")
     number = int(match[1]) if match else 1
     if number == 0:
-        return _MAXIMUM_SPAN if allow_zero else 1
-    return min(number, _MAXIMUM_SPAN)
+        return MAXIMUM_SPAN if allow_zero else 1
+    return min(number, MAXIMUM_SPAN)

@@ -12,7 +12,13 @@ from itgraph.records import Issue, Link, Severity, Span
 _PLACEHOLDER_HOST = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|localhost)$|\.(?:example|invalid|test)$")
 # An address that stops before its identifier.
 _UNFINISHED = re.compile(r"https?://arxiv\.org/(?:abs|pdf)/?", re.IGNORECASE)
-_IRI_FORBIDDEN = re.compile(r'[\x00-\x20<>"{}|\\^`]')
+# RFC 3987: what may stand in an IRI that is no IP literal (`[` and `]` are for those alone), and a `%` that escapes nothing.
+_IRI_FORBIDDEN = re.compile(
+    r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~:/?#@!$&'()*+,;=%-"
+    r"\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    + "".join(f"\\U{plane:04x}0000-\\U{plane:04x}fffd" for plane in range(1, 15))
+    + "]"
+)
 _ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
 _DOI = re.compile(r"doi\.org/(?P<doi>10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
 # nature.com names an article by the suffix of its DOI.
@@ -67,7 +73,8 @@ problem="the address is followed by '｜  -', which was removed", junk='｜  -')
     written = href.strip()
     if not written:
         return Address(code="empty-href", problem="the link has no address")
-    head, _, tail = written.partition(" ")
+    head, *rest = written.split(maxsplit=1)
+    tail = " ".join(rest)
     if not re.match(r"https?://[^/]", head, re.IGNORECASE):
         return Address(code="non-url-href", problem=f"the link's address is {_shown(written)}, which is not a web address")
     junk = tail.strip()

@@ -28,6 +28,8 @@ _WIDE = str.maketrans({"～": "~", "〜": "~", "＋": "+", "／": "/", "．": ".
 
 # At most 15 digits and a unit: nothing that is counted here is larger, and a hostile row of digits stays text.
 _NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,15})(?:\.\d{1,9})?"
+_LONGEST = 80
+"""No figure is longer; a cell that swallowed half the table is no figure."""
 _FIGURE = rf"({_NUMBER})\s?([KMBT]?)"
 _SINGLE = re.compile(rf"(~|about |approx\.? |around )?\s*{_FIGURE}(\+)?", re.IGNORECASE)
 _RANGE = re.compile(rf"{_FIGURE}\s*(?:to|-|–|—|~)\s*{_FIGURE}", re.IGNORECASE)
@@ -58,6 +60,8 @@ def parse_quantity(text: str, unit: str) -> Quantity | None:
         return None
     rest = written.translate(_WIDE)
     per = ""
+    if len(written) > _LONGEST:
+        return Quantity(text=written, precision="Unreadable", unit=unit)
     if match := _PER.search(rest):
         per, rest = match["per"].lower(), rest[: match.start()]
     if (match := _TAIL.search(rest)) and match["unit"].lower() in _UNITS:

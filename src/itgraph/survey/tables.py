@@ -7,17 +7,29 @@ the row's raw cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from itgraph.records import Cell, Issue, Link, Row, Severity, Span, Table
 from itgraph.survey.document import Document
-from itgraph.survey.html import SourceCell, SourceRow, SourceTable, scan_tables
+from itgraph.survey.hidden import hide
+from itgraph.survey.html import (
+    MAXIMUM_SPAN,
+    SourceCell,
+    SourceRow,
+    SourceTable,
+    lines_inside_cells,
+    scan_tables,
+)
 from itgraph.survey.layouts import Layout, Layouts, header_key
 from itgraph.survey.pipes import scan_pipe_tables
 from itgraph.survey.quantities import parse_quantity
 
 _CITATION = re.compile(r"#ref(\d{1,5})\Z")
+_STUCK_CITATION = re.compile(r"\w\[\d")
+_MAXIMUM_WIDTH = 500
+"""No table is wider: one with more columns is an attack, or nonsense."""
 FIGURE_ROLES = {
     "parameters": "parameters",
     "base-parameters": "parameters",
@@ -31,21 +43,25 @@ FIGURE_ROLES = {
 
 def read_tables(document: Document, layouts: Layouts) -> tuple[tuple[Table, ...], list[Issue]]:
     """Read every table of a document, in order."""
-    headings = frozenset(heading.line for heading in document.headings)
-    sources, issues = scan_tables(document.text, document.code, headings)
-    inside = frozenset(n for table in sources for n in range(table.start, table.end + 1))
-    pipes, found = scan_pipe_tables(document.lines, document.code | inside)
+    lines, issues = hide(document)
+    text = "\n".join(lines)
+    inside = lines_inside_cells(text, [heading.line for heading in document.headings])
+    headings = [heading for heading in document.headings if heading.line not in inside]
+    heading_lines = [heading.line for heading in headings]
+    sources, found = scan_tables(text, heading_lines)
+    issues += found
+    pipes, found = scan_pipe_tables(lines, {line for table in sources for line in table.lines()})
     issues += found
     tables: list[Table] = []
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
     for source in sorted([*sources, *pipes], key=lambda table: table.start):
         if not any(row.cells for row in source.rows):
             continue
-        heading = document.heading_above(source.start)
-        table, found = _read_table(source, heading, layouts, taken)
+        above = bisect_right(heading_lines, source.start)
+        table, found = _read_table(source, headings[above - 1].text if above else "", layouts, taken)
         tables.append(table)
         issues += found
-    return tuple(tables), [_placed(issue, tables) for issue in issues]
+    return tuple(tables), _placed(issues, tables)
 
 
 def slug(text: str) -> str:
@@ -53,21 +69,18 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-")
 
 
-def _placed(issue: Issue, tables: Sequence[Table]) -> Issue:
-    """Name the row that an issue of the text lies in."""
-    if issue.table:
-        return issue
+def _placed(issues: Iterable[Issue], tables: Iterable[Table]) -> list[Issue]:
+    """Name the row that each issue of the text lies in."""
+    rows: dict[int, tuple[str, int]] = {}
     for table in tables:
         for row in table.rows:
-            if row.span.start <= issue.span.start <= row.span.end:
-                return _with_row(issue, table.id, row.number)
-    return issue
-
-
-def _with_row(issue: Issue, table: str, row: int) -> Issue:
-    return Issue(
-        code=issue.code, severity=issue.severity, message=issue.message, span=issue.span, table=table, row=row
-    )
+            for line in range(row.span.start, row.span.end + 1):
+                rows.setdefault(line, (table.id, row.number))
+    placed = []
+    for issue in issues:
+        table_id, number = (issue.table, issue.row) if issue.table else rows.get(issue.span.start, ("", 0))
+        placed.append(replace(issue, table=table_id, row=number))
+    return placed
 
 
 @dataclass(slots=True)
@@ -78,130 +91,171 @@ class _Placed:
     continued: bool
 
 
-def _read_table(
-    source: SourceTable, heading: str, layouts: Layouts, taken: dict[str, int]
-) -> tuple[Table, list[Issue]]:
+@dataclass(slots=True)
+class _Spans:
+    """The cells that go on into rows below: by column, with the number of rows that are left to them."""
+
+    left: dict[int, tuple[SourceCell, int]] = field(default_factory=dict)
+
+    def begin(self, column: int, cell: SourceCell) -> None:
+        """Let a cell of this row go on, if it spans rows."""
+        if cell.rowspan > 1:
+            self.left[column] = cell, cell.rowspan - 1
+
+    def next_row(self) -> dict[int, SourceCell]:
+        """Return the cells that go on into the next row, by column."""
+        cells = {column: cell for column, (cell, _) in sorted(self.left.items())}
+        self.left = {column: (cell, rows - 1) for column, (cell, rows) in self.left.items() if rows > 1}
+        return cells
+
+
+@dataclass(slots=True)
+class _Report:
+    """Collects the issues of one table."""
+
+    table: str
+    issues: list[Issue] = field(default_factory=list)
+
+    def add(self, code: str, severity: Severity, message: str, span: Span, row: int = 0) -> None:
+        """Note an issue."""
+        self.issues.append(Issue(code=code, severity=severity, message=message, span=span, table=self.table, row=row))
+
+
+def _read_table(source: SourceTable, heading: str, layouts: Layouts, taken: set[str]) -> tuple[Table, list[Issue]]:
     header, body = _split_header(source, layouts, heading)
-    issues: list[Issue] = []
-    width = max(sum(cell.colspan for cell in row.cells) for row in (header or body))
+    width = _width(header or body)
     columns = _column_names(header, width)
     layout = None if source.is_orphan else layouts.find(columns, heading)
-    table_id = layout.id if layout else "-".join(filter(None, ["table", slug(heading)]))
-    taken[table_id] = taken.get(table_id, 0) + 1
-    if taken[table_id] > 1:
-        table_id = f"{table_id}-{taken[table_id]}"
-
-    def report(code: str, severity: Severity, message: str, span: Span, row: int = 0) -> None:
-        issues.append(Issue(code=code, severity=severity, message=message, span=span, table=table_id, row=row))
-
+    report = _Report(_table_id(layout.id if layout else "-".join(filter(None, ["table", slug(heading)])), taken))
     top = Span(start=source.start, end=source.start)
-    if layout is None:
-        if not source.is_orphan:
-            message = f"no layout is declared for a table with the columns {', '.join(map(repr, columns))}; rows kept unread"
-            report("undeclared-table", "warning", message, top)
-    else:
+    if layout is not None:
         for column in columns:
             if not layout.role(column):
-                report("undeclared-column", "warning", f"the column {column!r} of {layout.id} has no declared role; kept unread", top)
+                message = f"the column {column!r} of {layout.id} has no declared role; kept unread"
+                report.add("undeclared-column", "warning", message, top)
+    elif not source.is_orphan:
+        shown = ", ".join(map(repr, columns))
+        message = f"no layout is declared for a table with the columns {shown}; rows kept unread"
+        report.add("undeclared-table", "warning", message, top)
 
     rows: list[Row] = []
-    spanning: dict[int, tuple[SourceCell, int]] = {}
+    spans = _Spans()
     for number, source_row in enumerate(body, 1):
-        span = Span(start=source_row.start, end=source_row.end)
-        grid: dict[int, _Placed] = {}
-        for column, (cell, left) in sorted(spanning.items()):
-            grid[column] = _Placed(cell, continued=True)
-            if left > 1:
-                spanning[column] = cell, left - 1
-            else:
-                del spanning[column]
-        free = [column for column in range(width) if column not in grid]
-        given = [cell for cell in source_row.cells for _ in range(cell.colspan)]
-        raw: tuple[str, ...] = ()
-        if len(given) == len(free):
-            chosen: list[SourceCell | None] = list(given)
-        else:
-            chosen, extras, moved = _align(given, [columns[c] for c in free], layout, layouts)
-            raw = tuple(" ".join(cell.text.split()) for cell in given)
-            counted = f"{len(given)} cells for {len(free)} columns"
-            code = "short-row" if len(given) < len(free) else "long-row"
-            report(code, "warning", f"the row has {counted}; the raw cells are kept", span, number)
-            for message in moved:
-                report("shifted-cells", "warning", message, span, number)
-            if extras:
-                shown = ", ".join(repr(cell.text.strip()) for cell in extras)
-                report("shifted-cells", "warning", f"no column was found for {shown}", span, number)
-        for column, placed in zip(free, chosen, strict=True):
-            if placed is None:
-                continue
-            grid[column] = _Placed(placed, continued=False)
-            if placed.rowspan > 1 and raw == ():
-                spanning[column] = placed, placed.rowspan - 1
-        cells = tuple(_cell(grid[column]) if column in grid else None for column in range(width))
-        row = Row(number=number, span=span, cells=cells, raw=raw)
+        row = _read_row(number, source_row, columns, spans, _Fitting(layout, layouts), report)
         rows.append(row)
-        if row.is_blank:
-            report("blank-row", "warning", "no cell of the row says anything", span, number)
-        for cell in cells:
-            if cell is not None and not cell.continued and cell.text != cell.text.strip() and cell.text.strip():
-                report("trailing-whitespace", "info", f"white space around {cell.text.strip()!r}", span, number)
-            if cell is not None and not cell.continued and re.search(r"\w\[\d", cell.text):
-                report("missing-space", "info", f"no space before the citation in {cell.text.strip()!r}", span, number)
-    for column, (cell, left) in sorted(spanning.items()):
+    _report_overruns(spans, rows, report)
+    table = Table(
+        id=report.table, layout=layout.id if layout else "", heading=heading, columns=columns, rows=tuple(rows)
+    )
+    return table, report.issues
+
+
+def _table_id(name: str, taken: set[str]) -> str:
+    number, table_id = 1, name
+    while table_id in taken:
+        number += 1
+        table_id = f"{name}-{number}"
+    taken.add(table_id)
+    return table_id
+
+
+def _width(rows: Sequence[SourceRow]) -> int:
+    """Return the number of columns; a single cell that claims more than all rows have makes no columns."""
+    most = max(len(row.cells) for row in rows)
+    return min(max(sum(min(cell.colspan, most) for cell in row.cells) for row in rows), _MAXIMUM_WIDTH)
+
+
+def _read_row(
+    number: int, source: SourceRow, columns: Sequence[str], spans: _Spans, fitting: _Fitting, report: _Report
+) -> Row:
+    span = Span(start=source.start, end=source.end)
+    width = len(columns)
+    grid = {column: _Placed(cell, continued=True) for column, cell in spans.next_row().items()}
+    free = [column for column in range(width) if column not in grid]
+    given = [cell for cell in source.cells for _ in range(min(cell.colspan, width))]
+    raw: tuple[str, ...] = ()
+    chosen: Sequence[SourceCell | None] = given
+    if len(source.cells) == 1 < len(free) <= len(given) and given[0].text.strip():
+        # A heading inside the table, as it were: it says nothing in any one column.
+        chosen = [None] * len(free)
+        raw = (" ".join(given[0].text.split()),)
+        report.add("section-row", "info", f"{raw[0]!r} spans the whole row; kept unread", span, number)
+    elif len(given) != len(free):
+        chosen, extras, moved = fitting.align(given, [columns[column] for column in free])
+        raw = tuple(" ".join(cell.text.split()) for cell in given)
+        message = f"the row has {len(given)} cells for {len(free)} columns; the raw cells are kept"
+        report.add("short-row" if len(given) < len(free) else "long-row", "warning", message, span, number)
+        if moved:
+            report.add("shifted-cells", "warning", "; ".join(moved), span, number)
+        if extras:
+            shown = ", ".join(repr(cell.text.strip()) for cell in extras)
+            report.add("shifted-cells", "warning", f"no column was found for {shown}", span, number)
+    for column, placed in zip(free, chosen, strict=True):
+        # Of a row whose cells had to be moved, one that says nothing is none.
+        if placed is not None and not (raw and not placed.text and not placed.links):
+            grid[column] = _Placed(placed, continued=False)
+        if placed is not None:
+            spans.begin(column, placed)
+    cells = tuple(_cell(grid[column]) if column in grid else None for column in range(width))
+    row = Row(number=number, span=span, cells=cells, raw=raw)
+    if row.is_blank and not any(raw):
+        report.add("blank-row", "warning", "no cell of the row says anything", span, number)
+    for placed in grid.values():
+        text = placed.cell.text
+        if not placed.continued and text != text.strip() and text.strip():
+            report.add("trailing-whitespace", "info", f"white space around {text.strip()!r}", span, number)
+        if not placed.continued and _STUCK_CITATION.search(text):
+            report.add("missing-space", "info", f"no space before the citation in {text.strip()!r}", span, number)
+    return row
+
+
+def _report_overruns(spans: _Spans, rows: Sequence[Row], report: _Report) -> None:
+    for cell, left in spans.left.values():
         # rowspan=0 and the like mean "to the end" and are no defect.
-        if cell.rowspan < 1000:
+        if cell.rowspan < MAXIMUM_SPAN:
             message = f"the cell {cell.text.strip()!r} spans {cell.rowspan} rows, {left} more than the table has"
-            start = next(row for row in reversed(rows) if row.span.start <= cell.line)
-            report("rowspan-overrun", "warning", message, Span(start=cell.line, end=cell.line), start.number)
-            del column
-    return Table(id=table_id, layout=layout.id if layout else "", heading=heading, columns=columns, rows=tuple(rows)), issues
+            number = next((row.number for row in reversed(rows) if row.span.start <= cell.line), 0)
+            report.add("rowspan-overrun", "warning", message, Span(start=cell.line, end=cell.line), number)
 
 
-def _split_header(source: SourceTable, layouts: Layouts, heading: str) -> tuple[list[SourceRow], list[SourceRow]]:
+def _split_header(
+    source: SourceTable, layouts: Layouts, heading: str
+) -> tuple[list[SourceRow], list[SourceRow]]:
     rows = [row for row in source.rows if row.cells]
     count = 0
     while count < len(rows) and all(cell.is_header for cell in rows[count].cells):
         count += 1
     if count == 0 and not source.is_orphan and len(rows) > 1:
         # A header written with td: taken for one only if a layout knows its words.
-        names = _column_names(rows[:1], sum(cell.colspan for cell in rows[0].cells))
-        if layouts.find(names, heading):
+        if layouts.find(_column_names(rows[:1], _width(rows[:1])), heading):
             count = 1
     # A table of nothing but header cells still keeps its rows.
     return (rows[:count], rows[count:]) if count < len(rows) else (rows[:1], rows[1:])
 
 
-def _column_names(header: list[SourceRow], width: int) -> tuple[str, ...]:
+def _column_names(header: Sequence[SourceRow], width: int) -> tuple[str, ...]:
     """Join the header rows column by column: ``Base Model / # Params``. A repeated name is numbered."""
     paths: list[list[str]] = [[] for _ in range(width)]
-    spanning: dict[int, tuple[SourceCell, int]] = {}
+    spans = _Spans()
     for row in header:
-        column = 0
-        cells = iter(row.cells)
-        while column < width:
-            if column in spanning:
-                _, left = spanning[column]
-                if left > 1:
-                    spanning[column] = spanning[column][0], left - 1
-                else:
-                    del spanning[column]
-                column += 1
-                continue
-            cell = next(cells, None)
-            if cell is None:
-                break
+        free = iter(sorted(set(range(width)) - spans.next_row().keys()))
+        for cell in row.cells:
             text = " ".join(cell.text.split())
-            for offset in range(min(cell.colspan, width - column)):
-                if text and text not in paths[column + offset]:
-                    paths[column + offset].append(text)
-                if cell.rowspan > 1:
-                    spanning[column + offset] = cell, cell.rowspan - 1
-            column += cell.colspan
+            # The range comes first: zip must not take a column that it then drops.
+            for _, column in zip(range(cell.colspan), free, strict=False):
+                if text and text not in paths[column]:
+                    paths[column].append(text)
+                spans.begin(column, cell)
     names: list[str] = []
+    taken: set[str] = set()
     for number, path in enumerate(paths, 1):
-        name = " / ".join(path) or f"column {number}"
-        count = sum(1 for known in names if header_key(known.split(" (#")[0]) == header_key(name))
-        names.append(f"{name} (#{count + 1})" if count else name)
+        plain = name = " / ".join(path) or f"column {number}"
+        count = 1
+        while header_key(name) in taken:
+            count += 1
+            name = f"{plain} (#{count})"
+        taken.add(header_key(name))
+        names.append(name)
     return tuple(names)
 
 
@@ -222,59 +276,66 @@ def _cell(placed: _Placed) -> Cell:
 # -- short and long rows -----------------------------------------------------------------------------------------------
 
 
-def _align(
-    given: Sequence[SourceCell], columns: Sequence[str], layout: Layout | None, layouts: Layouts
-) -> tuple[list[SourceCell | None], list[SourceCell], list[str]]:
-    """Place the cells of a row that has too few or too many under the columns that they fit, keeping their order.
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """Finds columns for the cells of a row that has too few or too many of them."""
 
-    A link whose address is a word and no address (``<a href="LLaMA">project</a>``) may hold the next cell's value: a
-    value that slipped into the markup is placed like a cell if that fits, and is ignored otherwise.
+    layout: Layout | None
+    layouts: Layouts
 
-    Return one cell or ``None`` for each column, the cells that found no place, and what was moved, in words.
-    """
-    if layout is None:
-        placed = [given[i] if i < len(given) else None for i in range(len(columns))]
-        return placed, list(given[len(columns) :]), []
-    # (cell, is it one that slipped into a link)
-    items: list[tuple[SourceCell, bool]] = []
-    for cell in given:
-        items.append((cell, False))
-        items += [(_slipped(cell, link), True) for link in cell.links if _is_word(link.href)]
-    roles = [layout.role(column) for column in columns]
-    # best[i][j]: the best score for items[i:] under columns[j:], and the step that gives it.
-    best: list[list[tuple[float, str]]] = [[(0.0, "")] * (len(roles) + 1) for _ in range(len(items) + 1)]
-    for i in range(len(items), -1, -1):
-        for j in range(len(roles), -1, -1):
-            options: list[tuple[float, str]] = []
-            if i < len(items) and j < len(roles):
-                options.append((best[i + 1][j + 1][0] + _fit(items[i][0], roles[j], layouts), "place"))
-            if i < len(items):
-                options.append((best[i + 1][j][0] - (0 if items[i][1] else 3), "skip"))
-            if j < len(roles):
-                options.append((best[i][j + 1][0] - 0.5, "gap"))
-            best[i][j] = max(options, key=lambda option: option[0]) if options else (0.0, "")
-    chosen: list[SourceCell | None] = []
-    extras: list[SourceCell] = []
-    moved: list[str] = []
-    i = j = 0
-    while i < len(items) or j < len(roles):
-        step = best[i][j][1]
-        if step == "place":
-            cell, slipped = items[i]
-            chosen.append(cell)
-            if slipped:
-                moved.append(f"{cell.text!r} stands in the address of a link; read as {columns[j]!r}")
-            elif given[j : j + 1] != [cell]:
-                moved.append(f"{cell.text.strip()!r} is read as {columns[j]!r}")
-            i, j = i + 1, j + 1
-        elif step == "skip":
-            if not items[i][1]:
-                extras.append(items[i][0])
-            i += 1
-        else:
-            chosen.append(None)
-            j += 1
-    return chosen, extras, ["; ".join(moved)] if moved else []
+    def align(
+        self, given: Sequence[SourceCell], columns: Sequence[str]
+    ) -> tuple[list[SourceCell | None], list[SourceCell], list[str]]:
+        """Place the cells of a row that has too few or too many under the columns that they fit, keeping their order.
+
+        A link whose address is a word and no address (``<a href="LLaMA">project</a>``) may hold the next cell's value: a
+        value that slipped into the markup is placed like a cell if that fits, and is ignored otherwise.
+
+        Return one cell or ``None`` for each column, the cells that found no place, and what was moved, in words.
+        """
+        if self.layout is None:
+            placed = [given[i] if i < len(given) else None for i in range(len(columns))]
+            return placed, list(given[len(columns) :]), []
+        # (cell, is it one that slipped into a link)
+        items: list[tuple[SourceCell, bool]] = []
+        for cell in given:
+            items.append((cell, False))
+            items += [(_slipped(cell, link), True) for link in cell.links if _is_word(link.href)]
+        roles = [self.layout.role(column) for column in columns]
+        # best[i][j]: the best score for items[i:] under columns[j:], and the step that gives it.
+        best: list[list[tuple[float, str]]] = [[(0.0, "")] * (len(roles) + 1) for _ in range(len(items) + 1)]
+        for i in range(len(items), -1, -1):
+            for j in range(len(roles), -1, -1):
+                options: list[tuple[float, str]] = []
+                if i < len(items) and j < len(roles):
+                    options.append((best[i + 1][j + 1][0] + _fit(items[i][0], roles[j], self.layouts), "place"))
+                if i < len(items):
+                    options.append((best[i + 1][j][0] - (0 if items[i][1] else 3), "skip"))
+                if j < len(roles):
+                    options.append((best[i][j + 1][0] - 0.5, "gap"))
+                best[i][j] = max(options, key=lambda option: option[0]) if options else (0.0, "")
+        chosen: list[SourceCell | None] = []
+        extras: list[SourceCell] = []
+        moved: list[str] = []
+        i = j = 0
+        while i < len(items) or j < len(roles):
+            step = best[i][j][1]
+            if step == "place":
+                cell, slipped = items[i]
+                chosen.append(cell)
+                if slipped:
+                    moved.append(f"{cell.text!r} stands in the address of a link; read as {columns[j]!r}")
+                elif given[j : j + 1] != [cell]:
+                    moved.append(f"{cell.text.strip()!r} is read as {columns[j]!r}")
+                i, j = i + 1, j + 1
+            elif step == "skip":
+                if not items[i][1]:
+                    extras.append(items[i][0])
+                i += 1
+            else:
+                chosen.append(None)
+                j += 1
+        return chosen, extras, moved
 
 
 def _is_word(href: str) -> bool:
@@ -287,7 +348,7 @@ def _slipped(cell: SourceCell, link: Link) -> SourceCell:
 
 def _fit(cell: SourceCell, role: str, layouts: Layouts) -> float:
     """Say how well a cell fits a role: positive if it does, negative if not."""
-    text = re.sub(r"\s*\[[\d,\s]+\]", "", cell.text).strip()
+    text = re.sub(r"\[[\d,\s]+\]", "", cell.text).strip()
     has_link = any(not _CITATION.match(link.href) for link in cell.links)
     if not role:
         return 0.0

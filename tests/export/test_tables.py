@@ -1,0 +1,238 @@
+"""CSV and Parquet: tables that spreadsheets and data frames read as they are."""
+
+from __future__ import annotations
+
+import builtins
+import csv
+import io
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+
+from itgraph import terms
+from itgraph.arrangement import node_key
+from itgraph.errors import ExportError
+from itgraph.export.tables import format_csv, format_parquet, make_tables
+
+THINGS = ("models", "datasets", "benchmarks", "techniques", "papers", "people", "organizations")
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline=""), strict=True))
+
+
+@pytest.fixture(scope="module")
+def tables(graph: list[Quad]) -> dict[str, list[dict[str, str]]]:
+    return {name: rows_of(content) for name, content in format_csv(graph).items()}
+
+
+def test_what_tables_there_are(tables: dict[str, list[dict[str, str]]]) -> None:
+    others = "authorships concepts rows curated_facts snapshots rules issues quantities edges quads".split()
+    assert set(tables) == {f"{name}.csv" for name in (*THINGS, *others)}
+
+
+def test_each_thing_has_a_row(graph: list[Quad], tables: dict[str, list[dict[str, str]]]) -> None:
+    for name, class_ in (
+        ("models", terms.MODEL),
+        ("papers", terms.PAPER),
+        ("rows", terms.ROW),
+        ("issues", terms.ISSUE),
+    ):
+        described = {
+            node_key(quad.subject)
+            for quad in graph
+            if quad.predicate.value == terms.RDF_TYPE and quad.object == NamedNode(class_)
+        }
+        found = [row["iri"] for row in tables[f"{name}.csv"]]
+        assert sorted(found) == sorted(described)
+
+
+def test_a_model_and_a_dataset(tables: dict[str, list[dict[str, str]]]) -> None:
+    models = {row["label"]: row for row in tables["models.csv"]}
+    assert (
+        models["Alpaca"]
+        | {
+            "iri": terms.BASE + "model/alpaca",
+            "parameter_count": "7000000000",
+            "parameters": "7B",
+            "base_models": "LLaMA",
+            "trained_on": "Alpaca",
+            "self_built": "true",
+        }
+        == models["Alpaca"]
+    )
+    assert models["LLaVA"]["base_models"] == "CLIP; LLaMA"
+    assert models["LLaVA"]["modalities"] == "Image; Text"
+    datasets = {row["label"]: row for row in tables["datasets.csv"]}
+    assert datasets["Alpaca"]["generated_by"] == "InstructGPT"
+    assert datasets["Alpaca"]["languages"] == "en"
+
+
+def test_authors_are_in_order(tables: dict[str, list[dict[str, str]]]) -> None:
+    (llama,) = [row for row in tables["papers.csv"] if row["arxiv_id"] == "2302.13971"]
+    authors = llama["authors"].split("; ")
+    assert (authors[0], authors[9], authors[-1]) == ("Hugo Touvron", "Faisal Azhar", "Guillaume Lample")
+    assert llama["year"] == "2023"
+
+
+def test_authorships_lead_to_papers(tables: dict[str, list[dict[str, str]]]) -> None:
+    paper = terms.BASE + "paper/arxiv-2302.13971"
+    names = [row["author_label"] for row in tables["authorships.csv"] if row["paper"] == paper]
+    assert (len(names), names[0], names[9]) == (14, "Hugo Touvron", "Faisal Azhar")
+
+
+def test_edges_say_who_says_so(tables: dict[str, list[dict[str, str]]]) -> None:
+    edges = {(row["subject_label"], row["relation"], row["object_label"]): row for row in tables["edges.csv"]}
+    assert list(tables["edges.csv"][0])[:5] == ["subject", "relation", "object", "stated", "sources"]
+    stated, concluded = edges["Alpaca", "baseModel", "LLaMA"], edges["Alpaca", "trainedOn", "Alpaca"]
+    assert stated["stated"] == "true"
+    assert stated["sources"].count("#L") == 2
+    assert (concluded["stated"], concluded["sources"]) == ("false", "")
+
+
+def test_quantities_keep_what_the_shortcut_cannot(tables: dict[str, list[dict[str, str]]]) -> None:
+    by_text = {row["text"]: row for row in tables["quantities.csv"]}
+    several = next(row for row in tables["quantities.csv"] if row["precision"] == "Alternatives")
+    assert len(several["values"].split("; ")) == 2
+    assert [several["minimum"], several["maximum"]] == several["values"].split("; ")
+    ranged = next(row for row in tables["quantities.csv"] if row["precision"] == "Range")
+    assert int(ranged["minimum"]) < int(ranged["maximum"])
+    assert not ranged["values"]
+    assert {row["current"] for row in tables["quantities.csv"]} == {"true", "false"}
+    assert by_text["52K"]["values"] == "52000"
+
+
+def test_quads_hold_everything(graph: list[Quad], tables: dict[str, list[dict[str, str]]]) -> None:
+    def quad(row: dict[str, str]) -> Quad:
+        literal = Literal(row["object"], datatype=NamedNode(row["datatype"])) if row["datatype"] else None
+        graph_name = NamedNode(row["graph"]) if row["graph"] else DefaultGraph()
+        return Quad(
+            NamedNode(row["subject"]),
+            NamedNode(row["predicate"]),
+            literal or NamedNode(row["object"]),
+            graph_name,
+        )
+
+    assert {quad(row) for row in tables["quads.csv"]} == set(graph)
+
+
+# What is said of a thing and is in no column of its own: said in another table, or once more in the terms of
+# others.
+ELSEWHERE = {
+    *(
+        terms.RDF_TYPE,
+        terms.UPSTREAM,
+        terms.PROV_WAS_INFLUENCED_BY,
+        terms.PROV_WAS_DERIVED_FROM,
+        terms.SCHEMA_AUTHOR,
+    ),
+    *(
+        terms.FAIR4ML_FINE_TUNED_FROM,
+        terms.FAIR4ML_TRAINED_ON,
+        terms.CITO_IS_DESCRIBED_BY,
+        terms.SCHEMA_SUBJECT_OF,
+    ),
+    *(terms.PROV_QUALIFIED_DERIVATION, terms.SKOS_PREF_LABEL, terms.LANGUAGES, terms.RDFS_LABEL),
+    terms.HAS_AUTHORSHIP,
+}
+
+
+def test_no_property_of_a_thing_is_left_out(graph: list[Quad]) -> None:
+    """Each statement of the current view about a thing, a row or an issue changes a cell of some table."""
+    from itgraph.export.tables import _OF_CLASSES
+    from itgraph.export.things import Things
+
+    things = Things.of(graph)
+    for name, (class_, columns) in _OF_CLASSES.items():
+        for subject in things.of_class(class_):
+            if name == "concepts" and subject in things.of_class(terms.TECHNIQUE):
+                continue
+            row = [column.value(things, subject) for column in columns]
+            for predicate in set(things.current[subject]) - ELSEWHERE:
+                kept = things.current[subject].pop(predicate)
+                without = [column.value(things, subject) for column in columns]
+                things.current[subject][predicate] = kept
+                assert row != without, f"{name}: no column for {predicate}"
+
+
+NASTY = st.text(st.sampled_from(list("\",;\n\r' \t=+-@aé")), max_size=12)
+
+
+@settings(deadline=None)
+@given(label=NASTY, alias=NASTY)
+def test_cells_of_any_text(label: str, alias: str) -> None:
+    node = NamedNode(terms.BASE + "model/x")
+    quads = [
+        Quad(node, NamedNode(terms.RDF_TYPE), NamedNode(terms.MODEL), DefaultGraph()),
+        Quad(node, NamedNode(terms.RDFS_LABEL), Literal(label)),
+        Quad(node, NamedNode(terms.SKOS_ALT_LABEL), Literal(alias)),
+    ]
+    content = format_csv(quads)["models.csv"]
+    (row,) = rows_of(content)
+    assert (row["label"], row["aliases"]) == (label, alias)
+    header = content.split(b"\n")[0]
+    assert header.count(b",") + 1 == len(row)
+
+
+def test_integers_that_are_none_are_left_out() -> None:
+    node = NamedNode(terms.BASE + "model/x")
+    integer = NamedNode(terms.XSD_INTEGER)
+    quads = [
+        Quad(node, NamedNode(terms.RDF_TYPE), NamedNode(terms.MODEL), DefaultGraph()),
+        *(
+            Quad(node, NamedNode(terms.PARAMETER_COUNT), Literal(text, datatype=integer))
+            for text in ("x", "٣", "9", "70", "")
+        ),
+    ]
+    (row,) = rows_of(format_csv(quads)["models.csv"])
+    assert row["parameter_count"] == "9"
+
+
+def test_parquet_has_the_same_tables_with_types(graph: list[Quad]) -> None:
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    made = make_tables(graph)
+    files = format_parquet(graph)
+    assert set(files) == {f"{name}.parquet" for name in made}
+    types = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}
+    for name, table in made.items():
+        read: Any = pq.read_table(io.BytesIO(files[f"{name}.parquet"]))
+        assert [(field.name, field.type) for field in read.schema] == [
+            (column, types[type_]) for column, type_ in table.columns
+        ]
+        assert [tuple(row.values()) for row in read.to_pylist()] == list(table.rows)
+
+
+def test_parquet_says_when_a_number_does_not_fit() -> None:
+    pytest.importorskip("pyarrow")
+    node = NamedNode(terms.BASE + "model/x")
+    quads = [
+        Quad(node, NamedNode(terms.RDF_TYPE), NamedNode(terms.MODEL), DefaultGraph()),
+        Quad(
+            node,
+            NamedNode(terms.PARAMETER_COUNT),
+            Literal(str(10**30), datatype=NamedNode(terms.XSD_INTEGER)),
+        ),
+    ]
+    with pytest.raises(ExportError, match="parquet: a number in the table models is too large"):
+        format_parquet(quads)
+
+
+def test_parquet_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    original = builtins.__import__
+
+    def without_pyarrow(name: str, *arguments: Any, **more: Any) -> Any:
+        if name.startswith("pyarrow"):
+            raise ImportError(name)
+        return original(name, *arguments, **more)
+
+    for name in [name for name in sys.modules if name.startswith("pyarrow")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(builtins, "__import__", without_pyarrow)
+    with pytest.raises(ExportError, match=r"pip install 'itgraph\[frames\]'"):
+        format_parquet([])
