@@ -746,6 +746,11 @@ def test_labels_are_shown_as_they_are() -> None:
     assert re.sub(r"#(\d+);", lambda found: chr(int(found[1])), named[1]) == f"{label} (model)"
 
 
+def test_what_has_a_blank_name_is_called_by_its_iri() -> None:
+    graph = lineage(hostile_store(" ", "\n"), model("a"))
+    assert format_tree(graph).startswith(f"{model('a')} (model)\n└── base model: {model('b')} (model)\n")
+
+
 def test_drawings_go_from_cause_to_effect(survey: EmbeddedStore) -> None:
     graph = lineage(survey, dataset("vicuna"), "both")
     assert format_mermaid(graph) == (

@@ -33,13 +33,14 @@ from itgraph.queries import (
     read_query,
     run,
 )
-from itgraph.results import Table
+from itgraph.results import Table, Value
 from itgraph.store import EmbeddedStore, projection
 
 PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in terms.PREFIXES.items())
 GRAPH = """
 itm:alpaca a itg:Model ; rdfs:label "Alpaca" ; itg:baseModel itm:llama ; itg:instructionCount 52000 .
-itm:vicuna a itg:Model ; rdfs:label "Vicuna" ; itg:baseModel itm:llama ; itg:modality <https://w3id.org/itgraph/modality/text> .
+itm:vicuna a itg:Model ; rdfs:label "Vicuna" ; itg:baseModel itm:llama ;
+    itg:modality <https://w3id.org/itgraph/modality/text> .
 itm:llama a itg:Model ; rdfs:label "LLaMA" .
 itd:alpaca a itg:Dataset ; rdfs:label "Alpaca" .
 <https://w3id.org/itgraph/modality/text> a skos:Concept ; rdfs:label "Text" ;
@@ -105,7 +106,7 @@ def echo(type_: str, values: tuple[str, ...] = ()) -> Query:
     return make_query("SELECT ?x { VALUES ?x { UNDEF } }", parameter)
 
 
-# -- Files ----------------------------------------------------------------------------------------------------
+# -- Files ---------------------------------------------------------------------------------------------------
 
 
 def test_read_query(children: Query) -> None:
@@ -253,10 +254,10 @@ def test_unknown_queries(save: Save, tmp_path: Path, name: str) -> None:
     assert name != "child" or caught.value.suggestions == ("children",)
 
 
-# -- Asking ---------------------------------------------------------------------------------------------------
+# -- Asking --------------------------------------------------------------------------------------------------
 
 
-def names(table: Table) -> list[object]:
+def names(table: Table) -> list[Value | None]:
     return table.column("name")
 
 
@@ -460,7 +461,7 @@ def test_any_text_is_bound_or_refused(text: str) -> None:
         assert projection(bound) == ("x",)
 
 
-# -- The command line's side ----------------------------------------------------------------------------------
+# -- The command line's side ---------------------------------------------------------------------------------
 
 
 def test_parse_parameters(children: Query) -> None:

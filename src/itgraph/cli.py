@@ -238,9 +238,12 @@ def _ask(sparql: str, row_format: str, graph_file: str | None) -> None:
     elif isinstance(answer, bool):
         click.echo("true" if answer else "false")
     else:
+        from pyoxigraph import Quad
+
         from itgraph.turtle import format_turtle
 
-        click.get_binary_stream("stdout").write(format_turtle(answer))
+        quads = (Quad(triple.subject, triple.predicate, triple.object) for triple in answer)
+        click.echo(format_turtle(quads).decode().rstrip("\n"))
 
 
 def _list_queries(row_format: str) -> None:

@@ -218,6 +218,7 @@ for name in sys.argv[2:]:
 """
 
 
+@pytest.mark.slow
 def test_bytes_do_not_depend_on_the_hash_seed(focused: list[Quad], tmp_path: Path) -> None:
     path = tmp_path / "graph.nq"
     path.write_bytes(serialize(focused, format=RdfFormat.N_QUADS) or b"")

@@ -9,6 +9,7 @@ from itgraph import terms
 from itgraph.arrangement import node_key
 from itgraph.errors import ExportError
 from itgraph.export import focus_on
+from itgraph.shapes import validate
 
 RADIOLOGY = terms.BASE + "model/radiology-gpt"
 LLAMA = terms.BASE + "model/llama"
@@ -110,3 +111,8 @@ def test_what_older_rows_say_is_kept_but_not_gone_into() -> None:
 def test_what_the_graph_does_not_describe_cannot_be_the_focus(graph: list[Quad]) -> None:
     with pytest.raises(ExportError, match=r"does not describe <http://example.org/x>"):
         focus_on(graph, "http://example.org/x")
+
+
+@pytest.mark.slow
+def test_a_part_conforms_to_the_shapes(focused: list[Quad]) -> None:
+    assert validate(focused).findings == ()

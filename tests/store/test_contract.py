@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
+import rdflib
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from itgraph import terms
@@ -296,6 +297,15 @@ def test_literals_are_safe_and_exact(text: str) -> None:
     written = format_term(Literal(text))
     assert "\n" not in written
     assert EmbeddedStore().select(f"SELECT ?x {{ VALUES ?x {{ {written} }} }}").rows == ((Literal(text),),)
+
+
+@pytest.mark.parametrize(
+    "text", ["\\u0022 } x", "\\U00000022", "a\\\x1bu", '"}\n\\u0022', "\\\\u0041", "\\uabcdabcd"]
+)
+def test_literals_are_safe_in_an_engine_that_expands_first(text: str) -> None:
+    graph = rdflib.Graph()
+    ((value,),) = graph.query(f"SELECT ?x {{ VALUES ?x {{ {format_term(Literal(text))} }} }}")  # type: ignore[misc]
+    assert str(value) == text
 
 
 def test_no_escape_becomes_another_when_it_is_expanded_first() -> None:

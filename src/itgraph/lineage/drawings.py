@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from itgraph.lineage.edges import RELATION_ORDER, RELATIONS, Edge, edge_key, thing_key, ways
-from itgraph.lineage.text import can_encode, clean, encodable, evidence, named, to_json
+from itgraph.lineage.text import can_encode, encodable, evidence, name, named, to_json
 from itgraph.lineage.walks import node_thing
 
 if TYPE_CHECKING:
@@ -261,7 +261,7 @@ def format_mermaid(graph: Lineage) -> str:
     for iri, node_id in ids.items():
         thing = node_thing(graph, iri)
         left, right = _MERMAID_SHAPES.get(thing.kind, ("[", "]"))
-        label = f"{_escape_mermaid(clean(thing.label))} ({_escape_mermaid(thing.kind)})"
+        label = f"{_escape_mermaid(name(thing))} ({_escape_mermaid(thing.kind)})"
         more = _left_out(graph, iri)
         lines.append(f'  {node_id}{left}"{label}{f" #8230; {more} more" if more else ""}"{right}')
     for edge in _edges(graph):

@@ -243,15 +243,16 @@ def read_things(store: Store, start: str, statements: Iterable[Statement]) -> di
     labels: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for batch in _batches(list(ends)):
-        for iri, predicate, value in _select(
+        for iri, label, kind in _select(
             store,
-            f"SELECT ?thing ?p ?v WHERE {{ VALUES ?thing {{ {_nodes(batch)} }} ?thing ?p ?v "
-            f"FILTER(?p IN (<{terms.RDF_TYPE}>, <{terms.RDFS_LABEL}>)) }}",
+            f"SELECT ?thing ?label ?kind WHERE {{ VALUES ?thing {{ {_nodes(batch)} }} "
+            f"OPTIONAL {{ ?thing <{terms.RDFS_LABEL}> ?label }} "
+            f"OPTIONAL {{ ?thing a ?kind FILTER(?kind IN ({', '.join(f'<{kind}>' for kind in _KINDS)})) }} }}",
         ):
-            if predicate == terms.RDFS_LABEL:
-                labels[iri] = min(value, labels.get(iri, value))
-            elif value in _KINDS:
-                kinds[iri] = min(_KINDS[value], kinds.get(iri, _KINDS[value]))
+            if label:
+                labels[iri] = min(label, labels.get(iri, label))
+            if kind:
+                kinds[iri] = min(_KINDS[kind], kinds.get(iri, _KINDS[kind]))
     if start not in labels and start not in kinds and len(ends) == 1:
         raise UnknownNameError(start)
     return {iri: Thing(iri=iri, kind=kinds.get(iri, _NO_KIND), label=labels.get(iri, iri)) for iri in ends}
@@ -327,35 +328,35 @@ def _read_rules(store: Store) -> frozenset[str]:
 
 
 def _read_sources(store: Store, graphs: Sequence[str]) -> dict[str, Source]:
-    predicates = (
-        terms.PROV_WAS_QUOTED_FROM,
-        terms.PROV_HAD_PRIMARY_SOURCE,
-        terms.HAS_SNAPSHOT,
-        terms.TABLE,
-        terms.ROW_NUMBER,
-        terms.LINE_START,
-        terms.LINE_END,
-    )
-    known: dict[str, dict[str, str]] = {graph: {} for graph in graphs}
+    found: dict[str, Source] = {}
+    # Of a row that says something twice, which the shapes forbid, the least is taken: always the same.
     for batch in _batches(graphs):
-        for row, predicate, value in _select(
-            store,
-            f"SELECT ?row ?p ?v WHERE {{ VALUES ?row {{ {_nodes(batch)} }} ?row ?p ?v "
-            f"FILTER(?p IN ({', '.join(f'<{predicate}>' for predicate in predicates)})) }}",
+        for row, *facts in sorted(
+            _select(
+                store,
+                f"SELECT ?row ?link ?read ?snapshot ?table ?number ?start ?end WHERE {{ "
+                f"VALUES ?row {{ {_nodes(batch)} }} "
+                f"OPTIONAL {{ ?row <{terms.PROV_WAS_QUOTED_FROM}> ?link }} "
+                f"OPTIONAL {{ ?row <{terms.PROV_HAD_PRIMARY_SOURCE}> ?read }} "
+                f"OPTIONAL {{ ?row <{terms.HAS_SNAPSHOT}> ?snapshot }} "
+                f"OPTIONAL {{ ?row <{terms.TABLE}> ?table }} "
+                f"OPTIONAL {{ ?row <{terms.ROW_NUMBER}> ?number }} "
+                f"OPTIONAL {{ ?row <{terms.LINE_START}> ?start }} "
+                f"OPTIONAL {{ ?row <{terms.LINE_END}> ?end }} }}",
+            )
         ):
-            known[row][predicate] = min(value, known[row].get(predicate, value))
-    return {
-        row: Source(
-            iri=row,
-            link=facts.get(terms.PROV_WAS_QUOTED_FROM) or facts.get(terms.PROV_HAD_PRIMARY_SOURCE, ""),
-            snapshot=facts.get(terms.HAS_SNAPSHOT, "").rsplit("/", 1)[-1],
-            table=facts.get(terms.TABLE, ""),
-            number=_number(facts.get(terms.ROW_NUMBER, "")),
-            line_start=_number(facts.get(terms.LINE_START, "")),
-            line_end=_number(facts.get(terms.LINE_END, "")),
-        )
-        for row, facts in known.items()
-    }
+            link, read, snapshot, table, number, start, end = facts
+            if row not in found:
+                found[row] = Source(
+                    iri=row,
+                    link=link or read,
+                    snapshot=snapshot.rsplit("/", 1)[-1],
+                    table=table,
+                    number=_number(number),
+                    line_start=_number(start),
+                    line_end=_number(end),
+                )
+    return found
 
 
 def _number(text: str) -> int:

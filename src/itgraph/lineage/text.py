@@ -49,9 +49,14 @@ def can_encode(text: str, encoding: str) -> bool:
     return True
 
 
+def name(thing: Thing) -> str:
+    """Return a thing's name on one line; its IRI, if the name is blank."""
+    return clean(thing.label) or clean(thing.iri)
+
+
 def named(thing: Thing) -> str:
     """Return a thing's name and kind, because a dataset and a model may share a name."""
-    return f"{clean(thing.label)} ({thing.kind})"
+    return f"{name(thing)} ({thing.kind})"
 
 
 def evidence(edge: Edge) -> Iterable[str]:

@@ -41,16 +41,17 @@ def format_term(term: NamedNode | Literal) -> str:
     "a \"quoted\"\n} line"
 
     Some engines expand ``\u0022`` wherever it stands, before they look for strings (SPARQL 1.1, 19.2). So an
-    escaped backslash is never followed by a bare ``u``, not even by one of the text itself.
+    escaped backslash is never followed by a bare ``u``, not even by one of the text itself. (Of eight digits,
+    since rdflib reads as many after a small ``u`` too.)
 
     >>> print(format_term(Literal(r"\u0022 }")))
-    "\\\u00750022 }"
+    "\\\U000000750022 }"
     """
     return re.sub(r"\\(?:\\[uU]?|.)", _guard_escape, str(term))
 
 
 def _guard_escape(match: re.Match[str]) -> str:
-    return match[0] if len(match[0]) == 2 else f"\\\\\\u{ord(match[0][2]):04x}"
+    return match[0] if len(match[0]) == 2 else f"\\\\\\U{ord(match[0][2]):08x}"
 
 
 def projection(sparql: str, *, source: str | None = None) -> tuple[str, ...] | None:

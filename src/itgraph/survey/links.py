@@ -12,12 +12,16 @@ from itgraph.records import Issue, Link, Severity, Span
 _PLACEHOLDER_HOST = re.compile(r"(?:^|\.)(?:example\.(?:com|org|net)|localhost)$|\.(?:example|invalid|test)$")
 # An address that stops before its identifier.
 _UNFINISHED = re.compile(r"https?://arxiv\.org/(?:abs|pdf)/?", re.IGNORECASE)
-# RFC 3987: what may stand in an IRI that is no IP literal (`[` and `]` are for those alone), and a `%` that escapes nothing.
-_IRI_FORBIDDEN = re.compile(
-    r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~:/?#@!$&'()*+,;=%-"
-    r"\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
-    + "".join(f"\\U{plane:04x}0000-\\U{plane:04x}fffd" for plane in range(1, 15))
-    + "]"
+# An http(s) IRI as RFC 3987 has it, but for IP literals in brackets, which no survey cites.
+_LETTER = (
+    "(?:[-A-Za-z0-9._~!$&'()*+,;=\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef"
+    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 15))
+    + "]|%[0-9A-Fa-f]{2})"
+)
+_ADDRESS = re.compile(
+    rf"https?://(?:{_LETTER}++@)?(?P<host>{_LETTER}++)(?::\d{{1,5}})?+(?![:@%])"
+    rf"(?:/(?:{_LETTER}|[:@/])*+)?(?:\?(?:{_LETTER}|[:@/?])*+)?(?:#(?:{_LETTER}|[:@/?])*+)?",
+    re.IGNORECASE,
 )
 _ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE)
 _DOI = re.compile(r"doi\.org/(?P<doi>10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
@@ -73,20 +77,10 @@ problem="the address is followed by '｜  -', which was removed", junk='｜  -')
     written = href.strip()
     if not written:
         return Address(code="empty-href", problem="the link has no address")
-    head, *rest = written.split(maxsplit=1)
-    tail = " ".join(rest)
-    if not re.match(r"https?://[^/]", head, re.IGNORECASE):
+    match = _ADDRESS.match(written)
+    if match is None or not ("." in match["host"].strip(".") or match["host"].lower() == "localhost"):
         return Address(code="non-url-href", problem=f"the link's address is {_shown(written)}, which is not a web address")
-    junk = tail.strip()
-    if match := _IRI_FORBIDDEN.search(head):
-        head, junk = head[: match.start()], (head[match.start() :] + " " + junk).strip()
-    try:
-        parts = urlsplit(head)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host = ""
-    if not host:
-        return Address(code="non-url-href", problem=f"the link's address is {_shown(written)}, which is not a web address")
+    head, junk, host = match[0], written[match.end() :].strip(), match["host"].lower()
     if _PLACEHOLDER_HOST.search(host) or _UNFINISHED.fullmatch(head):
         return Address(code="placeholder-url", problem=f"{_shown(head)} is a placeholder, not an address")
     if junk:

@@ -8,20 +8,27 @@ An item is ``<a id="ref7">[7]</a>`` and what follows, up to the next item, headi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from itgraph.records import Issue, Link, Reference, Severity, Span
 from itgraph.survey.document import Document
 from itgraph.survey.links import address_issue, find_arxiv_id, find_doi, is_paper_address, parse_address
 from itgraph.survey.people import parse_authors
 
-_ITEM = re.compile(r"\s*(?:[-*]\s+)?<a\s+(?:id|name)\s*=\s*[\"']?ref(?P<id>\d{1,5})[\"']?\s*>\s*\[(?P<number>\d{1,5})\]\s*</a>", re.I)
-_LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<href>[^()]*(?:\([^()]*\)[^()]*)*)\)")
+# What may be missing from a mark is taken as optional, lest an item be lost in the one before it.
+_ITEM = re.compile(
+    r"<a\s+(?:id|name)\s*=\s*[\"']?ref(?P<id>\d{1,5})[\"']?\s*>?\s*(?P<early></a>)?\s*\[(?P<number>\d{1,5})\]\s*(?P<end></a>)?",
+    re.IGNORECASE,
+)
+_BLOCK = re.compile(r"\s*</?(?:table|div|details)\b", re.IGNORECASE)
+_BULLET = re.compile(r"\s*[-*+]?\s*")
+_LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*+)\]\((?P<href>[^()]*+(?:\([^()]*+\)[^()]*+)*+)\)")
 _TITLE = re.compile(r"\*\*(?P<title>.+?)\*\*")
 _YEAR_AFTER_AUTHORS = re.compile(r"[.,]?\s*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?\.?\s*$")
 _YEAR = re.compile(r"(?<![\d/:.-])(?P<year>(?:19|20)\d\d)(?![\d/]|\.\d|-\d)")
 _BARE_ARXIV = re.compile(r"(?:arxiv[:,\s]*(?:abs/)?|abs/)(?P<id>\d{4}\.\d{4,5})", re.IGNORECASE)
-_BARE_ADDRESS = re.compile(r"(?<![\w/@])(?:https?://)?(?:[\w-]+\.)+(?:com|org|io|ai|co|edu|net)(?:/[^\s`,)\]]*[^\s`,.)\]])?")
+_HOST = r"(?:[\w-]{1,63}\.){1,6}(?:com|org|io|ai|co|edu|net)"
+_BARE_ADDRESS = re.compile(rf"(?<![\w/@-])(?:https?://)?{_HOST}(?:/[^\s`,)\]]*[^\s`,.)\]])?")
 # LaTeX accent commands with their letter: {\"a}, {\'a}, \"{a}, \v{c} … A lone brace or dollar sign is not LaTeX enough.
 _LATEX = re.compile(r"\{\\[^{}]{1,12}(?:\{[^{}]*\})?\}|\\[\"'`^~=.uvHcdbkrt]\{?[A-Za-z]\}?|\\[&%$#_{}]")
 
@@ -31,8 +38,8 @@ def read_references(document: Document) -> tuple[tuple[Reference, ...], list[Iss
     references: list[Reference] = []
     issues: list[Issue] = []
     seen: dict[int, Span] = {}
-    for start, end in _iter_items(document):
-        reference, found = _read_item(document.lines[start - 1 : end], len(references) + 1, start)
+    for start, lines in _iter_items(document):
+        reference, found = _read_item(lines, len(references) + 1, start)
         if reference.number in seen:
             message = f"the number {reference.number} already stands at line {seen[reference.number].start}"
             found.insert(0, _issue("duplicate-reference-id", "warning", message, reference))
@@ -42,21 +49,39 @@ def read_references(document: Document) -> tuple[tuple[Reference, ...], list[Iss
     return tuple(references), issues
 
 
-def _iter_items(document: Document) -> Iterable[tuple[int, int]]:
+def _iter_items(document: Document) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Iterate over the items: the line where one begins, and what it has of each of its lines."""
     headings = {heading.line for heading in document.headings}
-    start = last = 0
+    start = 0
+    lines: list[str] = []
     for number, line in enumerate(document.lines, 1):
-        begins = number not in document.code and _ITEM.match(line)
-        ends = number in headings or re.match(r"\s*</?(?:table|div|details)\b", line, re.IGNORECASE)
-        if start and (begins or ends):
-            yield start, last
-            start = 0
-        if begins:
-            start = last = number
-        elif start and line.strip():
-            last = number
+        marks = [] if number in document.code else _marks(line)
+        if start:
+            ends = number in headings or _BLOCK.match(line)
+            if not ends:
+                lines.append(line[: marks[0]] if marks else line)
+            if ends or marks:
+                yield start, _without_blank_end(lines)
+                start = 0
+        # Two items may share a line.
+        for index, position in enumerate(marks):
+            if start:
+                yield start, tuple(lines)
+            start = number
+            lines = [line[position : (marks[index + 1] if index + 1 < len(marks) else len(line))]]
     if start:
-        yield start, last
+        yield start, _without_blank_end(lines)
+
+
+def _marks(line: str) -> list[int]:
+    """Return where items begin in a line: at its beginning, and wherever a mark follows."""
+    positions = [match.start() for match in _ITEM.finditer(line)]
+    return positions if positions and _BULLET.fullmatch(line, 0, positions[0]) else []
+
+
+def _without_blank_end(lines: list[str]) -> tuple[str, ...]:
+    last = max(index for index, line in enumerate(lines) if line.strip())
+    return tuple(lines[: last + 1])
 
 
 def join_lines(lines: Iterable[str]) -> str:
@@ -154,9 +179,8 @@ def _without_addresses(text: str) -> str:
     """Blank out addresses, arXiv ids and access dates, whose digits are no year of publication."""
     text = re.sub(r"\(accessed[^)]*\)", " ", text)
     # "github.com/X/Y,2023": the year after the comma is outside the address.
-    text = re.sub(r"(?:https?://)?(?:[\w-]+\.)+(?:com|org|io|ai|co|edu|net)/[^\s`,)]*", " ", text)
-    text = _BARE_ARXIV.sub(" ", text)
-    return text
+    text = re.sub(rf"(?<![\w-])(?:https?://)?{_HOST}/[^\s`,)]*", " ", text)
+    return _BARE_ARXIV.sub(" ", text)
 
 
 def _bare_links(plain: str) -> tuple[Link, ...]:

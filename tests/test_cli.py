@@ -1,0 +1,355 @@
+"""The command line as its users meet it: right, wrong and hostile input, exit codes, and what goes where."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from itgraph.cli import main
+
+README = """# A survey
+
+<table>
+<tr><th>Dataset Name</th><th># of Instructions</th><th>Construction</th></tr>
+<tr><td>Alpaca</td><td>52K</td><td>InstructGPT-generated</td></tr>
+</table>
+"""
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Run a command in this process; return its exit code, standard output and standard error."""
+    code = main(list(arguments))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+# -- asking ----------------------------------------------------------------------------------------------------
+
+
+def test_show_gives_facts_with_their_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "show", "TÜLU")
+    assert code == 0 and not err
+    assert "base model" in out and "OPT" in out
+    assert "README.md#L596-L605" in out
+    assert "6.7B parameters" in out
+
+
+def test_show_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "show", "LIMA", "--kind", "model", "--format", "json")
+    description = json.loads(out)
+    assert code == 0
+    bases = [fact for fact in description["facts"] if fact["label"] == "base model"]
+    assert [fact["value"] for fact in bases] == ["LLaMA"]
+    # Read as meant in both snapshots, though the row is a cell short in both.
+    assert [source["snapshot"] for source in bases[0]["sources"]] == ["2024-10-15", "2023-09-05"]
+    assert {"short-row", "shifted-cells"} <= {issue["code"] for issue in description["issues"]}
+
+
+def test_an_ambiguous_name_lists_what_it_may_mean(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "show", "Alpaca")
+    assert code == 2 and not out
+    assert "itm:alpaca" in err and "itd:alpaca" in err
+
+
+@pytest.mark.parametrize("name", ["model/alpaca", "itm:alpaca", "https://w3id.org/itgraph/model/alpaca"])
+def test_a_name_can_say_its_kind(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    code, out, _ = run(capsys, "show", name)
+    assert code == 0 and out.startswith("Alpaca  (model)")
+
+
+def test_an_unknown_name_answers_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "lineage", "Radiologygtp")
+    assert code == 2 and "Radiology-GPT" in err
+
+
+def test_lineage_draws_ancestors(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "lineage", "Radiology-GPT")
+    assert code == 0
+    for name in ("Alpaca (model)", "LLaMA (model)", "Alpaca (dataset)", "InstructGPT (model)", "GPT-3 (model)"):
+        assert name in out
+    assert "inferred" in out
+    _, explicit, _ = run(capsys, "lineage", "Radiology-GPT", "--explicit")
+    assert "inferred" not in explicit and "InstructGPT" not in explicit
+
+
+@pytest.mark.parametrize("form", ["json", "mermaid", "dot"])
+def test_lineage_in_other_forms(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    code, out, _ = run(capsys, "lineage", "Video-LLaMA", "--both", "--format", form)
+    assert code == 0 and "ImageBind" in out
+    if form == "json":
+        json.loads(out)
+
+
+def test_path(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "path", "Radiology-GPT", "GPT-3")
+    assert code == 0 and "descends from GPT-3" in out and "#L" in out
+
+
+def test_query_by_name_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
+    for form in ("table", "json", "jsonl", "csv", "tsv"):
+        code, out, _ = run(capsys, "query", "ancestors-of-model", "model=Radiology-GPT", "--format", form)
+        assert code == 0 and "InstructGPT" in out
+        if form == "json":
+            assert isinstance(json.loads(out), list)
+        if form == "csv":
+            rows = list(csv.reader(io.StringIO(out)))
+            assert len({len(row) for row in rows}) == 1
+
+
+def test_query_wrong_names_and_parameters(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "query", "ancestors-of-modle")[0] == 2
+    assert "ancestors-of-model" in run(capsys, "query", "ancestors-of-modle")[2]
+    code, _, err = run(capsys, "query", "ancestors-of-model", "modle=X")
+    assert code == 2 and "model" in err
+    code, _, err = run(capsys, "query", "ancestors-of-model", "model=Nobody Knows")
+    assert code == 2 and "Nobody Knows" in err
+    assert run(capsys, "query")[0] == 2
+    assert run(capsys, "query", "ancestors-of-model", "-e", "SELECT ?s WHERE { ?s ?p ?o }")[0] == 2
+
+
+def test_query_with_sparql(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, out, _ = run(capsys, "query", "-e", "SELECT ?m WHERE { ?m itg:baseModel itm:gpt-3 }", "--format", "csv")
+    assert (code, out) == (0, "m\nhttps://w3id.org/itgraph/model/instructgpt\n")
+    code, out, _ = run(capsys, "query", "-e", "ASK { itm:alpaca itg:baseModel itm:llama }")
+    assert (code, out) == (0, "true\n")
+    code, out, _ = run(capsys, "query", "-e", "CONSTRUCT { ?s itg:baseModel ?o } WHERE { ?s itg:baseModel ?o }")
+    assert code == 0 and "itg:baseModel" in out
+    file = tmp_path / "q.rq"
+    file.write_text("SELECT ?s WHERE {", encoding="utf-8")
+    code, _, err = run(capsys, "query", "-f", str(file))
+    assert code == 2 and err
+
+
+@pytest.mark.parametrize(
+    "sparql",
+    [
+        "SELECT * WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * WHERE { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "DROP ALL",
+        "LOAD <http://127.0.0.1:1/>",
+    ],
+)
+def test_query_refuses_what_reaches_out_or_changes(capsys: pytest.CaptureFixture[str], sparql: str) -> None:
+    code, out, err = run(capsys, "query", "-e", sparql)
+    assert code == 2 and not out and err
+
+
+def test_query_list_groups_by_subject(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "query", "--list")
+    assert code == 0
+    subjects = [line for line in out.splitlines() if line and not line.startswith(" ")]
+    assert {"ancestry", "data", "teachers"} <= set(subjects)
+    assert sum(line.startswith("  ") for line in out.splitlines()) >= 40
+
+
+def test_query_print_gives_runnable_sparql(capsys: pytest.CaptureFixture[str]) -> None:
+    _, printed, _ = run(capsys, "query", "ancestors-of-model", "model=LIMA", "--print")
+    assert "itm:lima" in printed or "/model/lima" in printed
+    _, direct, _ = run(capsys, "query", "ancestors-of-model", "model=LIMA", "--format", "csv")
+    _, again, _ = run(capsys, "query", "-e", printed, "--format", "csv")
+    assert direct == again
+
+
+def test_issues_filters_and_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "issues", "--code", "unreadable-quantity", "--format", "json")
+    issues = json.loads(out)
+    assert code == 0 and {issue["snapshot"] for issue in issues} == {"2023-09-05", "2024-10-15"}
+    assert all("1.1 Tokens" in issue["message"] for issue in issues)
+    counts = json.loads(run(capsys, "issues", "--count", "--format", "json")[1])
+    total = len(json.loads(run(capsys, "issues", "--format", "json")[1]))
+    assert sum(row["issues"] for row in counts) == total
+    assert run(capsys, "issues", "--code", "no-such-code")[0] == 2
+    assert run(capsys, "issues", "--snapshot", "1999-01-01")[0] == 2
+
+
+def test_diff_is_field_by_field(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "diff", "2023-09-05", "2024-10-15", "--format", "json")
+    rows = {(row["change"], row["kind"], row["thing"], row["field"]): row for row in json.loads(out)}
+    assert code == 0
+    assert ("added", "dataset", "Nectar", "") in rows
+    changed = rows["changed", "dataset", "InstructWild", "construction"]
+    assert (changed["old"], changed["new"]) == ("model-generated", "ChatGPT-Generated")
+    assert not [key for key in rows if key[0] == "removed"]
+    back = json.loads(run(capsys, "diff", "2024-10-15", "2023-09-05", "--format", "json")[1])
+    assert ("removed", "dataset", "Nectar") in {(row["change"], row["kind"], row["thing"]) for row in back}
+    assert run(capsys, "diff", "2023-09-05", "2025-01-01")[0] == 2
+    assert run(capsys, "diff", "2023-09-05", "2023-09-05")[1].count("changed") == 0
+
+
+def test_stats_counts(capsys: pytest.CaptureFixture[str]) -> None:
+    counts = {row["what"]: row for row in json.loads(run(capsys, "stats", "--format", "json")[1])}
+    assert [counts[name]["count"] for name in ("models", "datasets", "benchmarks", "techniques")] == [59, 42, 10, 5]
+    assert (counts["itg:trainedOn"]["count"], counts["itg:trainedOn"]["stated"]) == (10, 3)
+
+
+def test_names_gives_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "names", "--kind", "person", "--format", "json")
+    merges = {row["spelling"]: row for row in json.loads(out)}
+    assert code == 0
+    assert merges["Srini Iyer"]["name"] == "Srinivas Iyer" and "given name" in merges["Srini Iyer"]["why"]
+
+
+def test_a_broken_graph_file_is_an_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "broken.trig"
+    file.write_text("this is not TriG", encoding="utf-8")
+    code, out, err = run(capsys, "stats", "-g", str(file))
+    assert code == 3 and not out and str(file) in err
+    assert run(capsys, "stats", "-g", str(tmp_path / "absent.trig"))[0] == 3
+
+
+# -- making ----------------------------------------------------------------------------------------------------
+
+
+def test_extract_build_validate_ask(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(README, encoding="utf-8")
+    data, graph = tmp_path / "data" / "2024-01-01", tmp_path / "graph.trig"
+    code, out, _ = run(capsys, "extract", str(readme), "-o", str(data))
+    assert code == 0 and "1 tables, 1 rows, 1 entries" in out
+    code, _, err = run(capsys, "build", str(tmp_path / "data"), "-o", str(graph))
+    assert code == 0 and str(graph) in err
+    code, _, err = run(capsys, "validate", str(graph))
+    assert code == 0, err
+    code, out, _ = run(capsys, "lineage", "Alpaca", "-g", str(graph))
+    assert code == 0 and "InstructGPT (model)" in out
+
+
+def test_extract_says_when_part_could_not_be_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(README.replace("</table>", ""), encoding="utf-8")
+    code, out, err = run(capsys, "extract", str(readme), "-o", str(tmp_path / "out"))
+    assert code == 1 and "unclosed-table" in out and "issues.csv" in err
+    assert (tmp_path / "out" / "datasets.csv").read_text(encoding="utf-8").count("Alpaca") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [(b"", "empty"), (b"\0\1\2", "not a text"), (b"caf\xe9 | tea", "UTF-8"), (b"x" * (6 * 1024 * 1024), "too large")],
+    ids=["empty", "binary", "latin-1", "huge"],
+)
+def test_extract_refuses_what_is_no_readme(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes, word: str
+) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_bytes(content)
+    code, out, err = run(capsys, "extract", str(readme), "-o", str(tmp_path / "out"))
+    assert code == 3 and not out and word in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md"], "nothing half-written"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--date", "yesterday"],
+        ["--commit", "abc"],
+        ["--repository", "not a repository"],
+        ["--id", "../../etc"],
+    ],
+)
+def test_extract_refuses_impossible_provenance(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str]
+) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(README, encoding="utf-8")
+    code, _, err = run(capsys, "extract", str(readme), "-o", str(tmp_path / "out"), *arguments)
+    assert code in (2, 3) and arguments[1] in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_extract_does_not_overwrite_a_strangers_folder(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(README, encoding="utf-8")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "thesis.txt").write_text("years of work", encoding="utf-8")
+    code, _, err = run(capsys, "extract", str(readme), "-o", str(home))
+    assert code == 3 and "lest" in err
+    assert [path.name for path in home.iterdir()] == ["thesis.txt"]
+
+
+def test_extract_from_an_address_that_does_not_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, err = run(capsys, "extract", "http://127.0.0.1:9/README.md", "-o", str(tmp_path / "out"))
+    assert code == 3 and "127.0.0.1:9" in err
+    code, _, err = run(capsys, "extract", "ftp://127.0.0.1/README.md", "-o", str(tmp_path / "out"))
+    assert code == 3 and "http" in err
+
+
+def test_validate_exits_1_on_violations(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    graph = tmp_path / "bad.ttl"
+    graph.write_text(
+        "@prefix itg: <https://w3id.org/itgraph/ontology#> .\n"
+        "<https://w3id.org/itgraph/model/x> a itg:Model ; itg:baseModel <https://w3id.org/itgraph/model/x> .\n",
+        encoding="utf-8",
+    )
+    code, out, err = run(capsys, "validate", str(graph))
+    assert code == 1 and "does not conform" in err and "model/x" in out or "itm:x" in out
+    code, out, _ = run(capsys, "validate", str(graph), "--format", "turtle")
+    assert code == 1 and "ValidationReport" in out
+
+
+def test_build_reports_folders_without_snapshots(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, err = run(capsys, "build", str(tmp_path), "-o", str(tmp_path / "g.trig"))
+    assert code == 3 and "itgraph extract" in err
+    code, _, err = run(capsys, "build", "--layers", "gossip", "-o", str(tmp_path / "g.trig"))
+    assert code in (2, 3) and "gossip" in err and "survey" in err
+    code, _, err = run(capsys, "build", "-o", str(tmp_path / "g.doc"))
+    assert code == 2 and ".trig" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_export_focus_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    target = tmp_path / "lima.jsonld"
+    code, out, _ = run(capsys, "export", "--format", "jsonld", "--focus", "LIMA", "--kind", "model", "-o", str(target))
+    assert code == 0 and not out
+    assert "model/lima" in target.read_text(encoding="utf-8") or "itm:lima" in target.read_text(encoding="utf-8")
+    code, _, err = run(capsys, "export", "--format", "docx", "-o", str(tmp_path / "x"))
+    assert code == 3 and "turtle" in err
+
+
+# -- as a process ------------------------------------------------------------------------------------------------
+
+
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "itgraph", *arguments], capture_output=True, env={**os.environ, **environment}, check=False
+    )
+
+
+def test_build_is_the_shipped_graph_whatever_the_hash_seed(tmp_path: Path) -> None:
+    from itgraph.resources import shipped_graph_path
+
+    for seed in ("1", "2"):
+        result = process("build", "-o", str(tmp_path / f"{seed}.trig"), PYTHONHASHSEED=seed)
+        assert result.returncode == 0, result.stderr
+    first, second = ((tmp_path / f"{seed}.trig").read_bytes() for seed in ("1", "2"))
+    assert first == second
+    assert first == shipped_graph_path().read_bytes(), "data/itgraph.trig is not what build makes: build it again"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    script = f"{sys.executable} -m itgraph export --format nquads | head -n 1"
+    result = subprocess.run(["bash", "-o", "pipefail", "-c", script], capture_output=True, check=False)
+    assert result.returncode == 0 and not result.stderr, result.stderr
+
+
+def test_output_in_a_poor_encoding_is_escaped_not_lost() -> None:
+    result = process("lineage", "TÜLU", PYTHONIOENCODING="ascii")
+    assert result.returncode == 0, result.stderr
+    assert b"T\\xdcLU" in result.stdout and b"OPT" in result.stdout
+
+
+def test_help_and_version_import_nothing_heavy() -> None:
+    code = (
+        "import sys; from itgraph.cli import main; main(['--help']); "
+        "heavy = {'rdflib', 'networkx', 'pyshacl', 'pandas', 'rich', 'pyoxigraph', 'yaml'} & set(sys.modules); "
+        "sys.exit(', '.join(sorted(heavy)) or 0)"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert result.returncode == 0, result.stderr
