@@ -1,7 +1,8 @@
 """Measure itgraph: whole commands, and the saved queries in process, beside rdflib's own evaluator.
 
-Run it with the project's Python, from anywhere: ``python benchmarks/speed.py [--repeat N]``. Times depend on the machine and its
-load: what carries over are the ratios, so everything is measured in one run and given as the median with its range.
+Run it with the project's Python, from anywhere: ``python benchmarks/speed.py [--repeat N]``. Times depend on the
+machine and its load: what carries over are the ratios, so everything is measured in one run and given as the median with its
+range.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ def measure_queries(repeat: int, *, with_rdflib: bool) -> None:
 
     graph = itgraph.load()
     texts = {query.name: bind(query, {}, graph.store) for query in load_queries()}
-    ours = {name: statistics.median(timed(lambda t=text: graph.store.select(t), repeat)) for name, text in texts.items()}
+    ours = {
+        name: statistics.median(timed(lambda t=text: graph.store.select(t), repeat)) for name, text in texts.items()
+    }
     milliseconds = [seconds * 1000 for seconds in ours.values()]
     print(f"\n{len(texts)} saved queries in process, milliseconds a query")
     print_line("itgraph", milliseconds, "{:.2f}")

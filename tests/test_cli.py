@@ -72,7 +72,13 @@ def test_an_unknown_name_answers_with_the_nearest(capsys: pytest.CaptureFixture[
 def test_lineage_draws_ancestors(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "lineage", "Radiology-GPT")
     assert code == 0
-    for name in ("Alpaca (model)", "LLaMA (model)", "Alpaca (dataset)", "InstructGPT (model)", "GPT-3 (model)"):
+    for name in (
+        "Alpaca (model)",
+        "LLaMA (model)",
+        "Alpaca (dataset)",
+        "InstructGPT (model)",
+        "GPT-3 (model)",
+    ):
         assert name in out
     assert "inferred" in out
     _, explicit, _ = run(capsys, "lineage", "Radiology-GPT", "--explicit")
@@ -185,7 +191,12 @@ def test_diff_is_field_by_field(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_stats_counts(capsys: pytest.CaptureFixture[str]) -> None:
     counts = {row["what"]: row for row in json.loads(run(capsys, "stats", "--format", "json")[1])}
-    assert [counts[name]["count"] for name in ("models", "datasets", "benchmarks", "techniques")] == [59, 42, 10, 5]
+    assert [counts[name]["count"] for name in ("models", "datasets", "benchmarks", "techniques")] == [
+        59,
+        42,
+        10,
+        5,
+    ]
     assert (counts["itg:trainedOn"]["count"], counts["itg:trainedOn"]["stated"]) == (10, 3)
 
 
@@ -231,7 +242,12 @@ def test_extract_says_when_part_could_not_be_read(capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize(
     ("content", "word"),
-    [(b"", "empty"), (b"\0\1\2", "not a text"), (b"caf\xe9 | tea", "UTF-8"), (b"x" * (6 * 1024 * 1024), "too large")],
+    [
+        (b"", "empty"),
+        (b"\0\1\2", "not a text"),
+        (b"caf\xe9 | tea", "UTF-8"),
+        (b"x" * (6 * 1024 * 1024), "too large"),
+    ],
     ids=["empty", "binary", "latin-1", "huge"],
 )
 def test_extract_refuses_what_is_no_readme(
@@ -318,7 +334,10 @@ def test_export_focus_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 
 def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "itgraph", *arguments], capture_output=True, env={**os.environ, **environment}, check=False
+        [sys.executable, "-m", "itgraph", *arguments],
+        capture_output=True,
+        env={**os.environ, **environment},
+        check=False,
     )
 
 

@@ -360,7 +360,9 @@ def test_a_curated_fact_states_with_the_address_that_was_read() -> None:
     (edge,) = read_edges(store, model("a"))
     assert edge.stated
     assert [(str(row), row.link) for row in edge.rows] == [("curated/bases/a", "https://example.org/a")]
-    # Nothing names the two or says what they are.
+    # Nothing names the two or says what they are, nor what b was made from.
+    assert ancestors(store, model("b")) == ()
+    assert find_path(store, model("a"), model("b")).kind == "descent"
     assert (
         format_tree(lineage(store, model("a")))
         == f"{model('a')} (thing)\n└── base model: {model('b')} (thing)\n"
@@ -721,7 +723,7 @@ def test_no_name_breaks_out_of_a_drawing(label: str, other: str) -> None:
     assert len(text.splitlines()) == 5
     assert all(character.isprintable() for line in text.splitlines() for character in line)
     found = json.loads(format_json(graph))
-    assert [node["label"] for node in found["nodes"]] == [label, other, "c"]
+    assert [node["label"] for node in found["nodes"]] == [label or model("a"), other or model("b"), "c"]
     assert not re.search("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]", format_json(graph))
     assert all(
         c.isprintable()

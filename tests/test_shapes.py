@@ -31,7 +31,16 @@ def sound() -> list[Quad]:
 @pytest.fixture(scope="module")
 def lineage_part(sound: list[Quad]) -> list[Quad]:
     """A small sound part of the graph, so that each breakage is checked quickly: everything near a few things."""
-    near = {LLAMA, ALPACA, ALPACA_DATA, NamedNode(terms.BASE + "dataset/multiinstruct"), ROW, SNAPSHOT, PAPER, ISSUE}
+    near = {
+        LLAMA,
+        ALPACA,
+        ALPACA_DATA,
+        NamedNode(terms.BASE + "dataset/multiinstruct"),
+        ROW,
+        SNAPSHOT,
+        PAPER,
+        ISSUE,
+    }
     current = [q for q in sound if isinstance(q.graph_name, DefaultGraph) and q.predicate.value != terms.CITES]
     size = 0
     while size < len(near):
@@ -74,12 +83,20 @@ def instead(subject: NamedNode, predicate: str, value: NamedNode | Literal) -> C
 BREAKAGES: dict[str, tuple[Callable[[list[Quad]], list[Quad]], NamedNode, str]] = {
     "a model without a label": (without(ALPACA, terms.RDFS_LABEL), ALPACA, terms.RDFS_LABEL),
     "two labels": (plus(ALPACA, terms.RDFS_LABEL, Literal("Llama pacos")), ALPACA, terms.RDFS_LABEL),
-    "a label with markup": (instead(ALPACA, terms.RDFS_LABEL, Literal("<b>Alpaca</b>")), ALPACA, terms.RDFS_LABEL),
+    "a label with markup": (
+        instead(ALPACA, terms.RDFS_LABEL, Literal("<b>Alpaca</b>")),
+        ALPACA,
+        terms.RDFS_LABEL,
+    ),
     "a base model that is a dataset": (plus(ALPACA, terms.BASE_MODEL, ALPACA_DATA), ALPACA, terms.BASE_MODEL),
     "a base model that is text": (plus(ALPACA, terms.BASE_MODEL, Literal("LLaMA")), ALPACA, terms.BASE_MODEL),
     "a model based on itself": (plus(ALPACA, terms.BASE_MODEL, ALPACA), ALPACA, ""),
     "training data that is a model": (plus(ALPACA, terms.TRAINED_ON, LLAMA), ALPACA, terms.TRAINED_ON),
-    "a teacher that is a dataset": (plus(ALPACA_DATA, terms.GENERATED_BY, ALPACA_DATA), ALPACA_DATA, terms.GENERATED_BY),
+    "a teacher that is a dataset": (
+        plus(ALPACA_DATA, terms.GENERATED_BY, ALPACA_DATA),
+        ALPACA_DATA,
+        terms.GENERATED_BY,
+    ),
     "an exact figure without a value": (without(FIGURE, terms.SCHEMA_VALUE), FIGURE, ""),
     "a figure without precision": (without(FIGURE, terms.HAS_PRECISION), FIGURE, terms.HAS_PRECISION),
     "a figure that is no integer": (
@@ -100,7 +117,11 @@ BREAKAGES: dict[str, tuple[Callable[[list[Quad]], list[Quad]], NamedNode, str]] 
         ALPACA_DATA,
         terms.SCHEMA_IN_LANGUAGE,
     ),
-    "a link that runs a script": (plus(ALPACA, terms.PROJECT, NamedNode("javascript:alert")), ALPACA, terms.PROJECT),
+    "a link that runs a script": (
+        plus(ALPACA, terms.PROJECT, NamedNode("javascript:alert")),
+        ALPACA,
+        terms.PROJECT,
+    ),
 }
 
 
@@ -120,7 +141,12 @@ def test_breakage_is_noticed(what: str, lineage_part: list[Quad]) -> None:
 def test_sources_may_disagree_but_not_the_current_view(lineage_part: list[Quad]) -> None:
     """A second label is caught in the current view; the same in a row's graph is no violation of "at most one"."""
     elsewhere = Quad(ALPACA, NamedNode(terms.OPEN_SOURCE), Literal(True), ROW)
-    other = Quad(ALPACA, NamedNode(terms.OPEN_SOURCE), Literal(False), NamedNode(terms.BASE + "row/2023-09-05/models/5"))
+    other = Quad(
+        ALPACA,
+        NamedNode(terms.OPEN_SOURCE),
+        Literal(False),
+        NamedNode(terms.BASE + "row/2023-09-05/models/5"),
+    )
     assert validate([*lineage_part, elsewhere, other]).conforms
 
 
@@ -138,7 +164,10 @@ def test_the_report_is_shacl(lineage_part: list[Quad]) -> None:
     report = validate(plus(ALPACA, terms.BASE_MODEL, ALPACA)(lineage_part))
     turtle = Graph().parse(data=report.to_turtle(), format="turtle")
     assert len(list(turtle.subjects(RDF.type, SH.ValidationResult))) == len(report.findings) > 0
-    assert str(turtle.value(predicate=SH.conforms, subject=next(turtle.subjects(RDF.type, SH.ValidationReport)))) == "false"
+    assert (
+        str(turtle.value(predicate=SH.conforms, subject=next(turtle.subjects(RDF.type, SH.ValidationReport))))
+        == "false"
+    )
     table = report.to_table()
     assert table.columns[:2] == ("severity", "focus") and len(table.rows) == len(report.findings)
 

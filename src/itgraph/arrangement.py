@@ -37,9 +37,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Curated facts", (terms.CURATED_FACT,)),
     ("Issues", (terms.ISSUE,)),
 )
-_CLASS_RANKS = {
-    class_: rank for rank, class_ in enumerate(class_ for _, classes in _SECTIONS for class_ in classes)
-}
+_CLASS_RANKS = {class_: rank for rank, class_ in enumerate(class_ for _, classes in _SECTIONS for class_ in classes)}
 _TITLES = {_CLASS_RANKS[class_]: title for title, classes in _SECTIONS for class_ in classes}
 _OTHER = len(_CLASS_RANKS)
 _GRAPH_TITLES = {
@@ -69,9 +67,7 @@ _LAST = (
     terms.SCHEMA_SUBJECT_OF,
 )
 _OURS = tuple(
-    term
-    for term in vars(terms).values()
-    if isinstance(term, str) and term.startswith(terms.ITG) and term != terms.ITG
+    term for term in vars(terms).values() if isinstance(term, str) and term.startswith(terms.ITG) and term != terms.ITG
 )
 _PREDICATE_RANKS = {
     **{term: (2, rank) for rank, term in enumerate(_LAST)},
@@ -162,9 +158,7 @@ def natural_key(text: str) -> tuple[tuple[str | int, ...], str]:
     return tuple(parts), text
 
 
-def _blocks(
-    by_subject: dict[str, dict[str, dict[Term, None]]], keys: Mapping[str, tuple[object, ...]]
-) -> list[Block]:
+def _blocks(by_subject: dict[str, dict[str, dict[Term, None]]], keys: Mapping[str, tuple[object, ...]]) -> list[Block]:
     return [
         Block(
             subject,

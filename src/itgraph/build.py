@@ -53,4 +53,3 @@ def read_snapshots(folders: Sequence[Path] = ()) -> list[SnapshotFacts]:
 def read_name_decisions(path: Path | None = None) -> Names:
     """Read identity decisions, by default the shipped ones."""
     return read_names(path or data_path() / "names.csv")
-

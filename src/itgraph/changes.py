@@ -75,16 +75,19 @@ def _read(store: Store, snapshot: str) -> dict[tuple[str, str], dict[str, set[st
         "{ ?row itg:about ?thing } UNION { GRAPH ?row { ?s itg:baseModel|itg:trainedOn|itg:generatedBy ?thing } } "
         "?thing rdfs:label ?label }"
     ).rows:
-        assert thing is not None and label is not None
+        assert thing is not None
+        assert label is not None
         kind = thing.value.removeprefix(terms.BASE).split("/")[0]
         if kind in _KINDS:
             labels[thing.value] = (kind, label.value)
-            things[kind, label.value]  # noqa: B018 - present, even if nothing more is said of it
+            things[kind, label.value]  # present, even if nothing more is said of it
     for thing, predicate, value, text, label in store.select(
         f"{_PREFIXES}SELECT DISTINCT ?thing ?p ?value ?text ?label WHERE {{ {_FIELDS} ?row itg:snapshot {node} . "
         "GRAPH ?row { ?thing ?p ?value OPTIONAL { ?value itg:text ?text } } OPTIONAL { ?value rdfs:label ?label } }"
     ).rows:
-        assert thing is not None and predicate is not None and value is not None
+        assert thing is not None
+        assert predicate is not None
+        assert value is not None
         if thing.value in labels:
             shown = text or label or value
             things[labels[thing.value]][property_label(predicate.value)].add(shown.value)

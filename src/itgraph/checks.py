@@ -54,9 +54,11 @@ def _citations(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue
     for table, index, reading in snapshot.rows():
         row = table.rows[index]
         for cell in row.cells:
-            for number in cell.citations if cell is not None else ():
-                used.add(number)
-                if number not in numbers and not cell.continued:
+            if cell is None:
+                continue
+            used.update(cell.citations)
+            for number in cell.citations if not cell.continued else ():
+                if number not in numbers:
                     yield _issue("wrong-citation", "warning", f"[{number}] is not in the reference list", table.id, row)
         if reading.about is None:
             continue
@@ -72,7 +74,13 @@ def _citations(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue
                 yield _issue("wrong-citation", "warning", message, table.id, row)
     for reference in references:
         if reference.number not in used:
-            yield _issue("uncited-reference", "info", f"[{reference.number}] is cited by no row", "references", reference)
+            yield _issue(
+                "uncited-reference",
+                "info",
+                f"[{reference.number}] is cited by no row",
+                "references",
+                reference,
+            )
 
 
 def _is_base(reading: Reading, mention: Mention) -> bool:
@@ -94,10 +102,12 @@ def _links(snapshot: ReadSnapshot) -> Iterable[Issue]:
                 message = f"the row of {reading.about.name} links to nothing"
                 yield _issue("no-link", "info", message, table.id, row)
         for link, rows in shared.items():
-            if len({about.name for _, about in rows}) > 1:
-                for row, about in rows:
-                    others = ", ".join(other.name for _, other in rows if other.name != about.name)
-                    yield _issue("shared-paper-link", "warning", f"{link} is also the paper of {others}", table.id, row)
+            names = list(dict.fromkeys(about.name for _, about in rows))
+            for row, about in rows if len(names) > 1 else ():
+                others = [name for name in names[:5] if name != about.name]
+                more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+                message = f"{link} is also the paper of {', '.join(others)}{more}"
+                yield _issue("shared-paper-link", "warning", message, table.id, row)
 
 
 def _has_link_columns(table: Table) -> bool:
@@ -148,13 +158,8 @@ def _references(snapshot: ReadSnapshot) -> Iterable[Issue]:
         if work := work_key(reference):
             keys.append(work)
         first = next((seen[key] for key in keys if key in seen), None)
-        if first is not None and not (
-            first.arxiv_id and reference.arxiv_id and first.arxiv_id != reference.arxiv_id
-        ):
+        if first is not None and not (first.arxiv_id and reference.arxiv_id and first.arxiv_id != reference.arxiv_id):
             message = f"[{reference.number}] is the work of [{first.number}] at line {first.span.start}"
             yield _issue("duplicate-work", "info", message, "references", reference)
         for key in keys:
             seen.setdefault(key, reference)
-
-
-

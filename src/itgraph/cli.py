@@ -19,7 +19,7 @@ from itgraph.errors import ItgraphError
 
 if TYPE_CHECKING:
     from itgraph.graph import Graph
-    from itgraph.results import Table
+    from itgraph.results import Format, Table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,7 +37,12 @@ def graph_option(command: Command) -> Command:
 def format_option(command: Command) -> Command:
     """Add ``--format`` to a command that gives rows."""
     return click.option(
-        "--format", "row_format", type=click.Choice(ROW_FORMATS), default="table", show_default=True, help="How to print rows."
+        "--format",
+        "row_format",
+        type=click.Choice(ROW_FORMATS),
+        default="table",
+        show_default=True,
+        help="How to print rows.",
     )(command)
 
 
@@ -53,7 +58,7 @@ def open_graph(graph_file: str | None) -> Graph:
     return load(graph_file)
 
 
-def print_rows(table: Table, row_format: str) -> None:
+def print_rows(table: Table, row_format: Format) -> None:
     """Print rows to standard output."""
     from itgraph.results import write_table
 
@@ -68,7 +73,7 @@ def tell(message: str) -> None:
 class _Group(click.Group):
     """Commands in the order of use, not of the alphabet."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)
 
 
@@ -120,7 +125,11 @@ def show(name: str, kind: str | None, shown_as: str, graph_file: str | None) -> 
 @click.option("--sources", is_flag=True, help="Print the lines that say so under each step (tree).")
 @kind_option
 @click.option(
-    "--format", "shown_as", type=click.Choice(["tree", "json", "mermaid", "dot"]), default="tree", show_default=True
+    "--format",
+    "shown_as",
+    type=click.Choice(["tree", "json", "mermaid", "dot"]),
+    default="tree",
+    show_default=True,
 )
 @graph_option
 def lineage(
@@ -183,7 +192,7 @@ def query(
     text: str | None,
     file: str | None,
     print_only: bool,
-    row_format: str,
+    row_format: Format,
     graph_file: str | None,
 ) -> None:
     """Answer the saved query NAME, or SPARQL of your own.
@@ -228,7 +237,7 @@ def _read_sparql(text: str | None, file: str | None) -> str:
         raise SourceError(f"cannot be read: {getattr(error, 'strerror', None) or error}", path=file) from error
 
 
-def _ask(sparql: str, row_format: str, graph_file: str | None) -> None:
+def _ask(sparql: str, row_format: Format, graph_file: str | None) -> None:
     from itgraph.queries import ask_store
     from itgraph.results import Table
 
@@ -246,7 +255,7 @@ def _ask(sparql: str, row_format: str, graph_file: str | None) -> None:
         click.echo(format_turtle(quads).decode().rstrip("\n"))
 
 
-def _list_queries(row_format: str) -> None:
+def _list_queries(row_format: Format) -> None:
     from itgraph.queries import load_queries
 
     queries = load_queries()
@@ -274,7 +283,12 @@ def _list_queries(row_format: str) -> None:
 @format_option
 @graph_option
 def issues(
-    code: str | None, severity: str | None, snapshot: str | None, count: bool, row_format: str, graph_file: str | None
+    code: str | None,
+    severity: str | None,
+    snapshot: str | None,
+    count: bool,
+    row_format: Format,
+    graph_file: str | None,
 ) -> None:
     """List the defects that were found in the sources."""
     from itgraph.issues import list_issues
@@ -288,7 +302,7 @@ def issues(
 @click.argument("new")
 @format_option
 @graph_option
-def diff(old: str, new: str, row_format: str, graph_file: str | None) -> None:
+def diff(old: str, new: str, row_format: Format, graph_file: str | None) -> None:
     """Show what changed from the snapshot OLD to the snapshot NEW, field by field."""
     from itgraph.changes import diff_snapshots
 
@@ -298,7 +312,7 @@ def diff(old: str, new: str, row_format: str, graph_file: str | None) -> None:
 @cli.command()
 @format_option
 @graph_option
-def stats(row_format: str, graph_file: str | None) -> None:
+def stats(row_format: Format, graph_file: str | None) -> None:
     """Count what the graph holds; for lineage also what is stated outright."""
     from itgraph.counts import count_graph
 
@@ -306,11 +320,23 @@ def stats(row_format: str, graph_file: str | None) -> None:
 
 
 @cli.command()
-@click.option("--format", "name", required=True, metavar="FORMAT", help="turtle, trig, nquads, ntriples, jsonld, rdfxml, "
-              "graphml, gexf, csv, parquet or bibtex.")
+@click.option(
+    "--format",
+    "name",
+    required=True,
+    metavar="FORMAT",
+    help="turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, gexf, csv, parquet or bibtex.",
+)
 @click.option("--focus", metavar="NAME", help="Only this thing, its ancestry, papers, people and sources.")
 @kind_option
-@click.option("-o", "--output", default="-", show_default=True, metavar="FILE", help="Where to write; - is standard output.")
+@click.option(
+    "-o",
+    "--output",
+    default="-",
+    show_default=True,
+    metavar="FILE",
+    help="Where to write; - is standard output.",
+)
 @graph_option
 def export(name: str, focus: str | None, kind: str | None, output: str, graph_file: str | None) -> None:
     """Write the graph, or the part around one thing, in another format."""
@@ -327,12 +353,24 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
 
 @cli.command()
 @click.argument("source", metavar="README.md")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The snapshot's folder.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The snapshot's folder.",
+)
 @click.option("--id", "snapshot_id", help="The snapshot's id.  [default: the name of DIR]")
 @click.option("--repository", help="Where the file is from: OWNER/NAME or an address.")
 @click.option("--commit", help="The commit that it was taken at (40 hexadecimal digits).")
 @click.option("--date", help="The date of the commit, as 2024-10-15.  [default: the id, if it is a date]")
-@click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Identity decisions.  [default: those shipped]")
+@click.option(
+    "--names",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Identity decisions.  [default: those shipped]",
+)
 def extract(
     source: str,
     output: Path,
@@ -349,7 +387,8 @@ def extract(
     source could not be read: see the issues of severity "error".
     """
     from itgraph.build import read_name_decisions
-    from itgraph.extract import extract as read, summary
+    from itgraph.extract import extract as read
+    from itgraph.extract import summary
     from itgraph.fetch import read_input
     from itgraph.snapshots import known_snapshot, make_snapshot, write_snapshot
 
@@ -370,15 +409,30 @@ def extract(
         tell(f"note: {output} held another text (sha256 {known.sha256[:12]}..., now {facts.snapshot.sha256[:12]}...)")
     errors = sum(issue.severity == "error" for issue in facts.issues)
     if errors:
-        tell(f"{errors} error{'s' if errors > 1 else ''}: part of the source could not be read, see {output / 'issues.csv'}")
+        tell(
+            f"{errors} error{'s' if errors > 1 else ''}: part of the source could not be read, "
+            f"see {output / 'issues.csv'}"
+        )
         raise SystemExit(1)
 
 
 @cli.command()
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
-@click.option("-o", "--output", default="itgraph.trig", show_default=True, metavar="FILE", help="Where to write; - is standard output. The extension tells the format (.trig, .nq, .jsonld ...).")
+@click.option(
+    "-o",
+    "--output",
+    default="itgraph.trig",
+    show_default=True,
+    metavar="FILE",
+    help="Where to write; - is standard output. The extension tells the format (.trig, .nq, .jsonld ...).",
+)
 @click.option("--layers", default="survey", show_default=True, help="What to build from, joined by commas.")
-@click.option("--names", type=click.Path(path_type=Path), metavar="FILE", help="Identity decisions.  [default: those shipped]")
+@click.option(
+    "--names",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Identity decisions.  [default: those shipped]",
+)
 def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | None) -> None:
     """Make the graph of snapshot folders; without DIR, of those that are shipped."""
     from itgraph.build import build as make
@@ -398,7 +452,7 @@ def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | Non
 @cli.command()
 @click.argument("file", required=False)
 @click.option("--format", "shown_as", type=click.Choice([*ROW_FORMATS, "turtle"]), default="table", show_default=True)
-def validate(file: str | None, shown_as: str) -> None:
+def validate(file: str | None, shown_as: Format | Literal["turtle"]) -> None:
     """Check a built graph against the shapes (SHACL); exit code 1 if it breaks one."""
     from itgraph.shapes import validate as check
     from itgraph.store import open_store
@@ -420,9 +474,15 @@ def validate(file: str | None, shown_as: str) -> None:
 @cli.command()
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
 @click.option("--kind", type=click.Choice(["model", "dataset", "benchmark", "technique", "person", "organization"]))
-@click.option("--names", "decisions", type=click.Path(path_type=Path), metavar="FILE", help="Identity decisions.  [default: those shipped]")
+@click.option(
+    "--names",
+    "decisions",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Identity decisions.  [default: those shipped]",
+)
 @format_option
-def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, row_format: str) -> None:
+def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, row_format: Format) -> None:
     """List which spellings were taken for one name, and why."""
     from itgraph.build import resolve_folders
     from itgraph.merges import merges_table

@@ -7,9 +7,7 @@ from itgraph.results import Table, make_table
 from itgraph.store import Store
 
 _PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in terms.PREFIXES.items())
-_CLASSES = (
-    "Model Dataset Benchmark Technique Paper Person Organization Snapshot Row Rule Issue Authorship".split()
-)
+_CLASSES = "Model Dataset Benchmark Technique Paper Person Organization Snapshot Row Rule Issue Authorship".split()
 _RELATIONS = "baseModel trainedOn generatedBy sourceDataset memberOf describedIn".split()
 
 
@@ -33,7 +31,8 @@ def count_graph(store: Store) -> Table:
     for relation in _RELATIONS:
         total = count(f"SELECT DISTINCT ?s ?o WHERE {{ ?s itg:{relation} ?o }}")
         stated = count(
-            f"SELECT DISTINCT ?s ?o WHERE {{ ?s itg:{relation} ?o . GRAPH ?row {{ ?s itg:{relation} ?o }} ?row a itg:Row }}"
+            f"SELECT DISTINCT ?s ?o WHERE {{ ?s itg:{relation} ?o . "
+            f"GRAPH ?row {{ ?s itg:{relation} ?o }} ?row a itg:Row }}"
         )
         rows.append((f"itg:{relation}", total, stated))
     return make_table(("what", "count", "stated"), rows)

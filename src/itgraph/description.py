@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
+from itgraph.lineage.edges import Source
 from itgraph.lookup import Thing
 from itgraph.results import Term
 from itgraph.store import Store
@@ -63,22 +64,6 @@ _HIDDEN = {
     terms.LANGUAGE_COUNT,
     terms.TRAINING_SET_COUNT,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Source:
-    """A row that says something: the snapshot, the table and number of the row, its lines, and a link to them."""
-
-    snapshot: str
-    table: str
-    row: int
-    line_start: int
-    line_end: int
-    link: str
-
-    def __str__(self) -> str:
-        lines = f"line {self.line_start}" if self.line_start == self.line_end else f"lines {self.line_start}-{self.line_end}"
-        return f"{self.snapshot} {self.table} {self.row}, {lines}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +147,10 @@ def _sources(store: Store, node: str) -> dict[str, Source]:
     )
     return {
         row.value: Source(
+            iri=row.value,
             snapshot=snapshot.value.removeprefix("Snapshot "),
             table=table.value,
-            row=int(number.value),
+            number=int(number.value),
             line_start=int(start.value),
             line_end=int(end.value),
             link=link.value,
@@ -176,7 +162,8 @@ def _sources(store: Store, node: str) -> dict[str, Source]:
 def _object_labels(store: Store, node: str) -> dict[str, str]:
     found = _rows(
         store,
-        f"SELECT DISTINCT ?o ?label WHERE {{ {{ {node} ?p ?o }} UNION {{ GRAPH ?g {{ {node} ?p ?o }} }} ?o rdfs:label ?label }}",
+        f"SELECT DISTINCT ?o ?label WHERE {{ {{ {node} ?p ?o }} UNION {{ GRAPH ?g {{ {node} ?p ?o }} }} "
+        "?o rdfs:label ?label }",
     )
     return {o.value: label.value for o, label in found}
 
@@ -188,6 +175,10 @@ def _author_order(store: Store, node: str) -> dict[str, tuple[int, str]]:
         "?a itg:author ?author ; itg:position ?position ; itg:nameAsWritten ?name }",
     )
     return {author.value: (int(position.value), name.value) for author, position, name in found}
+
+
+def _newest_first(sources: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple(sorted(sources, key=lambda source: (source.snapshot, source.table, source.number), reverse=True))
 
 
 def _is_shown(predicate: str) -> bool:
@@ -235,7 +226,7 @@ def _facts(
             value=value,
             iri=iri,
             current=is_current,
-            sources=tuple(sorted(said, reverse=True)),
+            sources=_newest_first(said),
             rules=tuple(sorted(rules)),
         )
         for (predicate, value, iri), (said, rules, is_current) in grouped.items()
@@ -276,7 +267,7 @@ def _incoming(store: Store, node: str, sources: dict[str, Source]) -> list[Fact]
             label=_LABELS[predicate][1],
             value=label,
             iri=subject,
-            sources=tuple(sorted(said, reverse=True)),
+            sources=_newest_first(said),
             rules=tuple(sorted(rules)),
         )
         for (predicate, label, subject), (said, rules) in sorted(
@@ -289,13 +280,16 @@ def _issues(store: Store, node: str) -> Iterable[Note]:
     found = _rows(
         store,
         "SELECT DISTINCT ?code ?severity ?message ?row ?start WHERE { "
-        f"?row itg:about {node} . ?issue itg:about ?row ; itg:code ?code ; itg:severity ?severity ; itg:message ?message ; "
-        "itg:lineStart ?start } ORDER BY DESC(STR(?row)) ?start ?code ?message",
+        f"?row itg:about {node} . ?issue itg:about ?row ; itg:code ?code ; itg:severity ?severity ; "
+        "itg:message ?message ; itg:lineStart ?start } ORDER BY DESC(STR(?row)) ?start ?code ?message",
     )
     for code, severity, message, row, start in found:
         place = row.value.removeprefix(terms.BASE + "row/").replace("/", " ")
         yield Note(
-            code=code.value, severity=severity.value, message=message.value, source=f"{place}, line {start.value}"
+            code=code.value,
+            severity=severity.value,
+            message=message.value,
+            source=f"{place}, line {start.value}",
         )
 
 

@@ -70,9 +70,7 @@ class SourceError(ItgraphError):
     data/names.csv:12: expected 7 columns, found 6
     """
 
-    def __init__(
-        self, message: str, *, path: str | PathLike[str] | None = None, line: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, path: str | PathLike[str] | None = None, line: int | None = None) -> None:
         self.path = None if path is None else str(path)
         self.line = line
         super().__init__(_located(message, self.path, line))
@@ -208,9 +206,7 @@ class RemoteStoreError(StoreError):
     http://localhost:7878: HTTP 503: it is busy; try again later
     """
 
-    def __init__(
-        self, message: str, *, location: str | PathLike[str] | None = None, status: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, location: str | PathLike[str] | None = None, status: int | None = None) -> None:
         self.status = status
         super().__init__(message if status is None else f"HTTP {status}: {message}", location=location)
 

@@ -78,16 +78,19 @@ def _in_order(issues: list[Issue]) -> tuple[Issue, ...]:
 
 def _repairs(document: Document, tables: tuple[Table, ...], references: tuple[Reference, ...]) -> list[Issue]:
     """Report a repaired encoding, once for each row, and once for each line outside every row."""
-    rows = [(table.id, row.number, row.span) for table in tables for row in table.rows]
-    rows += [("references", reference.position, reference.span) for reference in references]
+    spans = [(table.id, row.number, row.span) for table in tables for row in table.rows]
+    spans += [("references", reference.position, reference.span) for reference in references]
+    rows: dict[int, tuple[str, int]] = {}
+    for table_id, number, span in spans:
+        for line in range(span.start, span.end + 1):
+            rows.setdefault(line, (table_id, number))
     places: dict[tuple[str, int], list[int]] = {}
-    loose = []
+    loose: list[tuple[str, int, list[int]]] = []
     for line in sorted(document.repaired_lines):
-        place = next(((t, n) for t, n, span in rows if span.start <= line <= span.end), None)
-        if place is None:
-            loose.append(("", 0, [line]))
+        if line in rows:
+            places.setdefault(rows[line], []).append(line)
         else:
-            places.setdefault(place, []).append(line)
+            loose.append(("", 0, [line]))
     found = [(table, row, lines) for (table, row), lines in places.items()] + loose
     return [
         Issue(

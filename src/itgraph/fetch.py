@@ -70,7 +70,9 @@ def _download(address: str) -> Input:
         with urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310
             data: bytes = response.read(MAXIMUM_BYTES + 1)
     except HTTPError as error:
-        raise SourceError(f"{address}: the server answers {error.code} {error.reason}; is the address right?") from error
+        raise SourceError(
+            f"{address}: the server answers {error.code} {error.reason}; is the address right?"
+        ) from error
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise SourceError(f"{address}: cannot be fetched: {reason}") from error

@@ -25,7 +25,7 @@ class Graph:
 
     >>> graph = load()
     >>> [thing.kind for thing in graph.find("Alpaca")]
-    ['dataset', 'model']
+    ['model', 'dataset']
     >>> graph.find("Alpacca")
     []
     """
@@ -119,7 +119,7 @@ class Graph:
         kind: str | None = None,
         depth: int | None = None,
         explicit: bool = False,
-    ) -> networkx.MultiDiGraph:
+    ) -> networkx.MultiDiGraph[str]:
         """Return what a thing descends from ("up"), what descends from it ("down"), or both.
 
         Nodes are IRIs with the attributes ``kind`` and ``label``; edges point from a thing to what went into its
@@ -133,7 +133,7 @@ class Graph:
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return the graph as an rdflib dataset, named graphs and prefixes included."""
-        from itgraph.export.rdf import to_rdflib
+        from itgraph.bridge import to_rdflib
 
         return to_rdflib(self.quads())
 

@@ -20,7 +20,8 @@ def parse_header(text: str, path: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        header = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        # The C loader is ten times faster, and just as safe; not every build of PyYAML has it.
+        header = yaml.load("\n".join(lines), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
     except yaml.YAMLError as error:
         raise SourceError(f"{path}: the header is not YAML: {error}", path=path) from error
     if not isinstance(header, dict):

@@ -31,7 +31,11 @@ def list_issues(
     if snapshot is not None and snapshot not in (known := snapshots(store)):
         raise UnknownNameError(snapshot, kind="snapshot", suggestions=nearest(snapshot, known) or known)
     if code is not None:
-        codes = [row[0].value for row in store.select(f"{_PREFIXES}SELECT DISTINCT ?c WHERE {{ ?i itg:code ?c }}").rows if row[0]]
+        codes = [
+            row[0].value
+            for row in store.select(f"{_PREFIXES}SELECT DISTINCT ?c WHERE {{ ?i itg:code ?c }}").rows
+            if row[0]
+        ]
         if code not in codes:
             found = ", ".join(nearest(code, codes)) or ", ".join(sorted(codes))
             raise ParameterError(f"no issue has the code {code!r}; there is: {found}", parameter="code")

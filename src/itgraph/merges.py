@@ -9,7 +9,17 @@ from itgraph.results import Table, make_table
 def merges_table(resolution: Resolution, kind: str | None = None) -> Table:
     """Return the merges as a table, by kind and name."""
     rows = [
-        (m.kind, m.name, m.spelling, m.why, m.count, m.first.snapshot, m.first.table, m.first.row, m.first.span.start)
+        (
+            m.kind,
+            m.name,
+            m.spelling,
+            m.why,
+            m.count,
+            m.first.snapshot,
+            m.first.table,
+            m.first.row,
+            m.first.span.start,
+        )
         for m in resolution.merges
         if kind is None or m.kind == kind
     ]

@@ -1,8 +1,8 @@
 """Identity decisions: which spellings are one name.
 
 Two spellings are one name if they differ only in letter case, accents, spaces and punctuation (:func:`name_key`), or if
-``data/names.csv`` says so. Nothing else merges names: a similarity score cannot tell ``Flan 2021`` from ``Flan 2022``, so
-scores only ever suggest (:func:`nearest`).
+``data/names.csv`` says so. Nothing else merges names: a similarity score cannot tell ``Flan 2021`` from ``Flan 2022``,
+so scores only ever suggest (:func:`nearest`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ COLUMNS = ("kind", "name", "other", "why")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A line of ``names.csv``: ``other`` is another spelling of ``name``; empty where the line only vouches for a name.
+    """A line of ``names.csv``: ``other`` is another spelling of ``name``; empty where the line vouches for a name.
 
-    Of a person, ``other`` may be a name in one work, ``Yue Zhang [2305.13225]``: so are two people of one name told apart.
+    Of a person, ``other`` may be a name in one work, ``Yue Zhang [2305.13225]``: so two people of one name are told
+    apart.
     """
 
     kind: Kind
@@ -97,27 +98,34 @@ def read_names(path: Path) -> Names:
     if not path.exists():
         return make_names(())
     decisions: list[Decision] = []
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file)
-        header = next(reader, None)
-        if header is None or tuple(header) != COLUMNS:
-            raise SourceError(f"{path}:1: the header must be {','.join(COLUMNS)}")
-        for cells in reader:
-            if not cells:
-                continue
-            where = f"{path}:{reader.line_num}"
-            if len(cells) != len(COLUMNS):
-                raise SourceError(f"{where}: {len(cells)} cells where {len(COLUMNS)} are needed ({','.join(COLUMNS)})")
-            kind, name, other, why = (cell.strip() for cell in cells)
-            if kind not in get_args(Kind):
-                raise SourceError(f"{where}: there is no kind {kind!r}; use one of {', '.join(get_args(Kind))}")
-            if not name or not why:
-                raise SourceError(f"{where}: {'name' if not name else 'why'} is empty; a decision needs it")
-            decisions.append(Decision(kind=kind, name=name, other=other, why=why))  # type: ignore[arg-type]
+    try:
+        # A spreadsheet puts a byte order mark first.
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, strict=True)
+            header = next(reader, None)
+            if header is None or tuple(header) != COLUMNS:
+                raise SourceError(f"the header must be {','.join(COLUMNS)}", path=path, line=1)
+            decisions += [_parse_decision(cells, path, reader.line_num) for cells in reader if cells]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"cannot be read: {error}", path=path) from error
     try:
         return make_names(decisions)
     except ValueError as error:
-        raise SourceError(f"{path}: {error}") from error
+        raise SourceError(str(error), path=path) from error
+
+
+def _parse_decision(cells: Sequence[str], path: Path, line: int) -> Decision:
+    if len(cells) != len(COLUMNS):
+        message = f"{len(cells)} cells where {len(COLUMNS)} are needed ({','.join(COLUMNS)})"
+        raise SourceError(message, path=path, line=line)
+    kind, name, other, why = (cell.strip() for cell in cells)
+    if kind not in get_args(Kind):
+        message = f"there is no kind {kind!r}; use one of {', '.join(get_args(Kind))}"
+        raise SourceError(message, path=path, line=line)
+    if not name or not why:
+        message = f"{'why' if name else 'name'} is empty; a decision needs it"
+        raise SourceError(message, path=path, line=line)
+    return Decision(kind=kind, name=name, other=other, why=why)  # type: ignore[arg-type]
 
 
 def make_names(decisions: Iterable[Decision]) -> Names:
@@ -150,6 +158,11 @@ def nearest(name: str, candidates: Iterable[str], limit: int = 3) -> Sequence[st
     from rapidfuzz import fuzz, process
 
     found = process.extract(
-        name, sorted(set(candidates)), scorer=fuzz.WRatio, processor=str.casefold, limit=limit, score_cutoff=60
+        name,
+        sorted(set(candidates)),
+        scorer=fuzz.WRatio,
+        processor=str.casefold,
+        limit=limit,
+        score_cutoff=60,
     )
     return [match[0] for match in found]

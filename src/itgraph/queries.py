@@ -243,9 +243,7 @@ def bind(query: Query, parameters: Parameters, store: Store) -> str:
     return text
 
 
-def _make_term(
-    parameter: Parameter, value: ParameterValue, query: Query, store: Store
-) -> NamedNode | Literal:
+def _make_term(parameter: Parameter, value: ParameterValue, query: Query, store: Store) -> NamedNode | Literal:
     text = value.iri if isinstance(value, Thing) else str(value)
     try:
         if parameter.type in {"string", "enum", "integer"}:
@@ -334,9 +332,7 @@ class _Header:
         if not isinstance(value, dict):
             raise _HeaderError(f"{where} must be a mapping of {', '.join(keys)}")
         if unknown := [str(key) for key in value if key not in keys]:
-            raise _HeaderError(
-                f"{where} has the unknown key {', '.join(unknown)}; there is {', '.join(keys)}"
-            )
+            raise _HeaderError(f"{where} has the unknown key {', '.join(unknown)}; there is {', '.join(keys)}")
         self._value = value
         self._where = where
 
@@ -391,9 +387,7 @@ def _make_parameter(item: Any) -> Parameter:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise _HeaderError(f"the parameter {name!r} must be called in snake_case")
     if type_ not in TYPES:
-        raise _HeaderError(
-            f"the parameter {name} has the unknown type {type_!r}; there is {', '.join(TYPES)}"
-        )
+        raise _HeaderError(f"the parameter {name} has the unknown type {type_!r}; there is {', '.join(TYPES)}")
     values = header.texts("values")
     if (type_ == "enum") != bool(values):
         raise _HeaderError(f"the parameter {name}: an enum needs values, and only an enum has them")

@@ -70,7 +70,7 @@ class Snapshot:
     def address(self, span: Span | None = None) -> str:
         """Return the address of the document, or of lines of it, at the pinned commit; empty where it is not pinned.
 
-        >>> pinned = Snapshot(id="a", date="2024-10-15", sha256="", repository="https://github.com/o/r", commit="c0ffee")
+        >>> pinned = Snapshot(id="a", date="", sha256="", repository="https://github.com/o/r", commit="c0ffee")
         >>> pinned.address(Span(start=3, end=9))
         'https://github.com/o/r/blob/c0ffee/README.md#L3-L9'
         >>> Snapshot(id="a", date="2024-10-15", sha256="").address()

@@ -142,7 +142,19 @@ def slug_of(name: str) -> str:
 
 # Letters that Unicode does not decompose.
 _LETTERS = str.maketrans(
-    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "đ": "d", "ı": "i", "þ": "th"}
+    {
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "ß": "ss",
+        "æ": "ae",
+        "Æ": "AE",
+        "œ": "oe",
+        "đ": "d",
+        "ı": "i",
+        "þ": "th",
+    }
 )
 
 
@@ -240,7 +252,10 @@ def _name_entities(
         entities[kind, key] = Entity(kind=kind, name=name, slug=slug, aliases=tuple(sorted(others)))
         for spelling, count in sorted(group.spellings.items()):
             if spelling != name:
-                why = next((d.why for d in names.decisions if d.name == name and _is_of(d, kind, spelling)), SAME_BY_RULE)
+                why = next(
+                    (d.why for d in names.decisions if d.name == name and _is_of(d, kind, spelling)),
+                    SAME_BY_RULE,
+                )
                 first = group.first[spelling]
                 merges.append(Merge(kind=kind, name=name, spelling=spelling, why=why, count=count, first=first))
     return entities, merges
@@ -260,32 +275,41 @@ def _best_name(kind: Kind, group: _Group) -> str:
     return max(sorted(group.spellings), key=lambda spelling: group.spellings[spelling])
 
 
+_MOST_SUGGESTIONS = 200
+"""More names than this without a row of their own are not misspellings; looking for their neighbours takes minutes."""
+
+
 def _unresolved(groups: Mapping[tuple[Kind, str], _Group], names: Names) -> Iterable[tuple[str, Issue]]:
-    """Report names that stand only in other things' rows and that no decision vouches for: a misspelling may hide there."""
-    for (kind, key), group in sorted(groups.items()):
-        if kind in ("person", "organization") or group.own:
-            continue
-        spelling = min(group.spellings)
-        if names.canonical(kind, spelling) is not None:
-            continue
-        known = [name for (k, other), g in groups.items() if k == kind and other != key for name in g.spellings]
-        candidates = ", ".join(nearest(spelling, known)) or "none"
+    """Report names that stand only in other things' rows and that no decision vouches for: misspellings hide there."""
+    known: dict[Kind, list[str]] = {}
+    for (kind, _), group in groups.items():
+        known.setdefault(kind, []).extend(group.spellings)
+    unresolved = [
+        (kind, group)
+        for (kind, _), group in sorted(groups.items())
+        if kind not in ("person", "organization")
+        and not group.own
+        and names.canonical(kind, min(group.spellings)) is None
+    ]
+    for kind, group in unresolved:
+        near: Sequence[str] = ()
+        if len(unresolved) <= _MOST_SUGGESTIONS:
+            near = nearest(min(group.spellings), (name for name in known[kind] if name not in group.spellings))
+        candidates = ", ".join(near) or "none"
         for written, place in sorted(group.first.items()):
             message = (
-                f"{written!r} has no row of its own, and no line of names.csv vouches for it; taken as a {kind} of that "
-                f"name (nearest known names: {candidates})"
+                f"{written!r} has no row of its own, and no line of names.csv vouches for it; taken as a {kind} of "
+                f"that name (nearest known names: {candidates})"
             )
-            yield (
-                place.snapshot,
-                Issue(
-                    code="unresolved-name",
-                    severity="warning",
-                    message=message,
-                    span=place.span,
-                    table=place.table,
-                    row=place.row,
-                ),
+            issue = Issue(
+                code="unresolved-name",
+                severity="warning",
+                message=message,
+                span=place.span,
+                table=place.table,
+                row=place.row,
             )
+            yield place.snapshot, issue
 
 
 def _papers(snapshots: Sequence[ReadSnapshot]) -> dict[tuple[str, int], Paper]:
@@ -338,7 +362,7 @@ def _identifier_slug(reference: Reference) -> str:
 
 
 def work_key(reference: Reference) -> tuple[str, str] | None:
-    """Return what tells a work apart where it has no identifier: its title and first author; ``None`` without a title."""
+    """Return what tells a work apart that has no identifier, its title and first author; ``None`` without a title."""
     if not reference.title:
         return None
     first = name_key(parse_name(reference.authors[0]).display) if reference.authors else ""

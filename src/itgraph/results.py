@@ -162,9 +162,7 @@ class Row(Mapping[str, "Value | None"]):
 
     def __getattr__(self, column: str) -> Value | None:
         if column.startswith("_") or column not in self._columns:
-            raise AttributeError(
-                f"a row of {', '.join(self._columns)} has no {column!r}", name=column, obj=self
-            )
+            raise AttributeError(f"a row of {', '.join(self._columns)} has no {column!r}", name=column, obj=self)
         return self[column]
 
     def __iter__(self) -> Iterator[str]:
@@ -237,9 +235,7 @@ class Table:
             import pandas as pd
         except ImportError as error:
             raise ExportError("needs pandas; pip install 'itgraph[frames]'", format="pandas") from error
-        return pd.DataFrame(
-            {name: _series(pd, self.column(name)) for name in self.columns}, columns=self.columns
-        )
+        return pd.DataFrame({name: _series(pd, self.column(name)) for name in self.columns}, columns=self.columns)
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the first rows, with names as links."""
@@ -473,9 +469,7 @@ def _is_number(term: Term | None) -> bool:
     return isinstance(term, pyoxigraph.Literal) and term.datatype.value in _NUMBERS
 
 
-_NUMBERS = {
-    datatype for datatype, (pattern, _) in _READERS.items() if pattern in (_INTEGER, _DECIMAL, _DOUBLE)
-}
+_NUMBERS = {datatype for datatype, (pattern, _) in _READERS.items() if pattern in (_INTEGER, _DECIMAL, _DOUBLE)}
 
 
 def _html(text: str) -> str:
@@ -490,9 +484,7 @@ def _html_cells(row: Sequence[Term | None], right: Sequence[bool]) -> str:
     cells = []
     for term, numeric in zip(row, right, strict=True):
         text = _html(_cell(term))
-        if isinstance(term, NamedNode) and term.value.startswith(
-            ("https://", "http://")
-        ):  # never javascript:
+        if isinstance(term, NamedNode) and term.value.startswith(("https://", "http://")):  # never javascript:
             text = f'<a href="{_html(term.value)}">{text}</a>'
         cells.append(f'<td style="text-align: {"right" if numeric else "left"}">{text}</td>')
     return "".join(cells)

@@ -52,7 +52,11 @@ def load_rules(folder: Path | None = None) -> tuple[Rule, ...]:
             raise SourceError(f"{path}: the header of a rule needs summary and description", path=path)
         rules.append(
             Rule(
-                name=name, order=int(number), summary=summary.strip(), description=description.strip(), sparql=text
+                name=name,
+                order=int(number),
+                summary=summary.strip(),
+                description=description.strip(),
+                sparql=text,
             )
         )
     return tuple(rules)

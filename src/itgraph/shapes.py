@@ -1,7 +1,7 @@
 """Checking a graph against ``ontology/shapes.ttl`` (SHACL), with messages that a person understands.
 
-The shapes are run twice. On the default graph everything holds. On the union of all graphs sources may disagree, so that
-"at most one" is not asked there; what a single row says must be well formed all the same.
+The shapes are run twice. On the default graph everything holds. On the union of all graphs sources may disagree, so
+that "at most one" is not asked there; what a single row says must be well formed all the same.
 """
 
 from __future__ import annotations

@@ -60,6 +60,9 @@ def write_snapshot(facts: SnapshotFacts, folder: Path) -> None:
         raise SourceError(f"{folder} is a file; give the name of a folder")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "tables.csv").exists():
         raise SourceError(f"{folder} is not empty and holds no tables.csv; give a new folder, lest files be lost")
+    registry = folder.parent / REGISTRY
+    known = read_registry(registry) if registry.exists() else {}
+    known[folder.name] = facts.snapshot
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -77,9 +80,6 @@ def write_snapshot(facts: SnapshotFacts, folder: Path) -> None:
                 raise
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        registry = folder.parent / REGISTRY
-        known = dict(read_registry(registry)) if registry.exists() else {}
-        known[folder.name] = facts.snapshot
         write_text(registry, format_registry(known))
     except OSError as error:
         raise SourceError(f"{folder}: cannot be written: {error.strerror or error}") from error
@@ -108,7 +108,9 @@ def _umask() -> int:
 
 def format_registry(snapshots: Mapping[str, Snapshot]) -> str:
     """Write ``snapshots.toml``: a table for each folder."""
-    parts = ["# Where the snapshots come from. The sha256 is that of the file upstream, before any damage to a copy of it.\n"]
+    parts = [
+        "# Where the snapshots come from. The sha256 is that of the file upstream, before any damage to a copy of it.\n"
+    ]
     for folder, snapshot in sorted(snapshots.items()):
         lines = [f"[{_toml(folder)}]"]
         for name in ("id", "repository", "path", "commit", "date", "sha256", "repair"):
@@ -125,40 +127,54 @@ def _toml(text: str) -> str:
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return stream.getvalue()
+    # The standard library's writer leaves a lone carriage return unquoted, which its reader then refuses.
+    return "".join(",".join(_field(str(cell)) for cell in row) + "\n" for row in [header, *rows])
+
+
+def _field(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if re.search(r'[",\r\n]', text) else text
+
+
+def _join(texts: Iterable[str]) -> str:
+    """Write texts as one; a lone bar is one text that is empty."""
+    written = [text.replace("\\", "\\\\").replace("|", "\\|") for text in texts]
+    return _SEPARATOR.join(written) if written != [""] else "|"
+
+
+def _split(text: str) -> tuple[str, ...]:
+    """Read what :func:`_join` wrote."""
+    parts = text.split(_SEPARATOR) if text not in ("", "|") else [""] * len(text)
+    return tuple(re.sub(r"\\(.)", r"\1", part) for part in parts)
+
+
+def _headers(columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the headers of a table's columns; one that the file needs for itself, or its escape, gets a mark in front."""
+    ours = re.compile(
+        rf"(?:{'|'.join(_ROW_COLUMNS)}|.*(?:{re.escape(_LINKS)}|{re.escape(_CITATIONS)})|\\\\.*)", re.DOTALL
+    )
+    return tuple("\\" + column if ours.fullmatch(column) else column for column in columns)
 
 
 def _format_table(table: Table) -> str:
+    cells = [[row.cells[index] for row in table.rows] for index in range(len(table.columns))]
+    with_links = [any(cell is not None and cell.links for cell in column) for column in cells]
+    with_citations = [any(cell is not None and cell.citations for cell in column) for column in cells]
     header = list(_ROW_COLUMNS)
-    with_links = [any(row.cells[i] and row.cells[i].links for row in table.rows) for i in range(len(table.columns))]  # type: ignore[union-attr]
-    with_citations = [
-        any(row.cells[i] and row.cells[i].citations for row in table.rows)  # type: ignore[union-attr]
-        for i in range(len(table.columns))
-    ]
-    for column, links, citations in zip(table.columns, with_links, with_citations, strict=True):
+    for column, links, citations in zip(_headers(table.columns), with_links, with_citations, strict=True):
         header.append(column)
         header += [column + _LINKS] if links else []
         header += [column + _CITATIONS] if citations else []
-    rows = []
-    for row in table.rows:
-        spanned = [c for c, cell in zip(table.columns, row.cells, strict=True) if cell is not None and cell.continued]
-        cells: list[object] = [
-            row.number,
-            row.span.start,
-            row.span.end,
-            _SEPARATOR.join(spanned),
-            _SEPARATOR.join(text.replace("\\", "\\\\").replace("|", "\\|") for text in row.raw),
-        ]
-        for cell, links, citations in zip(row.cells, with_links, with_citations, strict=True):
-            cells.append(cell.text if cell else "")
-            cells += [" ".join(format_link(link) for link in cell.links) if cell else ""] if links else []
-            cells += [" ".join(map(str, cell.citations)) if cell else ""] if citations else []
-        rows.append(cells)
-    return _csv(header, rows)
+    return _csv(header, (_format_row(table, row, with_links, with_citations) for row in table.rows))
+
+
+def _format_row(table: Table, row: Row, with_links: Sequence[bool], with_citations: Sequence[bool]) -> list[object]:
+    continued = [c for c, cell in zip(table.columns, row.cells, strict=True) if cell is not None and cell.continued]
+    written: list[object] = [row.number, row.span.start, row.span.end, _join(continued), _join(row.raw)]
+    for cell, links, citations in zip(row.cells, with_links, with_citations, strict=True):
+        written.append(cell.text if cell else "")
+        written += [" ".join(format_link(link) for link in cell.links) if cell else ""] if links else []
+        written += [" ".join(map(str, cell.citations)) if cell else ""] if citations else []
+    return written
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
@@ -173,7 +189,7 @@ def read_registry(path: Path) -> dict[str, Snapshot]:
     try:
         with path.open("rb") as file:
             entries = tomllib.load(file)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: not TOML: {error}") from error
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from error

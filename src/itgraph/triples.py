@@ -91,7 +91,7 @@ def make_quads(resolution: Resolution) -> list[Quad]:
 
 
 def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
-    """Return quads in their one order: default graph first, then by graph, subject, type first, predicate and object."""
+    """Return quads in their one order: default graph first, then by graph, subject, predicate and object."""
     return sorted(set(quads), key=quad_key)
 
 
@@ -100,7 +100,7 @@ def quad_key(quad: Quad) -> tuple[str, str, str, str]:
     predicate: str = quad.predicate.value
     graph = "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
     first = "" if predicate == terms.RDF_TYPE else predicate
-    return graph, quad.subject.value, first, str(quad.object)
+    return graph, str(quad.subject), first, str(quad.object)
 
 
 # -- IRIs --------------------------------------------------------------------------------------------------------------
@@ -348,9 +348,7 @@ class _Builder:
             predicate = terms.PAPER_LINK if property_ == "paper-link" else terms.PROJECT
             say(subject, predicate, NamedNode(value), aspect)
 
-    def _say_derivation(
-        self, say: _Speaker, subject: NamedNode, base: NamedNode, size: Quantity, label: str
-    ) -> None:
+    def _say_derivation(self, say: _Speaker, subject: NamedNode, base: NamedNode, size: Quantity, label: str) -> None:
         path = f"{say.path}/{base.value.rsplit('/', 1)[1]}"
         node = NamedNode(f"{terms.BASE}derivation/{path}")
         say(subject, terms.PROV_QUALIFIED_DERIVATION, node, "base-model")
@@ -419,7 +417,7 @@ class _Builder:
             say(authorship, terms.NAME_AS_WRITTEN, _string(written), "authors", of=node)
 
     def _authorship_iri(self, paper: Paper, position: int, author: NamedNode) -> NamedNode:
-        """Return the IRI of an authorship: shared by the items that cite a work, unless they name another author there."""
+        """Return the IRI of an authorship: items that cite one work share it, unless they name another author."""
         path = f"{paper.slug}/{position}"
         if self.authors_at.setdefault(path, author) != author:
             path += f"-{author.value.rsplit('/', 1)[1]}"
@@ -428,7 +426,7 @@ class _Builder:
     # -- the current view --------------------------------------------------------------------------------------------
 
     def current_view(self) -> Iterator[Quad]:
-        """Yield, for each aspect of each thing, what the newest snapshot says that speaks of it, in the default graph."""
+        """Yield, for each aspect of each thing, what the newest snapshot that speaks of it says."""
         for by_snapshot in self.said.values():
             for quad in by_snapshot[max(by_snapshot)]:
                 yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
@@ -458,7 +456,7 @@ class _Speaker:
         self.builder.said.setdefault(key, {}).setdefault(self.order, []).append(quad)
 
     def type(self, subject: NamedNode, class_: str, label: str, aspect: str, of: NamedNode) -> None:
-        """Say what a node is that hangs on a thing. Unlike a thing it is in the default graph only while it is current."""
+        """Say what a node is that hangs on a thing: in the default graph only while it is current, unlike a thing."""
         self(subject, terms.RDF_TYPE, NamedNode(class_), aspect, of)
         self(subject, terms.RDFS_LABEL, _string(label), aspect, of)
 
@@ -470,7 +468,9 @@ def _concept_slugs(concepts: Mapping[tuple[Property, str], _Concept]) -> dict[tu
     """
     slugs: dict[tuple[Property, str], str] = {}
     taken: set[tuple[Property, str]] = set()
-    for property_, key in sorted(concepts, key=lambda concept: (concept[0], concept[1] != slug_of(concept[1]), concept[1])):
+    for property_, key in sorted(
+        concepts, key=lambda concept: (concept[0], concept[1] != slug_of(concept[1]), concept[1])
+    ):
         base, number = slug_of(key), 1
         slug = base
         while (property_, slug) in taken:
@@ -479,4 +479,3 @@ def _concept_slugs(concepts: Mapping[tuple[Property, str], _Concept]) -> dict[tu
         taken.add((property_, slug))
         slugs[property_, key] = slug
     return slugs
-

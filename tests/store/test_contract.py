@@ -286,6 +286,12 @@ def test_each_of_these_is_a_query_but_for_service(sparql: str) -> None:
     assert projection(_SERVICE_SILENT.sub("GRAPH", sparql)) in {("x",), None}
 
 
+def test_the_guard_takes_no_longer_than_the_text_is_long() -> None:
+    for text in ("SERVICE" + "# " * 20_000, "\n" * 20_000 + "SERVICE", "PREFIX " * 20_000 + "SERVICE {"):
+        with pytest.raises(QuerySyntaxError):
+            require_allowed(text)
+
+
 def test_require_allowed_lets_pass_what_has_not_the_word() -> None:
     require_allowed("this is not SPARQL, and somebody else will say so")
 

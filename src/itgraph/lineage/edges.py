@@ -237,9 +237,10 @@ def read_things(store: Store, start: str, statements: Iterable[Statement]) -> di
     """Read what a start and the ends of statements are called; what has no label is called by its IRI.
 
     Raises:
-        UnknownNameError: nothing is said of the start.
+        UnknownNameError: the graph does not speak of the start.
     """
     ends = {start: None} | {end: None for s in statements for end in (s.child, s.parent)}
+    classes = ", ".join(f"<{kind}>" for kind in _KINDS)
     labels: dict[str, str] = {}
     kinds: dict[str, str] = {}
     for batch in _batches(list(ends)):
@@ -247,13 +248,13 @@ def read_things(store: Store, start: str, statements: Iterable[Statement]) -> di
             store,
             f"SELECT ?thing ?label ?kind WHERE {{ VALUES ?thing {{ {_nodes(batch)} }} "
             f"OPTIONAL {{ ?thing <{terms.RDFS_LABEL}> ?label }} "
-            f"OPTIONAL {{ ?thing a ?kind FILTER(?kind IN ({', '.join(f'<{kind}>' for kind in _KINDS)})) }} }}",
+            f"OPTIONAL {{ ?thing a ?kind FILTER(?kind IN ({classes})) }} }}",
         ):
             if label:
                 labels[iri] = min(label, labels.get(iri, label))
             if kind:
                 kinds[iri] = min(_KINDS[kind], kinds.get(iri, _KINDS[kind]))
-    if start not in labels and start not in kinds and len(ends) == 1:
+    if start not in labels and start not in kinds and not _is_known(store, start):
         raise UnknownNameError(start)
     return {iri: Thing(iri=iri, kind=kinds.get(iri, _NO_KIND), label=labels.get(iri, iri)) for iri in ends}
 
@@ -357,6 +358,10 @@ def _read_sources(store: Store, graphs: Sequence[str]) -> dict[str, Source]:
                     line_end=_number(end),
                 )
     return found
+
+
+def _is_known(store: Store, iri: str) -> bool:
+    return store.ask(f"ASK {{ {{ <{iri}> ?p ?o }} UNION {{ ?s ?p <{iri}> }} }}")
 
 
 def _number(text: str) -> int:

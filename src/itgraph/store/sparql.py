@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 # A = ASCII: to the engine a long s is no s.
 _SERVICE = re.compile(r"SERVICE", re.IGNORECASE | re.ASCII)
-_SERVICE_SILENT = re.compile(r"SERVICE(?:(?:\s|#[^\n\r]*)*SILENT)?", re.IGNORECASE | re.ASCII)
+_SERVICE_SILENT = re.compile(r"SERVICE(?:(?:\s|#[^\n\r]*+)*+SILENT)?", re.IGNORECASE | re.ASCII)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_PROLOGUE = re.compile(r"(?:\s+|#[^\n\r]*|PREFIX\s*[^\s<]*\s*<[^>\s]*>|BASE\s*<[^>\s]*>)*", re.IGNORECASE)
+_PROLOGUE = re.compile(r"(?:\s|#[^\n\r]*+|PREFIX\s*[^\s<]*\s*<[^>\s]*>|BASE\s*<[^>\s]*>)*+", re.IGNORECASE)
 _UPDATE = re.compile(r"(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE)
 
 _NOTHING = pyoxigraph.Store()

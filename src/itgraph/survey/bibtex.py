@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from itgraph.errors import SourceError
-from itgraph.records import Link, Reference, Span
+from itgraph.records import Reference, Span
 from itgraph.survey.links import format_link, parse_links
 
 _ESCAPES = {
@@ -55,49 +55,29 @@ def entry_keys(references: Iterable[Reference]) -> list[str]:
     return keys
 
 
-def bibtex_fields(reference: Reference) -> dict[str, str]:
-    """Return the fields that any BibTeX user expects, as plain text, in the order in which they are written.
-
-    Names are joined as BibTeX wants it; a list that is cut short ends in ``and others``. A name that is an
-    organisation, or that has ``and`` in it, needs braces: they are marked by ``{`` and ``}`` and are not escaped.
-    """
-    names = [f"{{{name}}}" if " " not in name or re.search(r"\band\b", name) else name for name in reference.authors]
+def _format_entry(key: str, reference: Reference) -> str:
+    # BibTeX joins names by `and`, and takes one in braces as it stands: so must a single word and a name with `and` in it.
+    names = [
+        f"{{{escape_tex(name)}}}" if " " not in name or re.search(r"\band\b|,.*,", name) else escape_tex(name)
+        for name in reference.authors
+    ]
     if not reference.complete:
         names.append("others")
     fields = {
         "author": " and ".join(names),
-        "title": reference.title,
-        "year": reference.year,
-        "eprint": reference.arxiv_id,
+        # A second pair of braces keeps BibTeX from lower-casing a title.
+        "title": f"{{{escape_tex(reference.title)}}}" if reference.title else "",
+        "year": escape_tex(reference.year),
+        "eprint": escape_tex(reference.arxiv_id),
         "archiveprefix": "arXiv" if reference.arxiv_id else "",
-        "doi": reference.doi,
-        "url": next((link.href for link in reference.links if link.href), ""),
+        "doi": escape_tex(reference.doi),
+        "links": escape_tex(" ".join(format_link(link) for link in reference.links)),
+        "number": str(reference.number),
+        "lines": f"{reference.span.start}-{reference.span.end}",
+        "written": escape_tex(reference.text),
     }
-    return {name: value for name, value in fields.items() if value}
-
-
-def format_bibtex_entry(key: str, fields: dict[str, str]) -> str:
-    """Write one entry. Titles are kept from BibTeX's lower-casing by a second pair of braces."""
-    lines = [f"@misc{{{key},"]
-    for name, value in fields.items():
-        if name == "author":
-            escaped = escape_tex(value).replace(r"\{", "{").replace(r"\}", "}")
-        elif name in ("url", "doi", "eprint"):
-            escaped = escape_tex(value)
-        else:
-            escaped = escape_tex(value)
-        lines.append(f"  {name:<13} = {{{{{escaped}}}}}," if name == "title" else f"  {name:<13} = {{{escaped}}},")
-    return "\n".join([*lines, "}", ""])
-
-
-def _format_entry(key: str, reference: Reference) -> str:
-    fields = bibtex_fields(reference)
-    fields.pop("url", None)
-    fields["links"] = " ".join(format_link(link) for link in reference.links)
-    fields["number"] = str(reference.number)
-    fields["lines"] = f"{reference.span.start}-{reference.span.end}"
-    fields["written"] = reference.text
-    return format_bibtex_entry(key, {name: value for name, value in fields.items() if value})
+    lines = [f"  {name:<13} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
 
 def read_references_file(path: Path) -> tuple[Reference, ...]:
@@ -107,84 +87,79 @@ def read_references_file(path: Path) -> tuple[Reference, ...]:
         SourceError: the file is not BibTeX, or an entry lacks what only it can say (number, lines).
     """
     import bibtexparser
-    from bibtexparser.library import Library
 
-    library: Library = bibtexparser.parse_string(path.read_text(encoding="utf-8"), parse_stack=[])
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            text = file.read().replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"cannot be read: {error}", path=path) from error
+    library = bibtexparser.parse_string(text, parse_stack=[])
     for block in library.failed_blocks:
-        line = (block.start_line or 0) + 1
-        raise SourceError(f"{path}:{line}: not a BibTeX entry: {(block.raw or '').strip()[:80]!r}")
-    references = []
+        message = f"not a BibTeX entry: {(block.raw or '').strip()[:80]!r}"
+        raise SourceError(message, path=path, line=(block.start_line or 0) + 1)
+    references: list[Reference] = []
     for entry in library.entries:
-        where = f"{path}:{(entry.start_line or 0) + 1}"
-        fields = {field.key: _strip_braces(str(field.value)) for field in entry.fields}
+        fields = {field.key.lower(): _strip_delimiters(str(field.value)) for field in entry.fields}
         try:
             start, _, end = fields["lines"].partition("-")
             span = Span(start=int(start), end=int(end or start))
             number = int(fields["number"])
         except (KeyError, ValueError) as error:
-            raise SourceError(f"{where}: entry {entry.key!r} needs number = {{N}} and lines = {{FIRST-LAST}}") from error
-        names = _split_authors(fields.get("author", ""))
-        complete = not (names and names[-1] == "others")
-        text = {name: unescape_tex(value) for name, value in fields.items()}
+            message = f"entry {entry.key!r} needs number = {{N}} and lines = {{FIRST-LAST}}"
+            raise SourceError(message, path=path, line=(entry.start_line or 0) + 1) from error
+        names = split_names(fields.get("author", ""))
+        complete = names[-1:] != ["others"]
+        plain = {name: unescape_tex(value) for name, value in fields.items()}
         references.append(
             Reference(
                 position=len(references) + 1,
                 number=number,
                 span=span,
-                text=text.get("written", ""),
+                text=plain.get("written", ""),
                 authors=tuple(unescape_tex(_strip_braces(name)) for name in (names if complete else names[:-1])),
                 complete=complete,
-                title=_strip_braces_once(text.get("title", "")),
-                year=text.get("year", ""),
-                arxiv_id=text.get("eprint", ""),
-                doi=text.get("doi", ""),
-                links=_links(text),
+                title=unescape_tex(_strip_braces(fields.get("title", ""))),
+                year=plain.get("year", ""),
+                arxiv_id=plain.get("eprint", ""),
+                doi=plain.get("doi", ""),
+                links=parse_links(plain.get("links", "")),
             )
         )
     return tuple(references)
 
 
-def _links(text: dict[str, str]) -> tuple[Link, ...]:
-    return parse_links(text.get("links", ""))
+def _strip_delimiters(value: str) -> str:
+    """Take the braces or quotes off that a value stands in; a person may have written it over several lines."""
+    inner = _strip_braces(value)
+    if inner == value and len(value) > 1 and value.startswith('"') and value.endswith('"'):
+        inner = value[1:-1]
+    return re.sub(r"\s*\n\s*", " ", inner).strip()
 
 
 def _strip_braces(value: str) -> str:
-    """Take off the delimiters of a value, and the pair that protects a title or an organisation."""
-    for _ in range(2):
-        if (value.startswith("{") and _closes_at_end(value)) or (value.startswith('"') and value.endswith('"') and len(value) > 1):
-            value = value[1:-1]
-    return value
-
-
-def _strip_braces_once(value: str) -> str:
-    return value
-
-
-def _closes_at_end(value: str) -> bool:
+    """Take off a pair of braces around the whole."""
+    if not value.startswith("{"):
+        return value
     depth = 0
-    for index, character in enumerate(value):
-        if character == "\\":
-            continue
-        if value[index - 1 : index] == "\\":
-            continue
-        depth += {"{": 1, "}": -1}.get(character, 0)
+    for match in re.finditer(r"\\.|[{}]", value, re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(match[0], 0)
         if depth == 0:
-            return index == len(value) - 1
-    return False
+            return value[1:-1] if match.end() == len(value) else value
+    return value
 
 
-def _split_authors(value: str) -> list[str]:
-    """Split at ``and`` outside braces."""
-    names: list[str] = []
+def split_names(value: str) -> list[str]:
+    """Split a list of authors at ``and``, but not inside braces.
+
+    >>> split_names("Touvron, Hugo and {Barnes and Noble} and others")
+    ['Touvron, Hugo', '{Barnes and Noble}', 'others']
+    """
+    names: list[list[str]] = [[]]
     depth = 0
-    current: list[str] = []
-    for word in value.split(" "):
-        depth += word.count("{") - word.count("}")
+    for word in value.split():
         if word == "and" and depth == 0:
-            names.append(" ".join(current))
-            current = []
-        else:
-            current.append(word)
-    if current and any(current):
-        names.append(" ".join(current))
-    return names
+            names.append([])
+            continue
+        names[-1].append(word)
+        depth += sum({"{": 1, "}": -1}.get(brace, 0) for brace in re.findall(r"\\.|[{}]", word))
+    return [" ".join(words) for words in names if words]

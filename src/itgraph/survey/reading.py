@@ -29,10 +29,11 @@ from itgraph.survey.tables import FIGURE_ROLES
 NOTHING = frozenset({"", "-", "–", "—"})
 """Cell texts that say nothing."""
 
-_CITATIONS = re.compile(r"\s*\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]")
-# What a conversion from LaTeX left behind: `\tnotex{id:2}`, `~\citep{touvron2023}`, also without the backslash.
-_LATEX_RESIDUE = re.compile(r"[~\s]*\\?\b(?:tnotex|cite[pt]?|tnote|footnote|ref)\{[^{}]*\}")
-_ACRONYM = re.compile(r".+\((?P<acronym>[A-Z][A-Z0-9-]{1,9})\)$")
+_CITATIONS = re.compile(r" ?\[ ?\d+(?: ?[,;] ?\d+)* ?\]")
+# What a conversion from LaTeX left behind: `\tnotex{id:2}`, `~\citep{touvron2023}`, also without the backslash, and
+# without the t where `\t` was taken for a tab.
+_LATEX_RESIDUE = re.compile(r"[~ ]?\\?\b(?:t?notex?|cite[pt]?|footnote|ref)\{[^{}]*\}")
+_ACRONYM = re.compile(r"(?P<words>.+) \((?P<acronym>[A-Z][A-Z0-9-]{1,9})\)$")
 
 
 def read_table(table: Table, layouts: Layouts | None = None) -> tuple[Reading, ...]:
@@ -105,7 +106,7 @@ class _Reader:
             if cell is not None and (role := self.layout.role(column))
         ]
         name_cell = next((cell for role, _, cell in cells if role == "name"), None)
-        if self.row.is_blank or name_cell is None or name_cell.text.strip() in NOTHING:
+        if self.row.is_blank or name_cell is None or self._clean(name_cell.text) in NOTHING:
             if not self.row.is_blank:
                 self.report("missing-name", "error", "the row names nothing that it could be about; kept unread")
             self._check_links()
@@ -167,28 +168,29 @@ class _Reader:
 
     def _clean(self, text: str) -> str:
         """Take citations and the leftovers of LaTeX off a text."""
-        without = _CITATIONS.sub("", text)
-        cleaned = _LATEX_RESIDUE.sub("", without)
-        if cleaned != without and cleaned.strip():
-            residue = ", ".join(match.strip(" ~") for match in _LATEX_RESIDUE.findall(without))
-            found = self.issue("latex-escape", "info", f"{residue!r} is left over from LaTeX; left out")
-            if found not in self.issues:
-                self.issues.append(found)
-        return " ".join(cleaned.replace("~", " ").split()) if "~" in cleaned and cleaned != without else cleaned.strip()
+        plain = _CITATIONS.sub("", " ".join(text.split())).strip()
+        cleaned = _LATEX_RESIDUE.sub("", plain)
+        if cleaned == plain:
+            return plain
+        residue = ", ".join(match.strip(" ~") for match in _LATEX_RESIDUE.findall(plain))
+        found = self.issue("latex-escape", "info", f"{residue!r} is left over from LaTeX; left out")
+        if found not in self.issues:
+            self.issues.append(found)
+        return " ".join(cleaned.replace("~", " ").split())
 
     def _name(self, cell: Cell, kind: Kind) -> Mention:
         text = self._clean(cell.text)
-        names = [part.strip() for part in re.split(r"\s+/\s+", text) if part.strip()]
-        aliases = tuple(names[1:])
+        first, *others = [part for part in text.split(" / ") if part]
+        aliases = tuple(others)
         if aliases:
             self.report("two-names-in-cell", "info", f"{text!r} gives two names; the first is taken as the name")
-        if match := _ACRONYM.fullmatch(names[0]):
-            aliases += (match["acronym"],)
-        return Mention(kind=kind, name=names[0], citations=cell.citations, aliases=aliases)
+        if match := _ACRONYM.fullmatch(first):
+            aliases += (match["acronym"], match["words"])
+        return Mention(kind=kind, name=first, citations=cell.citations, aliases=aliases)
 
     def _names(self, text: str) -> list[str]:
         """Split a cell that may name several things."""
-        names = [part.strip() for part in re.split(r"\s+/\s+|\s*[,;、]\s*", text) if part.strip()]
+        names = [part.strip() for part in re.split(r" / |[,;、]", text) if part.strip()]
         if len(names) > 1:
             self.report("two-names-in-cell", "info", f"{text!r} names several things; each is taken")
         return names
@@ -226,7 +228,7 @@ class _Reader:
         self.report("undeclared-value", "warning", f"{text!r} is not known to name a teacher, nor to name none")
 
     def _language(self, about: Mention, text: str) -> None:
-        codes = [self.layouts.languages.get(header_key(part)) for part in re.split(r"\s*[&/,+、]\s*", text)]
+        codes = [self.layouts.languages.get(header_key(part)) for part in re.split(r"[&/,+、]", text)]
         known = [code for code in codes if code]
         if known and len(known) == len(codes):
             for code in known:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from itgraph.records import Issue, Link, Reference, Severity, Span
 from itgraph.survey.document import Document
@@ -55,7 +56,7 @@ def _iter_items(document: Document) -> Iterator[tuple[int, tuple[str, ...]]]:
     start = 0
     lines: list[str] = []
     for number, line in enumerate(document.lines, 1):
-        marks = [] if number in document.code else _marks(line)
+        marks = [] if number in document.code else _marks(line, inside=bool(start))
         if start:
             ends = number in headings or _BLOCK.match(line)
             if not ends:
@@ -73,15 +74,20 @@ def _iter_items(document: Document) -> Iterator[tuple[int, tuple[str, ...]]]:
         yield start, _without_blank_end(lines)
 
 
-def _marks(line: str) -> list[int]:
-    """Return where items begin in a line: at its beginning, and wherever a mark follows."""
+def _marks(line: str, *, inside: bool) -> list[int]:
+    """Return where items begin in a line: at its beginning, and wherever a mark follows an item."""
+    if "[" not in line:
+        return []
     positions = [match.start() for match in _ITEM.finditer(line)]
-    return positions if positions and _BULLET.fullmatch(line, 0, positions[0]) else []
+    return positions if inside or (positions and _BULLET.fullmatch(line, 0, positions[0])) else []
 
 
 def _without_blank_end(lines: list[str]) -> tuple[str, ...]:
     last = max(index for index, line in enumerate(lines) if line.strip())
     return tuple(lines[: last + 1])
+
+
+_REAL_HYPHEN = re.compile(r"(?<=\w)[-–]\Z")
 
 
 def join_lines(lines: Iterable[str]) -> str:
@@ -90,14 +96,13 @@ def join_lines(lines: Iterable[str]) -> str:
     >>> join_lines(["open instruction-", "tuned llm", "pages 27730–", "27744"])
     'open instruction-tuned llm pages 27730–27744'
     """
-    text = ""
+    parts: list[str] = []
     for line in lines:
-        part = " ".join(line.split())
-        if text and part:
-            text += part if re.search(r"\w[-–]$", text) else " " + part
-        else:
-            text += part
-    return text
+        if part := " ".join(line.split()):
+            if parts and not _REAL_HYPHEN.search(parts[-1]):
+                parts.append(" ")
+            parts.append(part)
+    return "".join(parts)
 
 
 def decode_latex(text: str) -> str:
@@ -106,12 +111,14 @@ def decode_latex(text: str) -> str:
     >>> decode_latex(r'Sch{\"a}rli')
     'Schärli'
     """
-    if not _LATEX.search(text):
-        return text
+    return _LATEX.sub(lambda match: _decode_command(match[0]), text)
+
+
+@cache
+def _decode_command(command: str) -> str:
     from pylatexenc.latex2text import LatexNodes2Text
 
-    decoder = LatexNodes2Text(strict_latex_spaces=True)
-    return _LATEX.sub(lambda match: str(decoder.latex_to_text(match[0])), text)
+    return str(LatexNodes2Text(strict_latex_spaces=True).latex_to_text(command))
 
 
 def _issue(code: str, severity: Severity, message: str, reference: Reference, span: Span | None = None) -> Issue:
@@ -166,7 +173,7 @@ def _read_item(lines: tuple[str, ...], position: int, start: int) -> tuple[Refer
     problems = authors.problems
     if address:
         problems += (("misplaced-markup", f"the bold of the title runs on over {address!r}"),)
-    return reference, _item_issues(reference, lines, mark["id"], bool(links), named, linked, problems)
+    return reference, _item_issues(reference, lines, mark, bool(links), named, linked, problems)
 
 
 def _split_address(title: str) -> tuple[str, str]:
@@ -196,7 +203,7 @@ def _bare_links(plain: str) -> tuple[Link, ...]:
 def _item_issues(
     reference: Reference,
     lines: tuple[str, ...],
-    anchor: str,
+    mark: re.Match[str],
     has_links: bool,
     named: list[str],
     linked: list[str],
@@ -213,7 +220,9 @@ def _item_issues(
                 span = Span(start=hits[0], end=hits[-1])
         issues.append(_issue(code, severity, message, reference, span))
 
-    if int(anchor) != reference.number:
+    if not (mark["early"] or mark["end"]):
+        report("stray-tag", "warning", "the item's <a> is not closed")
+    if (anchor := int(mark["id"])) != reference.number:
         report("broken-anchor", "warning", f"the item's anchor is ref{anchor}")
     if not reference.title:
         report("missing-title", "warning", "no title could be told: none is set in bold")
