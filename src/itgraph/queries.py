@@ -77,7 +77,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A saved query; ``sparql`` is the whole file, header included."""
+    """A saved query; ``sparql`` is the whole file, header included.
+
+    ``answers`` are the numbers of the competency questions of the field that it answers, in whole or in part.
+    """
 
     name: str
     summary: str
@@ -86,6 +89,7 @@ class Query:
     parameters: tuple[Parameter, ...] = ()
     columns: tuple[Column, ...]
     since: str = ""
+    answers: tuple[int, ...] = ()
     sparql: str
 
 
@@ -316,7 +320,7 @@ def _replace_blocks(sparql: str, bound: Mapping[str, str]) -> str:
 # -- Headers -------------------------------------------------------------------------------------------------
 
 _NAME = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_HEADER_KEYS = ("summary", "description", "tags", "parameters", "columns", "since")
+_HEADER_KEYS = ("summary", "description", "tags", "parameters", "columns", "since", "answers")
 _PARAMETER_KEYS = ("name", "type", "default", "help", "values")
 _COLUMN_KEYS = ("name", "meaning")
 
@@ -351,6 +355,12 @@ class _Header:
             raise _HeaderError(f"{self._where}: {key} must be text, or a list of texts (in quotes)")
         return tuple(str(item) for item in values)
 
+    def numbers(self, key: str) -> tuple[int, ...]:
+        values = self._value.get(key) or []
+        if not isinstance(values, list) or not all(isinstance(n, int) and not isinstance(n, bool) for n in values):
+            raise _HeaderError(f"{self._where}: {key} must be a list of numbers")
+        return tuple(values)
+
     def items(self, key: str) -> list[Any]:
         value = self._value.get(key) or []
         if not isinstance(value, list):
@@ -377,6 +387,7 @@ def _make_query(name: str, header: _Header, text: str) -> Query:
         parameters=parameters,
         columns=_make_columns(header.get("columns")),
         since=header.text("since", required=False),
+        answers=header.numbers("answers"),
         sparql=text,
     )
 

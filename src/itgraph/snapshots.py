@@ -143,16 +143,21 @@ def _join(texts: Iterable[str]) -> str:
 
 def _split(text: str) -> tuple[str, ...]:
     """Read what :func:`_join` wrote."""
-    parts = text.split(_SEPARATOR) if text not in ("", "|") else [""] * len(text)
-    return tuple(re.sub(r"\\(.)", r"\1", part) for part in parts)
+    if text in ("", "|"):
+        return ("",) if text else ()
+    return tuple(map(_unescape, text.split(_SEPARATOR)))
 
 
-def _headers(columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the headers of a table's columns; one that the file needs for itself, or its escape, gets a mark in front."""
-    ours = re.compile(
-        rf"(?:{'|'.join(_ROW_COLUMNS)}|.*(?:{re.escape(_LINKS)}|{re.escape(_CITATIONS)})|\\\\.*)", re.DOTALL
-    )
-    return tuple("\\" + column if ours.fullmatch(column) else column for column in columns)
+def _escape_column(column: str) -> str:
+    """Write a column's name such that it is none of the headers that the file has for itself."""
+    escaped = column.replace("\\", "\\\\")
+    if escaped in _ROW_COLUMNS:
+        return "\\" + escaped
+    return re.sub(r"\[(?=(?:links|citations)\]\Z)", r"\\[", escaped)
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def _format_table(table: Table) -> str:
@@ -160,7 +165,7 @@ def _format_table(table: Table) -> str:
     with_links = [any(cell is not None and cell.links for cell in column) for column in cells]
     with_citations = [any(cell is not None and cell.citations for cell in column) for column in cells]
     header = list(_ROW_COLUMNS)
-    for column, links, citations in zip(_headers(table.columns), with_links, with_citations, strict=True):
+    for column, links, citations in zip(map(_escape_column, table.columns), with_links, with_citations, strict=True):
         header.append(column)
         header += [column + _LINKS] if links else []
         header += [column + _CITATIONS] if citations else []
@@ -330,37 +335,41 @@ def _read_table(path: Path, entry: Mapping[str, str]) -> Table:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", entry["table"]):
         raise SourceError(f"{entry['']}: {entry['table']!r} cannot be the name of a table; use a-z, 0-9 and hyphens")
     records = list(_read_csv(path, _ROW_COLUMNS))
-    header = _header(path)[len(_ROW_COLUMNS) :]
-    columns = tuple(
-        column
-        for column in header
-        if not any(column.endswith(end) and column.removesuffix(end) in header for end in (_LINKS, _CITATIONS))
-    )
+    headers = [header for header in _header(path) if header not in _ROW_COLUMNS]
+    attached = [header for header in headers if header.endswith((_LINKS, _CITATIONS))]
+    headers = [header for header in headers if header not in attached]
+    for header in attached:
+        if header.removesuffix(_LINKS).removesuffix(_CITATIONS) not in headers:
+            raise SourceError(f"the column {header!r} belongs to no other; write \\[ if that is its name", path=path, line=1)
     rows = []
     for number, record in enumerate(records, 1):
         if _integer(record, "row") != number:
             raise SourceError(f"{record['']}: row {record['row']} stands where row {number} was expected")
-        spanned = set(record["spanned"].split(_SEPARATOR))
+        spanned = _split(record["spanned"])
+        raw = _split(record["raw"])
         cells = []
-        for column in columns:
-            citations = record.get(column + _CITATIONS, "").split()
+        for header in headers:
+            citations = record.get(header + _CITATIONS, "").split()
             if not all(re.fullmatch(r"\d{1,5}", number) for number in citations):
-                raise SourceError(f"{record['']}: {column + _CITATIONS} must be numbers")
+                raise SourceError(f"{record['']}: {header + _CITATIONS} must be numbers")
             cell = Cell(
-                text=record[column],
-                links=parse_links(record.get(column + _LINKS, "")),
+                text=record[header],
+                links=parse_links(record.get(header + _LINKS, "")),
                 citations=tuple(map(int, citations)),
-                continued=column in spanned,
+                continued=_unescape(header) in spanned,
             )
-            cells.append(None if record["raw"] and not cell.text and not cell.links else cell)
+            # In a row whose cells had to be moved, a column for which there was none is empty.
+            is_there = not raw or cell.text or cell.links or cell.continued
+            cells.append(cell if is_there else None)
         span = Span(start=_integer(record, "line_start"), end=_integer(record, "line_end"))
-        raw = tuple(map(_unescape, record["raw"].split(_SEPARATOR))) if record["raw"] else ()
         rows.append(Row(number=number, span=span, cells=tuple(cells), raw=raw))
-    return Table(id=entry["table"], layout=entry["layout"], heading=entry["heading"], columns=columns, rows=tuple(rows))
-
-
-def _unescape(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text)
+    return Table(
+        id=entry["table"],
+        layout=entry["layout"],
+        heading=entry["heading"],
+        columns=tuple(map(_unescape, headers)),
+        rows=tuple(rows),
+    )
 
 
 def _header(path: Path) -> list[str]:

@@ -160,7 +160,7 @@ def _read_item(lines: tuple[str, ...], position: int, start: int) -> tuple[Refer
         position=position,
         number=number,
         span=Span(start=start, end=start + len(lines) - 1),
-        text=f"[{number}] {written}",
+        text=f"[{number}] {written}".strip(),
         authors=authors.names,
         complete=authors.complete,
         title=title,

@@ -1,0 +1,100 @@
+"""Reading from paths, standard input and (loopback) web addresses."""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from itgraph.errors import SourceError
+from itgraph.fetch import read_input
+from itgraph.survey.document import MAXIMUM_BYTES
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/README.md":
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"# A survey\n")
+        else:
+            self.send_response(404)
+            self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), _Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_file(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_bytes(b"text")
+    read = read_input(str(tmp_path / "README.md"))
+    assert (read.data, read.repository, read.commit) == (b"text", "", "")
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"text")))
+    assert read_input("-").data == b"text"
+
+
+def test_no_more_than_the_limit_is_read(tmp_path: Path) -> None:
+    (tmp_path / "huge.md").write_bytes(b"x" * (MAXIMUM_BYTES + 1000))
+    assert len(read_input(str(tmp_path / "huge.md")).data) == MAXIMUM_BYTES + 1
+
+
+def test_an_address(address: str) -> None:
+    assert read_input(f"{address}/README.md").data == b"# A survey\n"
+
+
+def test_an_address_without_a_page(address: str) -> None:
+    with pytest.raises(SourceError, match="404"):
+        read_input(f"{address}/absent.md")
+
+
+@pytest.mark.parametrize("source", ["ftp://example.org/README.md", "file:///etc/passwd", "gopher://x/y"])
+def test_other_schemes_are_refused(source: str) -> None:
+    with pytest.raises(SourceError, match="http"):
+        read_input(source)
+
+
+def test_a_folder_and_an_absent_file(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="folder"):
+        read_input(str(tmp_path))
+    with pytest.raises(SourceError, match="cannot be read"):
+        read_input(str(tmp_path / "absent.md"))
+
+
+def test_a_github_address_tells_where_it_is_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    class Response(io.BytesIO):
+        pass
+
+    def urlopen(request: object, timeout: float) -> Response:
+        asked.append((request.full_url, timeout))  # type: ignore[attr-defined]
+        return Response(b"# A survey\n")
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    commit = "5b028076bd4c69996186fa979c4f1102d522eef7"
+    read = read_input(f"https://github.com/xiaoya-li/Instruction-Tuning-Survey/blob/{commit}/README.md#L1")
+    assert asked[0][0] == f"https://raw.githubusercontent.com/xiaoya-li/Instruction-Tuning-Survey/{commit}/README.md"
+    assert (read.repository, read.commit, read.path) == (
+        "https://github.com/xiaoya-li/Instruction-Tuning-Survey",
+        commit,
+        "README.md",
+    )
