@@ -252,3 +252,14 @@ def test_a_graph_without_statements_in_the_default_graph_is_known() -> None:
     node = NamedNode(terms.BASE + "rule/x")
     store = EmbeddedStore([Quad(node, node, node, DefaultGraph())])
     assert is_known_iri(store, node.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "iri"), [("model/WizardLM", "model/wizardlm"), ("dataset/wizardlm", "dataset/evol-instruct")]
+)
+def test_a_name_may_say_its_kind(text: str, iri: str) -> None:
+    from itgraph.store import open_store
+
+    (thing,) = find_things(open_store(), text)
+    assert thing.iri == terms.BASE + iri
+    assert find_things(open_store(), text, "person") == ()

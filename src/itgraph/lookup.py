@@ -99,7 +99,8 @@ def find_things(store: Store, text: str, kind: str | None = None) -> tuple[Thing
     iri = parse_iri(text)
     if iri is not None:
         return _find_iri(store, iri, kind)
-    return _find_name(store, text.strip(), kind) or _find_by_path(store, text.strip(), kind)
+    text = text.strip()
+    return _find_name(store, text, kind) or _find_by_path(store, text, kind) or _find_in_kind(store, text, kind)
 
 
 def parse_iri(text: str) -> str | None:
@@ -178,6 +179,14 @@ def _find_by_path(store: Store, text: str, kind: str | None) -> tuple[Thing, ...
         paths = [f"{name}/{text}" for name in names] if kind else []
     iris = [iri for path in paths if (iri := parse_iri(f"<{terms.BASE}{path}>"))]
     return tuple(thing for iri in iris for thing in _find_iri(store, iri, kind))
+
+
+def _find_in_kind(store: Store, text: str, kind: str | None) -> tuple[Thing, ...]:
+    """Find ``model/WizardLM``: a name that says its kind."""
+    said, slash, name = text.partition("/")
+    if not slash or said not in KINDS or kind not in {None, said}:
+        return ()
+    return _find_name(store, name.strip(), said)
 
 
 # -- By name -------------------------------------------------------------------------------------------------
