@@ -13,7 +13,6 @@ from itgraph.names import nearest
 from itgraph.results import Table, make_table
 from itgraph.store import Store
 
-_PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in terms.PREFIXES.items())
 _COLUMNS = ("change", "kind", "thing", "field", "old", "new")
 # Kinds that rows describe; papers and people come with the reference list, which a snapshot has or has not as a whole.
 _KINDS = ("model", "dataset", "benchmark", "technique")
@@ -31,7 +30,7 @@ _FIELDS = f"""
 
 def snapshots(store: Store) -> tuple[str, ...]:
     """Return the ids of the snapshots of a graph, oldest first."""
-    query = _PREFIXES + "SELECT ?s WHERE { ?s a itg:Snapshot OPTIONAL { ?s dcterms:issued ?d } } ORDER BY ?d ?s"
+    query = "SELECT ?s WHERE { ?s a itg:Snapshot OPTIONAL { ?s dcterms:issued ?d } } ORDER BY ?d ?s"
     return tuple(row[0].value.rsplit("/", 1)[1] for row in store.select(query).rows if row[0] is not None)
 
 
@@ -71,7 +70,7 @@ def _read(store: Store, snapshot: str) -> dict[tuple[str, str], dict[str, set[st
     labels: dict[str, tuple[str, str]] = {}
     # Things that a row describes, and things that one only names (as a base model or a teacher).
     for thing, label in store.select(
-        f"{_PREFIXES}SELECT DISTINCT ?thing ?label WHERE {{ ?row itg:snapshot {node} . "
+        f"SELECT DISTINCT ?thing ?label WHERE {{ ?row itg:snapshot {node} . "
         "{ ?row itg:about ?thing } UNION { GRAPH ?row { ?s itg:baseModel|itg:trainedOn|itg:generatedBy ?thing } } "
         "?thing rdfs:label ?label }"
     ).rows:
@@ -82,7 +81,7 @@ def _read(store: Store, snapshot: str) -> dict[tuple[str, str], dict[str, set[st
             labels[thing.value] = (kind, label.value)
             things[kind, label.value]  # present, even if nothing more is said of it
     for thing, predicate, value, text, label in store.select(
-        f"{_PREFIXES}SELECT DISTINCT ?thing ?p ?value ?text ?label WHERE {{ {_FIELDS} ?row itg:snapshot {node} . "
+        f"SELECT DISTINCT ?thing ?p ?value ?text ?label WHERE {{ {_FIELDS} ?row itg:snapshot {node} . "
         "GRAPH ?row { ?thing ?p ?value OPTIONAL { ?value itg:text ?text } } OPTIONAL { ?value rdfs:label ?label } }"
     ).rows:
         assert thing is not None

@@ -256,6 +256,7 @@ def _ask(sparql: str, row_format: Format, graph_file: str | None) -> None:
 
 
 def _list_queries(row_format: Format) -> None:
+    from itgraph.catalogue import SUBJECTS
     from itgraph.queries import load_queries
 
     queries = load_queries()
@@ -264,7 +265,7 @@ def _list_queries(row_format: Format) -> None:
 
         print_rows(catalogue_table(queries), row_format)
         return
-    subjects = dict.fromkeys(query.tags[0] for query in queries)
+    subjects = [subject for subject in SUBJECTS if any(query.tags[0] == subject for query in queries)]
     width = max(len(query.name) for query in queries)
     for subject in subjects:
         click.echo(f"{subject}")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itgraph import terms
 from itgraph.results import Table, make_table
 from itgraph.store import Store
 
-_PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in terms.PREFIXES.items())
 _CLASSES = "Model Dataset Benchmark Technique Paper Person Organization Snapshot Row Rule Issue Authorship".split()
 _RELATIONS = "baseModel trainedOn generatedBy sourceDataset memberOf describedIn".split()
 
@@ -18,7 +16,7 @@ def count_graph(store: Store) -> Table:
     """
 
     def count(pattern: str) -> int:
-        rows = store.select(f"{_PREFIXES}SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}").rows
+        rows = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}").rows
         assert rows[0][0] is not None
         return int(rows[0][0].value)
 

@@ -12,9 +12,8 @@ from itgraph import terms
 from itgraph.lineage.edges import Source
 from itgraph.lookup import Thing
 from itgraph.results import Term
-from itgraph.store import Store
+from itgraph.store import Store, format_term
 
-_PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in terms.PREFIXES.items())
 _INCOMING = (
     terms.BASE_MODEL,
     terms.TRAINED_ON,
@@ -109,7 +108,7 @@ class Description:
 
 def describe(store: Store, thing: Thing) -> Description:
     """Gather everything that is known of a thing."""
-    node = str(NamedNode(thing.iri))
+    node = format_term(NamedNode(thing.iri))
     current = {(p.value, o) for p, o in _rows(store, f"SELECT ?p ?o WHERE {{ {node} ?p ?o }}")}
     stated = _rows(
         store,
@@ -133,7 +132,7 @@ def describe(store: Store, thing: Thing) -> Description:
 
 def _rows(store: Store, query: str) -> Sequence[tuple[Term, ...]]:
     # Every variable is bound, but for those of an OPTIONAL, which the caller knows.
-    return store.select(_PREFIXES + query).rows  # type: ignore[return-value]
+    return store.select(query).rows  # type: ignore[return-value]
 
 
 def _sources(store: Store, node: str) -> dict[str, Source]:

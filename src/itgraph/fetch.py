@@ -7,7 +7,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from itgraph import __version__
 from itgraph.errors import SourceError
 from itgraph.survey.document import MAXIMUM_BYTES
 
@@ -66,7 +65,7 @@ def _download(address: str) -> Input:
         commit = ref if re.fullmatch(r"[0-9a-f]{40}", ref) else ""
         address = f"https://raw.githubusercontent.com/{owner}/{ref}/{path}"
     try:
-        request = Request(address, headers={"User-Agent": f"itgraph/{__version__}"})  # noqa: S310 - http(s) only
+        request = Request(address, headers={"User-Agent": "itgraph"})  # noqa: S310 - http(s) only
         with urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310
             data: bytes = response.read(MAXIMUM_BYTES + 1)
     except HTTPError as error:

@@ -9,9 +9,7 @@ from itgraph.changes import snapshots
 from itgraph.errors import ParameterError, UnknownNameError
 from itgraph.names import nearest
 from itgraph.results import Table
-from itgraph.store import Store
-
-_PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in terms.PREFIXES.items())
+from itgraph.store import Store, format_term
 
 
 def list_issues(
@@ -31,19 +29,15 @@ def list_issues(
     if snapshot is not None and snapshot not in (known := snapshots(store)):
         raise UnknownNameError(snapshot, kind="snapshot", suggestions=nearest(snapshot, known) or known)
     if code is not None:
-        codes = [
-            row[0].value
-            for row in store.select(f"{_PREFIXES}SELECT DISTINCT ?c WHERE {{ ?i itg:code ?c }}").rows
-            if row[0]
-        ]
+        codes = [row[0].value for row in store.select("SELECT DISTINCT ?c WHERE { ?i itg:code ?c }").rows if row[0]]
         if code not in codes:
             found = ", ".join(nearest(code, codes)) or ", ".join(sorted(codes))
             raise ParameterError(f"no issue has the code {code!r}; there is: {found}", parameter="code")
     filters = "".join(
         f"?issue {predicate} {value} . "
         for predicate, value in (
-            ("itg:code", Literal(code) if code else None),
-            ("itg:severity", Literal(severity) if severity else None),
+            ("itg:code", format_term(Literal(code)) if code else None),
+            ("itg:severity", format_term(Literal(severity)) if severity else None),
             ("itg:snapshot", f"<{terms.BASE}snapshot/{snapshot}>" if snapshot else None),
         )
         if value is not None
@@ -55,11 +49,11 @@ def list_issues(
     )
     if count:
         return store.select(
-            f"{_PREFIXES}SELECT ?code ?severity ?snapshot (COUNT(*) AS ?issues) WHERE {{ {pattern} }} "
+            f"SELECT ?code ?severity ?snapshot (COUNT(*) AS ?issues) WHERE {{ {pattern} }} "
             "GROUP BY ?code ?severity ?snapshot ORDER BY DESC(?issues) ?code ?severity ?snapshot"
         )
     return store.select(
-        f"{_PREFIXES}SELECT ?snapshot ?line_start ?line_end ?severity ?code ?about ?message WHERE {{ {pattern} "
+        f"SELECT ?snapshot ?line_start ?line_end ?severity ?code ?about ?message WHERE {{ {pattern} "
         'OPTIONAL { ?issue itg:about ?row . BIND(REPLACE(STR(?row), "^.*/row/[^/]+/", "") AS ?about) } } '
         "ORDER BY ?snapshot ?line_start ?line_end ?code ?message"
     )

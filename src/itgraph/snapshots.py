@@ -340,7 +340,9 @@ def _read_table(path: Path, entry: Mapping[str, str]) -> Table:
     headers = [header for header in headers if header not in attached]
     for header in attached:
         if header.removesuffix(_LINKS).removesuffix(_CITATIONS) not in headers:
-            raise SourceError(f"the column {header!r} belongs to no other; write \\[ if that is its name", path=path, line=1)
+            raise SourceError(
+                f"the column {header!r} belongs to no other; write \\[ if that is its name", path=path, line=1
+            )
     rows = []
     for number, record in enumerate(records, 1):
         if _integer(record, "row") != number:

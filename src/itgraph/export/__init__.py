@@ -232,9 +232,7 @@ def _notes(quads: list[Quad], format: Format, content: bytes | dict[str, bytes])
         yield f"there is nothing to write as {format.name}: the output is empty"
 
 
-def _write(
-    content: bytes | dict[str, bytes], format: Format, destination: str | os.PathLike[str] | BinaryIO
-) -> None:
+def _write(content: bytes | dict[str, bytes], format: Format, destination: str | os.PathLike[str] | BinaryIO) -> None:
     if not isinstance(destination, str | os.PathLike):
         destination.write(content if isinstance(content, bytes) else _zip(content))
     elif isinstance(content, bytes):
@@ -247,11 +245,7 @@ def _write(
         write_file(Path(destination), _zip(content))
     else:
         folder = Path(destination)
-        foreign = (
-            sorted(path.name for path in folder.iterdir() if path.name not in content)
-            if folder.is_dir()
-            else []
-        )
+        foreign = sorted(path.name for path in folder.iterdir() if path.name not in content) if folder.is_dir() else []
         if foreign:
             raise ExportError(
                 f"{folder} also holds {foreign[0]}, which would be lost; give a new folder or a .zip file",

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # Words that say nothing in a key.
-_LITTLE_WORDS = frozenset(
-    "a an and are as at by for from how in into is it of on or the to via what when with".split()
-)
+_LITTLE_WORDS = frozenset("a an and are as at by for from how in into is it of on or the to via what when with".split())
 _QUALIFIER = re.compile(r"\s*\([^()]*\)\Z")
 
 
@@ -75,11 +73,7 @@ def _year(things: Things, paper: str) -> str:
 def _author(things: Things, author: str) -> str:
     """Return a name for BibTeX: in braces where it is not to be taken apart."""
     name = _name(things, author)
-    whole = (
-        _is_organization(things, author)
-        or " " not in name
-        or re.search(r"\b(and|others)\b|,", name, re.IGNORECASE)
-    )
+    whole = _is_organization(things, author) or " " not in name or re.search(r"\b(and|others)\b|,", name, re.IGNORECASE)
     return f"{{{_tex(name)}}}" if whole else _tex(name)
 
 

@@ -57,9 +57,7 @@ class _Selection:
         kept = self._reach(self._core(iri))
         # What says so: the rows, facts and rules in whose graphs there is something about what is kept.
         while (
-            sources := {
-                graph for key in kept for _, _, graph, _ in self.by_subject[key] if graph in self.classes
-            }
+            sources := {graph for key in kept for _, _, graph, _ in self.by_subject[key] if graph in self.classes}
             - kept
         ):
             kept |= self._reach(sources, known=kept)
@@ -81,12 +79,7 @@ class _Selection:
             }
         while todo:
             for predicate, object_, graph, _ in self.by_subject.get(todo.pop(), ()):
-                if (
-                    predicate == terms.UPSTREAM
-                    and not graph
-                    and object_ not in core
-                    and object_ in self.classes
-                ):
+                if predicate == terms.UPSTREAM and not graph and object_ not in core and object_ in self.classes:
                     core.add(object_)
                     todo.append(object_)
         return core

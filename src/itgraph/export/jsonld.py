@@ -65,17 +65,11 @@ class _Compactor:
     def __init__(self, context: Mapping[str, Json]) -> None:
         self.given = context
         self.prefixes = {
-            name: value
-            for name, value in context.items()
-            if isinstance(value, str) and value.endswith(("#", "/"))
+            name: value for name, value in context.items() if isinstance(value, str) and value.endswith(("#", "/"))
         }
         self.by_length = sorted(self.prefixes.items(), key=lambda item: -len(item[1]))
-        aliases = {
-            value: name for name, value in context.items() if isinstance(value, str) and value.startswith("@")
-        }
-        self.id, self.type, self.graph = (
-            aliases.get(keyword, keyword) for keyword in ("@id", "@type", "@graph")
-        )
+        aliases = {value: name for name, value in context.items() if isinstance(value, str) and value.startswith("@")}
+        self.id, self.type, self.graph = (aliases.get(keyword, keyword) for keyword in ("@id", "@type", "@graph"))
         self.definitions: dict[str, list[_TermDefinition]] = {}
         for name, value in context.items():
             self._define(name, value)
@@ -172,9 +166,7 @@ class _Compactor:
             return int(value)
         # "@type": xsd:string would be its own case: no term of ours has it, and a plain string needs none.
         return (
-            value
-            if definition.type == datatype or (definition.type is None and datatype == terms.XSD_STRING)
-            else None
+            value if definition.type == datatype or (definition.type is None and datatype == terms.XSD_STRING) else None
         )
 
     def name(self, iri: str) -> str:
@@ -207,9 +199,7 @@ class _Compactor:
         if scheme not in self.given or rest.startswith("//"):
             return key
         if not rest:
-            raise ExportError(
-                f"the context takes <{key}> for a prefix; choose another format", format="jsonld"
-            )
+            raise ExportError(f"the context takes <{key}> for a prefix; choose another format", format="jsonld")
         alias = self.schemes.setdefault(scheme, f"{scheme}-scheme")
         return f"{alias}:{rest}"
 
@@ -225,10 +215,7 @@ def _format(value: Json, indent: str) -> str:
         return flat
     inner = indent + "  "
     if isinstance(value, dict):
-        lines = [
-            f"{inner}{json.dumps(key, ensure_ascii=False)}: {_format(item, inner)}"
-            for key, item in value.items()
-        ]
+        lines = [f"{inner}{json.dumps(key, ensure_ascii=False)}: {_format(item, inner)}" for key, item in value.items()]
         return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
     return "[\n" + ",\n".join(inner + _format(item, inner) for item in value) + f"\n{indent}]"
 

@@ -104,9 +104,7 @@ def format_gexf(quads: Iterable[Quad]) -> bytes:
     meta = writer.xml.find("meta")
     # The writer has put today's date there, and its own version.
     dates = [
-        date
-        for snapshot in things.of_class(terms.SNAPSHOT)
-        for date in things.texts(snapshot, terms.DCTERMS_ISSUED)
+        date for snapshot in things.of_class(terms.SNAPSHOT) for date in things.texts(snapshot, terms.DCTERMS_ISSUED)
     ]
     meta.attrib.clear()
     if dates and re.fullmatch(r"\d{4}-\d\d-\d\d", max(dates)):

@@ -25,9 +25,7 @@ def format_nquads(quads: Iterable[Quad]) -> bytes:
 
 def format_ntriples(quads: Iterable[Quad]) -> bytes:
     """Write the default graph of quads as N-Triples, a sorted line for each."""
-    return _sort_lines(
-        serialize({quad.triple for quad in default_graph(quads)}, format=RdfFormat.N_TRIPLES) or b""
-    )
+    return _sort_lines(serialize({quad.triple for quad in default_graph(quads)}, format=RdfFormat.N_TRIPLES) or b"")
 
 
 def _sort_lines(content: bytes) -> bytes:
@@ -48,9 +46,7 @@ def require_rdf_1_1(quads: Iterable[Quad], format: str) -> None:
     for quad in quads:
         object_ = quad.object
         if isinstance(object_, Triple) or (isinstance(object_, Literal) and object_.direction is not None):
-            raise ExportError(
-                f"cannot hold {object_}, which is of RDF 1.2; choose trig or nquads", format=format
-            )
+            raise ExportError(f"cannot hold {object_}, which is of RDF 1.2; choose trig or nquads", format=format)
 
 
 # -- RDF/XML ---------------------------------------------------------------------------------------------
@@ -61,9 +57,7 @@ def require_rdf_1_1(quads: Iterable[Quad], format: str) -> None:
 
 # ASCII first: which other letters may be in a name depends on the edition of XML that a parser knows.
 _MORE_LETTERS = "\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u3001-\ud7ff"
-_LOCAL_NAMES = tuple(
-    re.compile(rf"[A-Z_a-z{letters}][-.0-9A-Z_a-z{letters}]*\Z") for letters in ("", _MORE_LETTERS)
-)
+_LOCAL_NAMES = tuple(re.compile(rf"[A-Z_a-z{letters}][-.0-9A-Z_a-z{letters}]*\Z") for letters in ("", _MORE_LETTERS))
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RESERVED = {
     terms.RDF + name

@@ -52,9 +52,7 @@ _OF_CLASSES: Mapping[str, tuple[str, tuple[Column, ...]]] = {
         terms.AUTHORSHIP,
         (
             IRI,
-            Column(
-                "paper", str, lambda things, subject: join(things.leading_to(terms.HAS_AUTHORSHIP, subject))
-            ),
+            Column("paper", str, lambda things, subject: join(things.leading_to(terms.HAS_AUTHORSHIP, subject))),
             integer("position", terms.POSITION),
             text("author", terms.AUTHOR),
             labels("author_label", terms.AUTHOR),
@@ -179,9 +177,7 @@ def format_parquet(quads: Iterable[Quad]) -> dict[str, bytes]:
         try:
             arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
         except (OverflowError, pa.ArrowInvalid) as error:
-            raise ExportError(
-                f"a number in the table {name} is too large: {error}", format="parquet"
-            ) from error
+            raise ExportError(f"a number in the table {name} is too large: {error}", format="parquet") from error
         output = pa.BufferOutputStream()
         pq.write_table(pa.Table.from_arrays(arrays, schema=schema), output)
         files[f"{name}.parquet"] = output.getvalue().to_pybytes()
@@ -233,9 +229,7 @@ def _quantities(things: Things) -> DataTable:
                 parts = things.ever.get(key, {})
 
                 def said(part: str, parts: Mapping[str, Iterable[object]] = parts) -> list[str]:
-                    found = (
-                        o.value if isinstance(o, Literal | NamedNode) else str(o) for o in parts.get(part, ())
-                    )
+                    found = (o.value if isinstance(o, Literal | NamedNode) else str(o) for o in parts.get(part, ()))
                     return sorted(found, key=natural_key)
 
                 values = integers(said(terms.SCHEMA_VALUE))

@@ -74,9 +74,7 @@ class Things:
     def of_class(self, class_: str) -> list[str]:
         """Return what has a class, in natural order."""
         wanted = NamedNode(class_)
-        found = (
-            key for key, properties in self.current.items() if wanted in properties.get(terms.RDF_TYPE, ())
-        )
+        found = (key for key, properties in self.current.items() if wanted in properties.get(terms.RDF_TYPE, ()))
         return sorted(found, key=natural_key)
 
     def texts(self, subject: str, predicate: str) -> list[str]:
@@ -113,9 +111,7 @@ class Things:
 
     def _addresses(self, graph: str) -> list[str]:
         return (
-            self.texts(graph, terms.PROV_WAS_QUOTED_FROM)
-            or self.texts(graph, terms.PROV_HAD_PRIMARY_SOURCE)
-            or [graph]
+            self.texts(graph, terms.PROV_WAS_QUOTED_FROM) or self.texts(graph, terms.PROV_HAD_PRIMARY_SOURCE) or [graph]
         )
 
 
@@ -156,9 +152,7 @@ def figure(name: str, predicate: str) -> Column:
     """Return a column of a figure as the source writes it (``~183K``)."""
 
     def value(things: Things, subject: str) -> Value:
-        return join(
-            written for key in things.texts(subject, predicate) for written in things.texts(key, terms.TEXT)
-        )
+        return join(written for key in things.texts(subject, predicate) for written in things.texts(key, terms.TEXT))
 
     return Column(name, str, value)
 
@@ -185,9 +179,7 @@ def boolean(name: str, predicate: str) -> Column:
 def integers(values: Iterable[str]) -> list[int]:
     """Return the integers among values; a literal may call itself one and be none."""
     return [
-        int(value)
-        for value in values
-        if len(value) < 400 and value.removeprefix("-").isdecimal() and value.isascii()
+        int(value) for value in values if len(value) < 400 and value.removeprefix("-").isdecimal() and value.isascii()
     ]
 
 

@@ -48,9 +48,7 @@ _DIM = "2"
 _COLOURS = {"model": "34", "dataset": "33", "benchmark": "31", "technique": "35"}
 
 
-def format_tree(
-    graph: Lineage, *, sources: bool = False, colour: bool = False, encoding: str = "utf-8"
-) -> str:
+def format_tree(graph: Lineage, *, sources: bool = False, colour: bool = False, encoding: str = "utf-8") -> str:
     """Draw a lineage as a tree, or as two trees where both directions were asked for.
 
     A thing's own branches are drawn once, where it is fewest steps from the start; elsewhere it is followed
@@ -181,13 +179,9 @@ class _Tree:
         if distances[iri] == self.graph.graph["depth"]:
             left_out = self.graph.graph["more"][direction].get(iri, 0)
             return [_Step(None, level, indent, is_last=True, left_out=left_out)] if left_out else []
-        edges = (
-            self.graph.out_edges(iri, keys=True) if direction == "up" else self.graph.in_edges(iri, keys=True)
-        )
+        edges = self.graph.out_edges(iri, keys=True) if direction == "up" else self.graph.in_edges(iri, keys=True)
         steps: list[_Step] = []
-        for edge in sorted(
-            (_edge(self.graph, *ends) for ends in edges), key=_branch_key(direction), reverse=True
-        ):
+        for edge in sorted((_edge(self.graph, *ends) for ends in edges), key=_branch_key(direction), reverse=True):
             steps.append(_Step(edge, level, indent, is_last=not steps))
         return steps
 
@@ -218,10 +212,7 @@ def format_json(graph: Lineage) -> str:
             "direction": asked["direction"],
             "depth": asked["depth"],
             "explicit": asked["explicit"],
-            "nodes": [
-                {"iri": iri, "kind": node["kind"], "label": node["label"]}
-                for iri, node in graph.nodes.items()
-            ],
+            "nodes": [{"iri": iri, "kind": node["kind"], "label": node["label"]} for iri, node in graph.nodes.items()],
             "edges": [edge.to_dict() for edge in _edges(graph)],
             "more": {direction: dict(sorted(more.items())) for direction, more in asked["more"].items()},
         }
@@ -266,9 +257,7 @@ def format_mermaid(graph: Lineage) -> str:
         lines.append(f'  {node_id}{left}"{label}{f" #8230; {more} more" if more else ""}"{right}')
     for edge in _edges(graph):
         arrow = "-->" if edge.stated else "-.->"
-        lines.append(
-            f'  {ids[edge.parent.iri]} {arrow}|"{RELATIONS[edge.relation].down}"| {ids[edge.child.iri]}'
-        )
+        lines.append(f'  {ids[edge.parent.iri]} {arrow}|"{RELATIONS[edge.relation].down}"| {ids[edge.child.iri]}')
     lines.append(f"  style {ids[graph.graph['start']]} stroke-width:3px")
     return "\n".join(lines) + "\n"
 

@@ -171,9 +171,7 @@ def walk(
             if explicit and not _is_stated(graphs, rules):
                 continue
             near, far = (
-                (statement.child, statement.parent)
-                if direction == "up"
-                else (statement.parent, statement.child)
+                (statement.child, statement.parent) if direction == "up" else (statement.parent, statement.child)
             )
             if distances[near] == depth:
                 beyond[near].add(far)
@@ -183,9 +181,7 @@ def walk(
                 distances[far] = distances[near] + 1
                 following.append(far)
         level = following
-    return Walk(
-        distances=distances, statements=statements, more={iri: len(things) for iri, things in beyond.items()}
-    )
+    return Walk(distances=distances, statements=statements, more={iri: len(things) for iri, things in beyond.items()})
 
 
 def read_edges(

@@ -160,9 +160,7 @@ class Connection:
 
 
 def _describe(descent: Descent) -> Iterator[str]:
-    start = (
-        f"{named(descent.child)} descends from {named(descent.ancestor)} in {counted(descent.steps, 'step')}"
-    )
+    start = f"{named(descent.child)} descends from {named(descent.ancestor)} in {counted(descent.steps, 'step')}"
     if descent.total == 1:
         yield f"{start}:"
     else:
@@ -251,21 +249,13 @@ def _descents(
 ) -> dict[tuple[str, str], Descent]:
     upward: defaultdict[str, list[Statement]] = defaultdict(list)
     downward: defaultdict[str, list[Statement]] = defaultdict(list)
-    for statement in sorted(
-        statements, key=lambda s: (RELATION_ORDER[s.relation], thing_key(things[s.parent]))
-    ):
+    for statement in sorted(statements, key=lambda s: (RELATION_ORDER[s.relation], thing_key(things[s.parent]))):
         upward[statement.child].append(statement)
         downward[statement.parent].append(statement)
     found = {(child, ancestor): _chains(child, ancestor, upward, downward) for child, ancestor in wanted}
-    used = {
-        statement: statements[statement]
-        for chains, _ in found.values()
-        for chain in chains
-        for statement in chain
-    }
+    used = {statement: statements[statement] for chains, _ in found.values() for chain in chains for statement in chain}
     edges = {
-        Statement(edge.child.iri, edge.relation, edge.parent.iri): edge
-        for edge in with_evidence(store, used, things)
+        Statement(edge.child.iri, edge.relation, edge.parent.iri): edge for edge in with_evidence(store, used, things)
     }
     return {
         (child, ancestor): Descent(

@@ -26,8 +26,7 @@ def clean(text: str) -> str:
     Alpaca\x1b[31m LoRA
     """
     return "".join(
-        character if character.isprintable() else ascii(character)[1:-1]
-        for character in " ".join(text.split())
+        character if character.isprintable() else ascii(character)[1:-1] for character in " ".join(text.split())
     )
 
 

@@ -77,9 +77,7 @@ def lineage(
     return graph
 
 
-def ancestors(
-    store: Store, thing: Thing | str, depth: int | None = None, explicit: bool = False
-) -> tuple[Thing, ...]:
+def ancestors(store: Store, thing: Thing | str, depth: int | None = None, explicit: bool = False) -> tuple[Thing, ...]:
     """Return what a thing descends from, the nearest first.
 
     >>> import itgraph
@@ -114,9 +112,7 @@ def _reached(
     found = walk(store, start, direction, depth=depth, explicit=explicit)
     things = read_things(store, start, found.statements)
     others = (iri for iri, steps in found.distances.items() if steps)
-    return tuple(
-        things[iri] for iri in sorted(others, key=lambda iri: (found.distances[iri], thing_key(things[iri])))
-    )
+    return tuple(things[iri] for iri in sorted(others, key=lambda iri: (found.distances[iri], thing_key(things[iri]))))
 
 
 def roots(graph: nx.MultiDiGraph[str]) -> tuple[Thing, ...]:
@@ -132,9 +128,7 @@ def roots(graph: nx.MultiDiGraph[str]) -> tuple[Thing, ...]:
     return tuple(sorted(found, key=thing_key))
 
 
-def generations(
-    graph: nx.MultiDiGraph[str], direction: Literal["up", "down"] = "up"
-) -> tuple[tuple[Thing, ...], ...]:
+def generations(graph: nx.MultiDiGraph[str], direction: Literal["up", "down"] = "up") -> tuple[tuple[Thing, ...], ...]:
     """Return the things of a lineage by their number of steps from its start, which is the first.
 
     >>> import itgraph

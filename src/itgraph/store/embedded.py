@@ -143,9 +143,7 @@ def _load(store: pyoxigraph.Store, path: Path) -> None:
         data = path.read_bytes()
         store.load(gzip.decompress(data) if zipped else data, format=EXTENSIONS[extension])
     except FileNotFoundError as error:
-        raise SourceError(
-            "there is no such file; `itgraph build -o FILE` makes a graph", path=path
-        ) from error
+        raise SourceError("there is no such file; `itgraph build -o FILE` makes a graph", path=path) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise SourceError(f"it cannot be unpacked: {error}", path=path) from error
     except OSError as error:

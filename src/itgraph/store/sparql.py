@@ -67,9 +67,7 @@ def projection(sparql: str, *, source: str | None = None) -> tuple[str, ...] | N
     require_allowed(sparql, source=source)
     with syntax_errors(sparql, source):
         found = _NOTHING.query(sparql, prefixes=terms.PREFIXES)
-    return (
-        tuple(variable.value for variable in found.variables) if isinstance(found, QuerySolutions) else None
-    )
+    return tuple(variable.value for variable in found.variables) if isinstance(found, QuerySolutions) else None
 
 
 def require_allowed(sparql: str, *, source: str | None = None) -> None:

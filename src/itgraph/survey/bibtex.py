@@ -42,7 +42,9 @@ def unescape_tex(text: str) -> str:
 
 def format_references(references: Sequence[Reference]) -> str:
     """Write a reference list as BibTeX."""
-    return "\n".join(_format_entry(key, reference) for key, reference in zip(entry_keys(references), references, strict=True))
+    return "\n".join(
+        _format_entry(key, reference) for key, reference in zip(entry_keys(references), references, strict=True)
+    )
 
 
 def entry_keys(references: Iterable[Reference]) -> list[str]:

@@ -143,6 +143,7 @@ def _undo(text: str) -> str | None:
 _INLINE_LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]\((?P<href>[^()\s]++)[^()]*+\)")
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?=[ \t]|$)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+_TABLE_TAG = re.compile(r"\s*</?(?:table|thead|tbody|tfoot|tr|td|th)\b", re.IGNORECASE)
 _CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+$")
 
 
@@ -152,8 +153,12 @@ def _find_code(lines: Sequence[str]) -> tuple[frozenset[int], int]:
     unclosed = 0
     hopeless: dict[str, int] = {}  # the length from which on fences of a character are never closed
     number = 1
+    in_table = False
     while number <= len(lines):
-        mark = _FENCE.match(lines[number - 1])
+        line = lines[number - 1]
+        # As in CommonMark, raw HTML goes on up to a blank line, and fences in it are none.
+        in_table = bool(line.strip()) and (in_table or bool(_TABLE_TAG.match(line)))
+        mark = None if in_table else _FENCE.match(line)
         if mark is None or ("`" in mark["info"] and mark["fence"][0] == "`"):
             number += 1
             continue

@@ -79,7 +79,9 @@ problem="the address is followed by '｜  -', which was removed", junk='｜  -')
         return Address(code="empty-href", problem="the link has no address")
     match = _ADDRESS.match(written)
     if match is None or not ("." in match["host"].strip(".") or match["host"].lower() == "localhost"):
-        return Address(code="non-url-href", problem=f"the link's address is {_shown(written)}, which is not a web address")
+        return Address(
+            code="non-url-href", problem=f"the link's address is {_shown(written)}, which is not a web address"
+        )
     head, junk, host = match[0], written[match.end() :].strip(), match["host"].lower()
     if _PLACEHOLDER_HOST.search(host) or _UNFINISHED.fullmatch(head):
         return Address(code="placeholder-url", problem=f"{_shown(head)} is a placeholder, not an address")
@@ -127,7 +129,9 @@ def is_paper_address(iri: str) -> bool:
     """Tell whether an address is that of a publisher, preprint server or PDF, and not of a blog or a product page."""
     parts = urlsplit(iri)
     host = (parts.hostname or "").lower()
-    return parts.path.lower().endswith(".pdf") or any(host == known or host.endswith("." + known) for known in _PAPER_HOSTS)
+    return parts.path.lower().endswith(".pdf") or any(
+        host == known or host.endswith("." + known) for known in _PAPER_HOSTS
+    )
 
 
 def format_link(link: Link) -> str:

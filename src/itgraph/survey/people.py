@@ -54,7 +54,9 @@ def parse_authors(text: str) -> AuthorList:
     parts = [part for part in parts if part]
     if len(parts) > 1 and all(part.count(",") <= 1 for part in parts) and (len(parts) > 2 or parts[0].count(",") == 1):
         bibtex = all("," not in part or _is_inverted(part) for part in parts)
-        if bibtex and not (len(parts) == 2 and "," in parts[0] and "," not in parts[1] and " " in parts[0].split(",")[0]):
+        if bibtex and not (
+            len(parts) == 2 and "," in parts[0] and "," not in parts[1] and " " in parts[0].split(",")[0]
+        ):
             return _with_problems(parts, complete)
     chunks = [chunk.strip() for part in parts for chunk in part.split(",")]
     chunks = [chunk for chunk in chunks if chunk]

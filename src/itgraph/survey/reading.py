@@ -55,7 +55,9 @@ def read_table(table: Table, layouts: Layouts | None = None) -> tuple[Reading, .
                 size = statement.quantity.text if statement.quantity else ""
                 key = (statement.value.name, size)
                 if key in bases:
-                    message = f"the base model {statement.value.name} {size}".rstrip() + " already stands in a row above"
+                    message = (
+                        f"the base model {statement.value.name} {size}".rstrip() + " already stands in a row above"
+                    )
                     duplicates.append(reader.issue("duplicate-base-row", "warning", message))
                 bases.add(key)
         if duplicates:

@@ -139,7 +139,7 @@ def _read_item(lines: tuple[str, ...], position: int, start: int) -> tuple[Refer
     written = join_lines([lines[0][mark.end() :], *lines[1:]])
     text = decode_latex(written)
     links = tuple(Link(text=match["text"].strip(), href=match["href"].strip()) for match in _LINK.finditer(text))
-    plain = _LINK.sub(" ", text)
+    plain = " ".join(_LINK.sub(" ", text).split())
     title_match = _TITLE.search(plain)
     head = plain[: title_match.start()] if title_match else plain
     tail = plain[title_match.end() :] if title_match else ""

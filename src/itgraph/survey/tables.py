@@ -122,6 +122,7 @@ class _Report:
 
 
 def _read_table(source: SourceTable, heading: str, layouts: Layouts, taken: set[str]) -> tuple[Table, list[Issue]]:
+    _bound_spans([row for row in source.rows if row.cells])
     header, body = _split_header(source, layouts, heading)
     width = _width(header or body)
     columns = _column_names(header, width)
@@ -159,10 +160,16 @@ def _table_id(name: str, taken: set[str]) -> str:
     return table_id
 
 
-def _width(rows: Sequence[SourceRow]) -> int:
-    """Return the number of columns; a single cell that claims more than all rows have makes no columns."""
+def _bound_spans(rows: Sequence[SourceRow]) -> None:
+    """Cut the cells that claim more columns than any row has cells: they would make columns of nothing."""
     most = max(len(row.cells) for row in rows)
-    return min(max(sum(min(cell.colspan, most) for cell in row.cells) for row in rows), _MAXIMUM_WIDTH)
+    for row in rows:
+        for cell in row.cells:
+            cell.colspan = min(cell.colspan, most)
+
+
+def _width(rows: Sequence[SourceRow]) -> int:
+    return min(max(sum(cell.colspan for cell in row.cells) for row in rows), _MAXIMUM_WIDTH)
 
 
 def _read_row(
@@ -172,7 +179,7 @@ def _read_row(
     width = len(columns)
     grid = {column: _Placed(cell, continued=True) for column, cell in spans.next_row().items()}
     free = [column for column in range(width) if column not in grid]
-    given = [cell for cell in source.cells for _ in range(min(cell.colspan, width))]
+    given = [cell for cell in source.cells for _ in range(cell.colspan)]
     raw: tuple[str, ...] = ()
     chosen: Sequence[SourceCell | None] = given
     if len(source.cells) == 1 < len(free) <= len(given) and given[0].text.strip():
@@ -182,13 +189,13 @@ def _read_row(
         report.add("section-row", "info", f"{raw[0]!r} spans the whole row; kept unread", span, number)
     elif len(given) != len(free):
         chosen, extras, moved = fitting.align(given, [columns[column] for column in free])
-        raw = tuple(" ".join(cell.text.split()) for cell in given)
+        raw = tuple(" ".join(cell.text.split()) for cell in source.cells)
         message = f"the row has {len(given)} cells for {len(free)} columns; the raw cells are kept"
         report.add("short-row" if len(given) < len(free) else "long-row", "warning", message, span, number)
         if moved:
             report.add("shifted-cells", "warning", "; ".join(moved), span, number)
         if extras:
-            shown = ", ".join(repr(cell.text.strip()) for cell in extras)
+            shown = ", ".join(repr(cell.text.strip()) for cell in source.cells if any(cell is extra for extra in extras))
             report.add("shifted-cells", "warning", f"no column was found for {shown}", span, number)
     for column, placed in zip(free, chosen, strict=True):
         # Of a row whose cells had to be moved, one that says nothing is none.
@@ -218,9 +225,7 @@ def _report_overruns(spans: _Spans, rows: Sequence[Row], report: _Report) -> Non
             report.add("rowspan-overrun", "warning", message, Span(start=cell.line, end=cell.line), number)
 
 
-def _split_header(
-    source: SourceTable, layouts: Layouts, heading: str
-) -> tuple[list[SourceRow], list[SourceRow]]:
+def _split_header(source: SourceTable, layouts: Layouts, heading: str) -> tuple[list[SourceRow], list[SourceRow]]:
     rows = [row for row in source.rows if row.cells]
     count = 0
     while count < len(rows) and all(cell.is_header for cell in rows[count].cells):
@@ -268,9 +273,7 @@ def _cell(placed: _Placed) -> Cell:
             citations.append(int(match[1]))
         else:
             links.append(link)
-    return Cell(
-        text=placed.cell.text, links=tuple(links), citations=tuple(citations), continued=placed.continued
-    )
+    return Cell(text=placed.cell.text, links=tuple(links), citations=tuple(citations), continued=placed.continued)
 
 
 # -- short and long rows -----------------------------------------------------------------------------------------------

@@ -79,11 +79,15 @@ def iter_tokens(text: str, issues: list[Issue]) -> Iterator[Token]:
         yield from _text(text[start : match.start()], line)
         shown = f"<{match['slash']}{match['name']}"
         issues += (
-            make_issue("unclosed-quote", "warning", f"the quote before {value[:60]!r} is never closed; closed here", tag_line)
+            make_issue(
+                "unclosed-quote", "warning", f"the quote before {value[:60]!r} is never closed; closed here", tag_line
+            )
             for value in open_values
         )
         if not is_closed:
-            issues.append(make_issue("unclosed-tag", "warning", f"the tag {shown} is never closed; closed here", tag_line))
+            issues.append(
+                make_issue("unclosed-tag", "warning", f"the tag {shown} is never closed; closed here", tag_line)
+            )
         yield Token("end" if match["slash"] else "start", tag_line, name=name, attributes=attributes)
         line = tag_line + text.count("\n", match.start(), end)
         start = end

@@ -1,0 +1,104 @@
+"""The catalogue of the saved questions, written for people: ``queries/README.md``, from the headers of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from itgraph.queries import Parameter, Query
+
+SUBJECTS: dict[str, str] = {
+    "ancestry": "Ancestry",
+    "data": "Data",
+    "teachers": "Teachers",
+    "papers-and-people": "Papers and people",
+    "openness": "Openness",
+    "technique-and-size": "Techniques, modalities and sizes",
+    "evidence": "Evidence, time and quality",
+    "interoperability": "Interoperability",
+}
+"""The subjects: what the first tag of a query can be, in the order in which they are printed."""
+
+READS_CURRENT_VIEW: tuple[str, ...] = (
+    "datasets-generated-by-model",
+    "disputed-sizes",
+    "human-made-datasets",
+    "links-by-property",
+    "statements-about-thing",
+    "things-by-class",
+    "things-without-identifier",
+    "things-without-paper-link",
+    "unused-datasets",
+)
+"""Queries whose answer on the shipped graph differs where the default graph is the union of all graphs; tested."""
+
+_INTRODUCTION = """\
+# The saved questions
+
+{count} questions, one file each. The name of a file is the name of its question:
+
+    itgraph query --list
+    itgraph query teachers-of-model
+    itgraph query teachers-of-model model=Vicuna
+    itgraph query teachers-of-model model=Vicuna --format csv
+
+This file is made from the headers of the others; `pytest --approve` makes it anew.
+
+## In other engines
+
+Each file is plain SPARQL 1.1 and runs as it stands, with its defaults, in any engine that holds the graph. A parameter
+is a line such as `VALUES ?model {{ itm:vicuna }}`: change what is in its braces.
+
+Load the graph in a format with named graphs (TriG, N-Quads, JSON-LD), for they are the rows, the curated facts and the
+rules that statements come from: `GRAPH ?row {{ ... }}` asks who says so. The default graph is the current view.
+Oxigraph and Jena take it so, and rdflib in a `Dataset(default_union=False)`. In Virtuoso, GraphDB and RDF4J a query
+without `GRAPH` sees all graphs together, and with them what older snapshots said and newer ones replaced. The steps of
+the lineage are the same either way, as long as no snapshot withdraws one. What differs with the shipped graph:
+
+{sensitive}
+
+In such an engine, ask these of a store that holds the default graph alone (the Turtle export). `disputed-sizes` and
+`statements-about-thing` need the named graphs all the same: there, mind the snapshot that the links lead to.
+
+## The form of a file
+
+A header in YAML, in comment lines that begin with `#+`:
+
+| key | what |
+|---|---|
+| `summary` | the question, on one line |
+| `description` | what the answer means, and what it leaves open |
+| `tags` | the subject comes first |
+| `parameters` | `name`, `type`, `default` and `help` of each |
+| `columns` | `name` and `meaning` of each, in the order of the answer |
+| `since` | the release that first had the query |
+| `answers` | numbers of the competency questions of the design that it answers, whole or in part |
+
+Then every PREFIX that is used, and a SELECT with an ORDER BY that leaves nothing open, so that the answer is always in
+the same order. A thing has two columns: its IRI, and its name in `..._label`.
+"""
+
+
+def format_catalogue(queries: Sequence[Query]) -> str:
+    """Return the catalogue as Markdown, by subject."""
+    sensitive = "\n".join(f"- [`{name}`]({name}.rq)" for name in READS_CURRENT_VIEW)
+    parts = [_INTRODUCTION.format(count=len(queries), sensitive=sensitive)]
+    for subject, title in SUBJECTS.items():
+        chosen = [query for query in queries if query.tags[0] == subject]
+        if chosen:
+            rows = "".join(map(_format_row, chosen))
+            parts.append(f"\n## {title}\n\n| query | question | parameters |\n|---|---|---|\n{rows}")
+    return "".join(parts)
+
+
+def _format_row(query: Query) -> str:
+    parameters = "<br>".join(map(_format_parameter, query.parameters))
+    return f"| [`{query.name}`]({query.name}.rq) | {_escape(query.summary)} | {parameters} |\n"
+
+
+def _format_parameter(parameter: Parameter) -> str:
+    defaults = ", ".join(f"`{value}`" for value in parameter.default)
+    return f"`{parameter.name}`: {_escape(parameter.help)}" + (f" ({defaults})" if defaults else "")
+
+
+def _escape(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
