@@ -1,8 +1,8 @@
 """Measure itgraph: whole commands, and the saved queries in process, beside rdflib's own evaluator.
 
 Run it with the project's Python, from anywhere: ``python benchmarks/speed.py [--repeat N]``. Times depend on the
-machine and its load: what carries over are the ratios, so everything is measured in one run and given as the median with its
-range.
+machine and its load: what carries over are the ratios, so everything is measured in one run and given as the median
+with its range.
 """
 
 from __future__ import annotations

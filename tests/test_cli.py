@@ -35,8 +35,10 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 def test_show_gives_facts_with_their_lines(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "show", "TÜLU")
-    assert code == 0 and not err
-    assert "base model" in out and "OPT" in out
+    assert code == 0
+    assert not err
+    assert "base model" in out
+    assert "OPT" in out
     assert "README.md#L596-L605" in out
     assert "6.7B parameters" in out
 
@@ -54,19 +56,23 @@ def test_show_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_ambiguous_name_lists_what_it_may_mean(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "show", "Alpaca")
-    assert code == 2 and not out
-    assert "itm:alpaca" in err and "itd:alpaca" in err
+    assert code == 2
+    assert not out
+    assert "itm:alpaca" in err
+    assert "itd:alpaca" in err
 
 
 @pytest.mark.parametrize("name", ["model/alpaca", "itm:alpaca", "https://w3id.org/itgraph/model/alpaca"])
 def test_a_name_can_say_its_kind(capsys: pytest.CaptureFixture[str], name: str) -> None:
     code, out, _ = run(capsys, "show", name)
-    assert code == 0 and out.startswith("Alpaca  (model)")
+    assert code == 0
+    assert out.startswith("Alpaca  (model)")
 
 
 def test_an_unknown_name_answers_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = run(capsys, "lineage", "Radiologygtp")
-    assert code == 2 and "Radiology-GPT" in err
+    assert code == 2
+    assert "Radiology-GPT" in err
 
 
 def test_lineage_draws_ancestors(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,26 +88,31 @@ def test_lineage_draws_ancestors(capsys: pytest.CaptureFixture[str]) -> None:
         assert name in out
     assert "inferred" in out
     _, explicit, _ = run(capsys, "lineage", "Radiology-GPT", "--explicit")
-    assert "inferred" not in explicit and "InstructGPT" not in explicit
+    assert "inferred" not in explicit
+    assert "InstructGPT" not in explicit
 
 
 @pytest.mark.parametrize("form", ["json", "mermaid", "dot"])
 def test_lineage_in_other_forms(capsys: pytest.CaptureFixture[str], form: str) -> None:
     code, out, _ = run(capsys, "lineage", "Video-LLaMA", "--both", "--format", form)
-    assert code == 0 and "ImageBind" in out
+    assert code == 0
+    assert "ImageBind" in out
     if form == "json":
         json.loads(out)
 
 
 def test_path(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "path", "Radiology-GPT", "GPT-3")
-    assert code == 0 and "descends from GPT-3" in out and "#L" in out
+    assert code == 0
+    assert "descends from GPT-3" in out
+    assert "#L" in out
 
 
 def test_query_by_name_in_every_format(capsys: pytest.CaptureFixture[str]) -> None:
     for form in ("table", "json", "jsonl", "csv", "tsv"):
         code, out, _ = run(capsys, "query", "ancestors-of-model", "model=Radiology-GPT", "--format", form)
-        assert code == 0 and "InstructGPT" in out
+        assert code == 0
+        assert "InstructGPT" in out
         if form == "json":
             assert isinstance(json.loads(out), list)
         if form == "csv":
@@ -113,9 +124,11 @@ def test_query_wrong_names_and_parameters(capsys: pytest.CaptureFixture[str]) ->
     assert run(capsys, "query", "ancestors-of-modle")[0] == 2
     assert "ancestors-of-model" in run(capsys, "query", "ancestors-of-modle")[2]
     code, _, err = run(capsys, "query", "ancestors-of-model", "modle=X")
-    assert code == 2 and "model" in err
+    assert code == 2
+    assert "model" in err
     code, _, err = run(capsys, "query", "ancestors-of-model", "model=Nobody Knows")
-    assert code == 2 and "Nobody Knows" in err
+    assert code == 2
+    assert "Nobody Knows" in err
     assert run(capsys, "query")[0] == 2
     assert run(capsys, "query", "ancestors-of-model", "-e", "SELECT ?s WHERE { ?s ?p ?o }")[0] == 2
 
@@ -126,11 +139,13 @@ def test_query_with_sparql(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     code, out, _ = run(capsys, "query", "-e", "ASK { itm:alpaca itg:baseModel itm:llama }")
     assert (code, out) == (0, "true\n")
     code, out, _ = run(capsys, "query", "-e", "CONSTRUCT { ?s itg:baseModel ?o } WHERE { ?s itg:baseModel ?o }")
-    assert code == 0 and "itg:baseModel" in out
+    assert code == 0
+    assert "itg:baseModel" in out
     file = tmp_path / "q.rq"
     file.write_text("SELECT ?s WHERE {", encoding="utf-8")
     code, _, err = run(capsys, "query", "-f", str(file))
-    assert code == 2 and err
+    assert code == 2
+    assert err
 
 
 @pytest.mark.parametrize(
@@ -144,7 +159,9 @@ def test_query_with_sparql(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
 )
 def test_query_refuses_what_reaches_out_or_changes(capsys: pytest.CaptureFixture[str], sparql: str) -> None:
     code, out, err = run(capsys, "query", "-e", sparql)
-    assert code == 2 and not out and err
+    assert code == 2
+    assert not out
+    assert err
 
 
 def test_query_list_groups_by_subject(capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,7 +183,8 @@ def test_query_print_gives_runnable_sparql(capsys: pytest.CaptureFixture[str]) -
 def test_issues_filters_and_counts(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "issues", "--code", "unreadable-quantity", "--format", "json")
     issues = json.loads(out)
-    assert code == 0 and {issue["snapshot"] for issue in issues} == {"2023-09-05", "2024-10-15"}
+    assert code == 0
+    assert {issue["snapshot"] for issue in issues} == {"2023-09-05", "2024-10-15"}
     assert all("1.1 Tokens" in issue["message"] for issue in issues)
     counts = json.loads(run(capsys, "issues", "--count", "--format", "json")[1])
     total = len(json.loads(run(capsys, "issues", "--format", "json")[1]))
@@ -204,14 +222,17 @@ def test_names_gives_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "names", "--kind", "person", "--format", "json")
     merges = {row["spelling"]: row for row in json.loads(out)}
     assert code == 0
-    assert merges["Srini Iyer"]["name"] == "Srinivas Iyer" and "given name" in merges["Srini Iyer"]["why"]
+    assert merges["Srini Iyer"]["name"] == "Srinivas Iyer"
+    assert "given name" in merges["Srini Iyer"]["why"]
 
 
 def test_a_broken_graph_file_is_an_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "broken.trig"
     file.write_text("this is not TriG", encoding="utf-8")
     code, out, err = run(capsys, "stats", "-g", str(file))
-    assert code == 3 and not out and str(file) in err
+    assert code == 3
+    assert not out
+    assert str(file) in err
     assert run(capsys, "stats", "-g", str(tmp_path / "absent.trig"))[0] == 3
 
 
@@ -223,20 +244,25 @@ def test_extract_build_validate_ask(capsys: pytest.CaptureFixture[str], tmp_path
     readme.write_text(README, encoding="utf-8")
     data, graph = tmp_path / "data" / "2024-01-01", tmp_path / "graph.trig"
     code, out, _ = run(capsys, "extract", str(readme), "-o", str(data))
-    assert code == 0 and "1 tables, 1 rows, 1 entries" in out
+    assert code == 0
+    assert "1 tables, 1 rows, 1 entries" in out
     code, _, err = run(capsys, "build", str(tmp_path / "data"), "-o", str(graph))
-    assert code == 0 and str(graph) in err
+    assert code == 0
+    assert str(graph) in err
     code, _, err = run(capsys, "validate", str(graph))
     assert code == 0, err
     code, out, _ = run(capsys, "lineage", "Alpaca", "-g", str(graph))
-    assert code == 0 and "InstructGPT (model)" in out
+    assert code == 0
+    assert "InstructGPT (model)" in out
 
 
 def test_extract_says_when_part_could_not_be_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
     readme.write_text(README.replace("</table>", ""), encoding="utf-8")
     code, out, err = run(capsys, "extract", str(readme), "-o", str(tmp_path / "out"))
-    assert code == 1 and "unclosed-table" in out and "issues.csv" in err
+    assert code == 1
+    assert "unclosed-table" in out
+    assert "issues.csv" in err
     assert (tmp_path / "out" / "datasets.csv").read_text(encoding="utf-8").count("Alpaca") == 1
 
 
@@ -256,7 +282,9 @@ def test_extract_refuses_what_is_no_readme(
     readme = tmp_path / "README.md"
     readme.write_bytes(content)
     code, out, err = run(capsys, "extract", str(readme), "-o", str(tmp_path / "out"))
-    assert code == 3 and not out and word in err
+    assert code == 3
+    assert not out
+    assert word in err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md"], "nothing half-written"
 
 
@@ -275,7 +303,8 @@ def test_extract_refuses_impossible_provenance(
     readme = tmp_path / "README.md"
     readme.write_text(README, encoding="utf-8")
     code, _, err = run(capsys, "extract", str(readme), "-o", str(tmp_path / "out"), *arguments)
-    assert code in (2, 3) and arguments[1] in err
+    assert code in (2, 3)
+    assert arguments[1] in err
     assert not (tmp_path / "out").exists()
 
 
@@ -286,15 +315,18 @@ def test_extract_does_not_overwrite_a_strangers_folder(capsys: pytest.CaptureFix
     home.mkdir()
     (home / "thesis.txt").write_text("years of work", encoding="utf-8")
     code, _, err = run(capsys, "extract", str(readme), "-o", str(home))
-    assert code == 3 and "lest" in err
+    assert code == 3
+    assert "lest" in err
     assert [path.name for path in home.iterdir()] == ["thesis.txt"]
 
 
 def test_extract_from_an_address_that_does_not_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, _, err = run(capsys, "extract", "http://127.0.0.1:9/README.md", "-o", str(tmp_path / "out"))
-    assert code == 3 and "127.0.0.1:9" in err
+    assert code == 3
+    assert "127.0.0.1:9" in err
     code, _, err = run(capsys, "extract", "ftp://127.0.0.1/README.md", "-o", str(tmp_path / "out"))
-    assert code == 3 and "http" in err
+    assert code == 3
+    assert "http" in err
 
 
 def test_validate_exits_1_on_violations(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -305,28 +337,37 @@ def test_validate_exits_1_on_violations(capsys: pytest.CaptureFixture[str], tmp_
         encoding="utf-8",
     )
     code, out, err = run(capsys, "validate", str(graph))
-    assert code == 1 and "does not conform" in err and "model/x" in out or "itm:x" in out
+    assert code == 1
+    assert "does not conform" in err
+    assert "model/x" in out or "itm:x" in out
     code, out, _ = run(capsys, "validate", str(graph), "--format", "turtle")
-    assert code == 1 and "ValidationReport" in out
+    assert code == 1
+    assert "ValidationReport" in out
 
 
 def test_build_reports_folders_without_snapshots(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, _, err = run(capsys, "build", str(tmp_path), "-o", str(tmp_path / "g.trig"))
-    assert code == 3 and "itgraph extract" in err
+    assert code == 3
+    assert "itgraph extract" in err
     code, _, err = run(capsys, "build", "--layers", "gossip", "-o", str(tmp_path / "g.trig"))
-    assert code in (2, 3) and "gossip" in err and "survey" in err
+    assert code in (2, 3)
+    assert "gossip" in err
+    assert "survey" in err
     code, _, err = run(capsys, "build", "-o", str(tmp_path / "g.doc"))
-    assert code == 2 and ".trig" in err
+    assert code == 2
+    assert ".trig" in err
     assert list(tmp_path.iterdir()) == []
 
 
 def test_export_focus_to_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     target = tmp_path / "lima.jsonld"
     code, out, _ = run(capsys, "export", "--format", "jsonld", "--focus", "LIMA", "--kind", "model", "-o", str(target))
-    assert code == 0 and not out
+    assert code == 0
+    assert not out
     assert "model/lima" in target.read_text(encoding="utf-8") or "itm:lima" in target.read_text(encoding="utf-8")
     code, _, err = run(capsys, "export", "--format", "docx", "-o", str(tmp_path / "x"))
-    assert code == 3 and "turtle" in err
+    assert code == 3
+    assert "turtle" in err
 
 
 # -- as a process ------------------------------------------------------------------------------------------------
@@ -355,13 +396,14 @@ def test_build_is_the_shipped_graph_whatever_the_hash_seed(tmp_path: Path) -> No
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     script = f"{sys.executable} -m itgraph export --format nquads | head -n 1"
     result = subprocess.run(["bash", "-o", "pipefail", "-c", script], capture_output=True, check=False)
-    assert result.returncode == 0 and not result.stderr, result.stderr
+    assert (result.returncode, result.stderr) == (0, b"")
 
 
 def test_output_in_a_poor_encoding_is_escaped_not_lost() -> None:
     result = process("lineage", "TÜLU", PYTHONIOENCODING="ascii")
     assert result.returncode == 0, result.stderr
-    assert b"T\\xdcLU" in result.stdout and b"OPT" in result.stdout
+    assert b"T\\xdcLU" in result.stdout
+    assert b"OPT" in result.stdout
 
 
 def test_help_and_version_import_nothing_heavy() -> None:

@@ -54,10 +54,7 @@ EXAMPLES: list[tuple[ItgraphError, str, int]] = [
     ),
     (
         AmbiguousNameError("Alpaca", candidates=["itd:alpaca", "itm:alpaca"]),
-        (
-            "'Alpaca' means more than one thing: itd:alpaca, itm:alpaca;"
-            " give one of these, or say which kind is meant"
-        ),
+        ("'Alpaca' means more than one thing: itd:alpaca, itm:alpaca; give one of these, or say which kind is meant"),
         2,
     ),
     (ParameterError("is missing", parameter="model"), "parameter 'model': is missing", 2),
@@ -121,9 +118,7 @@ def test_attributes_are_what_was_given() -> None:
 
 def test_every_error_is_exported_drawn_and_tested() -> None:
     classes = {
-        name: value
-        for name, value in vars(errors).items()
-        if isinstance(value, type) and issubclass(value, Exception)
+        name: value for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)
     }
     assert sorted(classes) == errors.__all__
     assert errors.__doc__ is not None

@@ -271,9 +271,7 @@ def test_branches_are_where_a_thing_is_nearest_so_that_the_depth_is_never_exceed
 
 
 def test_cycles_and_self_loops_end() -> None:
-    store = make_store(
-        [("a", "a", "sourceDataset"), ("a", "b"), ("b", "c"), ("c", "a")], inferred={("c", "a")}
-    )
+    store = make_store([("a", "a", "sourceDataset"), ("a", "b"), ("b", "c"), ("c", "a")], inferred={("c", "a")})
     assert tree(store, "a") == (
         "a (model)\n"
         "├── base model: b (model)\n"
@@ -288,9 +286,7 @@ def test_cycles_and_self_loops_end() -> None:
 
 def test_depth_zero_is_the_thing_alone_and_says_what_is_left_out() -> None:
     store = make_store([("a", "b"), ("a", "c"), ("z", "a")])
-    assert tree(store, "a", "both", depth=0) == (
-        "a (model)\n\nAncestors\n└── … 2 more\n\nDescendants\n└── … 1 more\n"
-    )
+    assert tree(store, "a", "both", depth=0) == ("a (model)\n\nAncestors\n└── … 2 more\n\nDescendants\n└── … 1 more\n")
     cut = lineage(store, model("a"), depth=0)
     assert roots(cut) == ()
     assert "a #40;model#41;" not in format_mermaid(cut)
@@ -363,10 +359,7 @@ def test_a_curated_fact_states_with_the_address_that_was_read() -> None:
     # Nothing names the two or says what they are, nor what b was made from.
     assert ancestors(store, model("b")) == ()
     assert find_path(store, model("a"), model("b")).kind == "descent"
-    assert (
-        format_tree(lineage(store, model("a")))
-        == f"{model('a')} (thing)\n└── base model: {model('b')} (thing)\n"
-    )
+    assert format_tree(lineage(store, model("a"))) == f"{model('a')} (thing)\n└── base model: {model('b')} (thing)\n"
 
 
 def test_what_has_no_iri_is_no_lineage() -> None:
@@ -476,15 +469,11 @@ def test_depth_is_the_number_of_steps(
     store = make_store(edges, nodes=NODES)
     graph = lineage(store, model(start), direction, depth=depth)  # type: ignore[arg-type]
     assert {node["label"] for _, node in graph.nodes(data=True)} == set(expected)
-    assert graph.number_of_edges() == sum(
-        oracle.out_degree(node) for node in expected if expected[node] < depth
-    )
+    assert graph.number_of_edges() == sum(oracle.out_degree(node) for node in expected if expected[node] < depth)
     found = generations(graph, direction)  # type: ignore[arg-type]
     assert {thing.label: steps for steps, things in enumerate(found) for thing in things} == expected
     beyond = {iri.rsplit("/", 1)[1]: count for iri, count in graph.graph["more"][direction].items()}
-    assert beyond == {
-        node: len(oracle[node]) for node in expected if expected[node] == depth and oracle[node]
-    }
+    assert beyond == {node: len(oracle[node]) for node in expected if expected[node] == depth and oracle[node]}
 
 
 @given(
@@ -500,9 +489,7 @@ def test_a_tree_shows_every_edge_once_and_no_thing_deeper_than_asked(
     for way in ("up", "down") if direction == "both" else (direction,):
         graph = lineage(store, model(start), way, depth=depth)
         drawn = [
-            line
-            for line in format_tree(graph, sources=True).splitlines()
-            if re.search(r": [a-h] \(model\)", line)
+            line for line in format_tree(graph, sources=True).splitlines() if re.search(r": [a-h] \(model\)", line)
         ]
         assert len(drawn) == graph.number_of_edges()
         if depth is not None:
@@ -596,16 +583,11 @@ def test_path_where_there_is_none(survey: EmbeddedStore) -> None:
         "Goat (model) and CoPoet (model) are unrelated:\n"
         "neither descends from the other, and no common ancestor is known.\n"
     )
-    assert (
-        find_path(survey, model("goat"), model("goat")).format()
-        == "Goat (model) is one and the same thing.\n"
-    )
+    assert find_path(survey, model("goat"), model("goat")).format() == "Goat (model) is one and the same thing.\n"
 
 
 def test_all_nearest_common_ancestors_and_no_farther_one() -> None:
-    store = make_store(
-        [("a", "x"), ("b", "x"), ("a", "y"), ("b", "y"), ("x", "far"), ("a", "far"), ("b", "far")]
-    )
+    store = make_store([("a", "x"), ("b", "x"), ("a", "y"), ("b", "y"), ("x", "far"), ("a", "far"), ("b", "far")])
     found = find_path(store, model("a"), model("b"))
     assert [ancestor.thing.label for ancestor in found.common] == ["x", "y"]
     assert "Their nearest common ancestors are x (model) and y (model).\n" in found.format()
@@ -726,9 +708,7 @@ def test_no_name_breaks_out_of_a_drawing(label: str, other: str) -> None:
     assert [node["label"] for node in found["nodes"]] == [label or model("a"), other or model("b"), "c"]
     assert not re.search("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]", format_json(graph))
     assert all(
-        c.isprintable()
-        for c in find_path(hostile_store(label, other), model("a"), model("c")).format()
-        if c != "\n"
+        c.isprintable() for c in find_path(hostile_store(label, other), model("a"), model("c")).format() if c != "\n"
     )
 
 

@@ -169,9 +169,7 @@ def test_errors_name_the_kind(store: EmbeddedStore) -> None:
 
 def test_several_things_are_listed(store: EmbeddedStore) -> None:
     assert [thing.curie for thing in find_things(store, "Alpaca")] == ["itm:alpaca", "itd:alpaca"]
-    with pytest.raises(
-        AmbiguousNameError, match="'Alpaca' means more than one thing: itm:alpaca, itd:alpaca;"
-    ):
+    with pytest.raises(AmbiguousNameError, match="'Alpaca' means more than one thing: itm:alpaca, itd:alpaca;"):
         get_thing(store, "Alpaca")
     with pytest.raises(AmbiguousNameError):
         get_thing(store, "ALPACA", "thing")

@@ -33,10 +33,7 @@ SHORT = {
     "auth": terms.BASE + "authorship/",
     "licence": terms.BASE + "license/",
     "scheme": terms.BASE + "scheme/",
-    **{
-        name: f"{terms.BASE}{name}/"
-        for name in ("category", "construction", "modality", "domain", "evaluation-type")
-    },
+    **{name: f"{terms.BASE}{name}/" for name in ("category", "construction", "modality", "domain", "evaluation-type")},
 }
 PREFIX_LINES = "\n".join(
     f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in {**terms.PREFIXES, **SHORT}.items()
@@ -209,9 +206,7 @@ def shapes() -> rdflib.Graph:
 
 @cache
 def context() -> dict[str, Any]:
-    entries: dict[str, Any] = json.loads((ONTOLOGY / "context.jsonld").read_text(encoding="utf-8"))[
-        "@context"
-    ]
+    entries: dict[str, Any] = json.loads((ONTOLOGY / "context.jsonld").read_text(encoding="utf-8"))["@context"]
     return entries
 
 
@@ -385,9 +380,7 @@ def is_declared_elsewhere(iri: str) -> bool:
 def iris_in_rules() -> set[str]:
     found = set()
     for path in RULES:
-        query = re.sub(
-            r'"[^"\n]*"|^PREFIX.*$|^\s*#.*$', "", path.read_text(encoding="utf-8"), flags=re.MULTILINE
-        )
+        query = re.sub(r'"[^"\n]*"|^PREFIX.*$|^\s*#.*$', "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         found |= {terms.PREFIXES[prefix] + name for prefix, name in re.findall(r"\b(\w+):(\w+)", query)}
     return found
 
@@ -439,9 +432,7 @@ def test_every_foreign_term_is_declared_where_it_comes_from() -> None:
     for place, used in all_used_iris().items():
         for iri in used:
             if home_of(iri):
-                assert is_declared_elsewhere(iri), (
-                    f"{place} uses {iri}, which its vocabulary does not declare"
-                )
+                assert is_declared_elsewhere(iri), f"{place} uses {iri}, which its vocabulary does not declare"
                 checked.add(iri)
     assert len(checked) > 60
 
@@ -523,9 +514,7 @@ def conclude(data: str, rule: str) -> set[str]:
     constructed = rdflib.Graph()
     for triple in dataset.query(query):
         constructed.add(triple)  # type: ignore[arg-type]  # a CONSTRUCT gives triples
-    oracle = {
-        str(triple) for triple in ox.parse(constructed.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES)
-    }
+    oracle = {str(triple) for triple in ox.parse(constructed.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES)}
     assert concluded == oracle
     return concluded
 
@@ -568,12 +557,8 @@ itr:2 { itd:ultrachat itg:describedIn itp:p }
         ),
     ],
 )
-def test_a_model_with_a_self_built_training_set_was_trained_on_it(
-    data: str, expected: tuple[str, str]
-) -> None:
-    assert conclude(data, "self-built-training-set") == {
-        statement(expected[0], terms.TRAINED_ON, expected[1])
-    }
+def test_a_model_with_a_self_built_training_set_was_trained_on_it(data: str, expected: tuple[str, str]) -> None:
+    assert conclude(data, "self-built-training-set") == {statement(expected[0], terms.TRAINED_ON, expected[1])}
 
 
 @pytest.mark.parametrize(
@@ -581,33 +566,23 @@ def test_a_model_with_a_self_built_training_set_was_trained_on_it(
     [
         pytest.param(SELF_BUILT.replace("true", "false"), id="self-build-no"),
         pytest.param(SELF_BUILT.replace("itr:1 { itm:alpaca itg:selfBuilt true }", ""), id="no-row-says-so"),
-        pytest.param(
-            SELF_BUILT.replace("itg:selfBuilt true .", "itg:selfBuilt false ."), id="a-newer-row-denies-it"
-        ),
-        pytest.param(
-            SELF_BUILT.replace("itg:selfBuilt true .", "itg:selfBuilt true, false ."), id="rows-disagree"
-        ),
+        pytest.param(SELF_BUILT.replace("itg:selfBuilt true .", "itg:selfBuilt false ."), id="a-newer-row-denies-it"),
+        pytest.param(SELF_BUILT.replace("itg:selfBuilt true .", "itg:selfBuilt true, false ."), id="rows-disagree"),
         pytest.param(
             SELF_BUILT.replace("itr:2 itg:snapshot snap:a", "itr:2 itg:snapshot snap:b"),
             id="dataset-of-another-snapshot",
         ),
-        pytest.param(
-            SELF_BUILT.replace('"datasets"', '"close-ended-evaluations"'), id="no-table-of-datasets"
-        ),
+        pytest.param(SELF_BUILT.replace('"datasets"', '"close-ended-evaluations"'), id="no-table-of-datasets"),
         pytest.param(
             SELF_BUILT.replace('itg:Dataset ; rdfs:label "Alpaca"', 'itg:Dataset ; rdfs:label "A"'), id="name"
         ),
-        pytest.param(
-            SAME_PAPER.replace("itr:2 { itd:ultrachat itg:describedIn itp:p }", ""), id="citation-of-no-row"
-        ),
+        pytest.param(SAME_PAPER.replace("itr:2 { itd:ultrachat itg:describedIn itp:p }", ""), id="citation-of-no-row"),
         pytest.param(
             SAME_PAPER.replace('"UltraChat" ; itg:describedIn itp:p', '"UltraChat" ; itg:describedIn itp:q'),
             id="citation-since-corrected",
         ),
         pytest.param(
-            SAME_PAPER.replace(
-                "{ itd:ultrachat itg:describedIn itp:p }", "{ itd:ultrachat itg:describedIn itp:q }"
-            ),
+            SAME_PAPER.replace("{ itd:ultrachat itg:describedIn itp:p }", "{ itd:ultrachat itg:describedIn itp:q }"),
             id="another-paper-in-that-snapshot",
         ),
     ],
@@ -638,9 +613,7 @@ def test_without_an_unknown_version_there_is_no_family() -> None:
 
 
 def test_a_dataset_is_no_member_of_a_family_of_models() -> None:
-    data = (
-        'itm:f a itg:Model ; rdfs:label "GPT (unknown version)" . itd:d a itg:Dataset ; rdfs:label "GPT-4" .'
-    )
+    data = 'itm:f a itg:Model ; rdfs:label "GPT (unknown version)" . itd:d a itg:Dataset ; rdfs:label "GPT-4" .'
     assert conclude(data, "family-member") == set()
 
 
@@ -792,9 +765,7 @@ def test_the_union_of_all_graphs_passes_too() -> None:
 
 def test_a_graph_with_its_conclusions_passes() -> None:
     store = with_conclusions(GOOD)
-    current = ox.serialize(
-        store.quads_for_pattern(None, None, None, ox.DefaultGraph()), format=ox.RdfFormat.N_QUADS
-    )
+    current = ox.serialize(store.quads_for_pattern(None, None, None, ox.DefaultGraph()), format=ox.RdfFormat.N_QUADS)
     graph = rdflib.Graph().parse(data=current, format="nt")
     assert (
         rdflib.URIRef(terms.BASE + "model/llava"),
@@ -1008,9 +979,7 @@ def test_a_graph_of_25_000_triples_is_checked_in_seconds() -> None:
     copy = 0
     while len(graph) < 25_000:
         copy += 1
-        renamed = re.sub(
-            r"<https://w3id.org/itgraph/(?!ontology|scheme)([^>]*)>", rf"<{terms.BASE}\1-{copy}>", lines
-        )
+        renamed = re.sub(r"<https://w3id.org/itgraph/(?!ontology|scheme)([^>]*)>", rf"<{terms.BASE}\1-{copy}>", lines)
         graph.parse(data=renamed, format="nt")
     start = perf_counter()
     assert messages(graph) == set()

@@ -123,9 +123,7 @@ def test_read_query(children: Query) -> None:
 
 
 def test_the_least_that_a_header_holds(save: Save) -> None:
-    query = read_query(
-        save("#+ summary: All\n#+ columns: [{name: s, meaning: A subject}]\nSELECT ?s { ?s ?p ?o }")
-    )
+    query = read_query(save("#+ summary: All\n#+ columns: [{name: s, meaning: A subject}]\nSELECT ?s { ?s ?p ?o }"))
     assert query.columns == (Column(name="s", meaning="A subject"),)
     assert (query.parameters, query.tags, query.description, query.since) == ((), (), "", "")
 
@@ -200,11 +198,7 @@ def test_a_file_that_is_no_sparql(save: Save) -> None:
 def test_a_file_that_asks_others(save: Save) -> None:
     with pytest.raises(QueryRefusedError):
         read_query(
-            save(
-                CHILDREN.replace(
-                    "?model itg:baseModel", "SERVICE <http://a.example/> {} ?model itg:baseModel"
-                )
-            )
+            save(CHILDREN.replace("?model itg:baseModel", "SERVICE <http://a.example/> {} ?model itg:baseModel"))
         )
 
 
@@ -403,9 +397,7 @@ def test_values_that_do_not_fit(store: EmbeddedStore, type_: str, value: str, er
 
 
 def test_unknown_parameters_name_the_known(children: Query, store: EmbeddedStore) -> None:
-    with pytest.raises(
-        ParameterError, match="children, parameter 'model': there is no such parameter; there is base"
-    ):
+    with pytest.raises(ParameterError, match="children, parameter 'model': there is no such parameter; there is base"):
         bind(children, {"model": "Alpaca"}, store)
     with pytest.raises(ParameterError, match="the query has none"):
         bind(make_query("SELECT ?x { ?x a itg:Model }"), {"x": "Alpaca"}, store)

@@ -36,9 +36,7 @@ def test_this_checkout_has_it(folder: str, locate: Callable[[], Path]) -> None:
 
 
 @pytest.mark.parametrize(("folder", "locate"), FOLDERS)
-def test_a_wheel_has_it_inside(
-    folder: str, locate: Callable[[], Path], place_package: Callable[[str], Path]
-) -> None:
+def test_a_wheel_has_it_inside(folder: str, locate: Callable[[], Path], place_package: Callable[[str], Path]) -> None:
     package = place_package("lib/site-packages")
     (package / "_files" / folder).mkdir(parents=True)
     assert locate() == package / "_files" / folder

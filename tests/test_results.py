@@ -107,9 +107,7 @@ def test_not_a_number_is_one() -> None:
     assert isnan(value)
 
 
-@pytest.mark.parametrize(
-    "value", ["text", "", 7, -1, 10**15, True, False, Decimal("1.50"), date(2024, 2, 29), 0.5]
-)
+@pytest.mark.parametrize("value", ["text", "", 7, -1, 10**15, True, False, Decimal("1.50"), date(2024, 2, 29), 0.5])
 def test_values_survive(value: Value) -> None:
     (found,) = make_table(["x"], [[value]]).column("x")
     assert found == value
@@ -297,9 +295,7 @@ def test_no_command_reaches_a_terminal(format: Format) -> None:
 def test_markup_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     terminal = Terminal()
-    write_table(
-        make_table(["x"], [["[red]not red[/red] :smile: [link=http://a]b[/link]"]]), "table", terminal
-    )
+    write_table(make_table(["x"], [["[red]not red[/red] :smile: [link=http://a]b[/link]"]]), "table", terminal)
     assert "[red]not red[/red] :smile: [link=http://a]b[/link]" in terminal.getvalue()
 
 

@@ -169,7 +169,8 @@ def test_the_report_is_shacl(lineage_part: list[Quad]) -> None:
         == "false"
     )
     table = report.to_table()
-    assert table.columns[:2] == ("severity", "focus") and len(table.rows) == len(report.findings)
+    assert table.columns[:2] == ("severity", "focus")
+    assert len(table.rows) == len(report.findings)
 
 
 def test_an_empty_graph_conforms() -> None:
