@@ -29,6 +29,9 @@ _ISSUE_COLUMNS = ("line_start", "line_end", "table", "row", "severity", "code", 
 _LINKS, _CITATIONS = " [links]", " [citations]"
 _SEPARATOR = " | "
 
+# A cell may hold all the rest of a source whose tags are never closed; the limit is meant for programs that take any file.
+csv.field_size_limit(2**24)
+
 
 # -- writing -----------------------------------------------------------------------------------------------------------
 

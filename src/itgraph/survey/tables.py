@@ -195,7 +195,7 @@ def _read_row(
         if moved:
             report.add("shifted-cells", "warning", "; ".join(moved), span, number)
         if extras:
-            shown = ", ".join(repr(cell.text.strip()) for cell in source.cells if any(cell is extra for extra in extras))
+            shown = ", ".join(repr(cell.text.strip()) for cell in {id(cell): cell for cell in extras}.values())
             report.add("shifted-cells", "warning", f"no column was found for {shown}", span, number)
     for column, placed in zip(free, chosen, strict=True):
         # Of a row whose cells had to be moved, one that says nothing is none.
