@@ -320,6 +320,74 @@ def test_extract_does_not_overwrite_a_strangers_folder(capsys: pytest.CaptureFix
     assert [path.name for path in home.iterdir()] == ["thesis.txt"]
 
 
+def test_extract_keeps_what_is_not_its_own(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text(README, encoding="utf-8")
+    folder = tmp_path / "data" / "2024-01-01"
+    assert run(capsys, "extract", str(readme), "-o", str(folder))[0] == 0
+    (folder / "NOTES.md").write_text("mine", encoding="utf-8")
+    code, _, err = run(capsys, "extract", str(readme), "-o", str(folder))
+    assert code == 3
+    assert "NOTES.md" in err
+    assert (folder / "NOTES.md").read_text(encoding="utf-8") == "mine"
+
+
+def test_another_text_is_not_pinned_to_the_old_commit(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    readme, folder = tmp_path / "README.md", tmp_path / "data" / "2024-01-01"
+    readme.write_text(README, encoding="utf-8")
+    pin = ["--repository", "example/survey", "--commit", "0" * 40]
+    assert run(capsys, "extract", str(readme), "-o", str(folder), *pin)[0] == 0
+    assert run(capsys, "extract", str(readme), "-o", str(folder))[2] == ""
+    registry = (tmp_path / "data" / "snapshots.toml").read_text(encoding="utf-8")
+    assert f'commit = "{"0" * 40}"' in registry
+    readme.write_text(README.replace("52K", "53K"), encoding="utf-8")
+    assert "pinned" in run(capsys, "extract", str(readme), "-o", str(folder))[2]
+    assert "commit" not in (tmp_path / "data" / "snapshots.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "word"),
+    [
+        ("tables.csv", "datasets,datasets,", "datasets,dataset,", "layout"),
+        ("tables.csv", ",1\n", ",2\n", "announced"),
+        ("datasets.csv", "1,5,5,", "1,5,4,", "lines"),
+        ("datasets.csv", "1,5,5,", "2,5,5,", "row"),
+        ("datasets.csv", "1,5,5,", "1,five,5,", "number"),
+        ("issues.csv", "code,message\n", "message,code,x\n1,1,../x,1,info,a,b,c\n", "table"),
+    ],
+)
+def test_a_slip_in_edited_facts_is_an_error(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, file: str, old: str, new: str, word: str
+) -> None:
+    readme, folder = tmp_path / "README.md", tmp_path / "data" / "2024-01-01"
+    readme.write_text(README, encoding="utf-8")
+    run(capsys, "extract", str(readme), "-o", str(folder))
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+    code, _, err = run(capsys, "build", str(folder), "-o", str(tmp_path / "g.trig"))
+    assert code == 3
+    assert word in err
+    assert file in err
+    assert not (tmp_path / "g.trig").exists()
+
+
+def test_names_that_are_not_there_are_an_error(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, _, err = run(capsys, "build", "--names", str(tmp_path / "absent.csv"), "-o", str(tmp_path / "g.trig"))
+    assert code == 3
+    assert "absent.csv" in err
+
+
+def test_a_file_without_named_graphs_can_be_shown(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    turtle = tmp_path / "g.ttl"
+    assert run(capsys, "export", "--format", "turtle", "-o", str(turtle))[0] == 0
+    code, out, _ = run(capsys, "show", "Alpaca", "--kind", "model", "-g", str(turtle))
+    assert code == 0
+    assert "LLaMA (model)" in out
+    assert "7B parameters" in out
+    assert "Radiology-GPT" in out
+
+
 def test_extract_from_an_address_that_does_not_answer(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, _, err = run(capsys, "extract", "http://127.0.0.1:9/README.md", "-o", str(tmp_path / "out"))
     assert code == 3
@@ -399,11 +467,19 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert (result.returncode, result.stderr) == (0, b"")
 
 
-def test_output_in_a_poor_encoding_is_escaped_not_lost() -> None:
-    result = process("lineage", "TÜLU", PYTHONIOENCODING="ascii")
+def test_data_is_utf8_wherever_it_goes() -> None:
+    result = process("show", "TÜLU", "--format", "json", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert result.returncode == 0, result.stderr
-    assert b"T\\xdcLU" in result.stdout
-    assert b"OPT" in result.stdout
+    assert json.loads(result.stdout.decode("utf-8"))["thing"]["label"] == "TÜLU"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_said_in_a_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "itgraph", "stats"]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 3
+    assert b"Traceback" not in result.stderr
 
 
 def test_help_and_version_import_nothing_heavy() -> None:

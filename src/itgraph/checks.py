@@ -7,13 +7,16 @@ from collections.abc import Iterable
 
 from itgraph.records import Issue, Mention, Quantity, Reading, Reference, Row, Severity, Table
 from itgraph.resolve import ReadSnapshot, Resolution, mentions_of, work_key
+from itgraph.survey.layouts import shipped_layouts
 from itgraph.survey.people import parse_name
+from itgraph.survey.reading import REPEATABLE_ROLES
 
 
 def check_snapshot(resolution: Resolution, snapshot: ReadSnapshot) -> list[Issue]:
     """Return the defects of one snapshot that need more than one row, or the identity decisions, to be seen."""
     return [
         *_name_variants(resolution, snapshot),
+        *_repeated_columns(snapshot),
         *_citations(resolution, snapshot),
         *_links(snapshot),
         *_figures(resolution, snapshot),
@@ -43,6 +46,18 @@ def _name_variants(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[I
             if display != author.name:
                 message = f"[{reference.number}] {author.name} is written {written!r} here"
                 yield _issue("name-variant", "info", message, "references", reference)
+
+
+def _repeated_columns(snapshot: ReadSnapshot) -> Iterable[Issue]:
+    """Report a column that has the role of another, where a thing can have one value only."""
+    for table in snapshot.facts.tables:
+        layout = shipped_layouts().get(table.layout)
+        first: dict[str, str] = {}
+        for column in table.columns if layout and table.rows else ():
+            role = layout.role(column) if layout else ""
+            if role and role not in REPEATABLE_ROLES and first.setdefault(role, column) != column:
+                message = f"the column {column!r} means the same as {first[role]!r}; kept unread"
+                yield _issue("undeclared-column", "warning", message, table.id, table.rows[0])
 
 
 def _citations(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue]:
@@ -111,7 +126,8 @@ def _links(snapshot: ReadSnapshot) -> Iterable[Issue]:
 
 
 def _has_link_columns(table: Table) -> bool:
-    return any(column.strip().lower() in ("paper", "project") for column in table.columns)
+    layout = shipped_layouts().get(table.layout)
+    return layout is not None and any(layout.role(column) in ("paper", "project") for column in table.columns)
 
 
 def _figures(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue]:

@@ -6,9 +6,12 @@ output. Everything heavy is imported by the command that needs it.
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -55,6 +58,9 @@ def open_graph(graph_file: str | None) -> Graph:
     """Open the graph that a command asks."""
     from itgraph.graph import load
 
+    # The engine cannot be stopped by an exception: let Ctrl-C end the process, which holds nothing worth saving.
+    with suppress(ValueError):  # only the main thread may say so
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     return load(graph_file)
 
 
@@ -67,7 +73,9 @@ def print_rows(table: Table, row_format: Format) -> None:
 
 def tell(message: str) -> None:
     """Say something to the person at the terminal, out of the way of the data."""
-    click.echo(message, err=True)
+    from itgraph.results import printable
+
+    click.echo(printable(message), err=True)
 
 
 class _Group(click.Group):
@@ -108,9 +116,9 @@ def show(name: str, kind: str | None, shown_as: str, graph_file: str | None) -> 
 
     description = open_graph(graph_file).describe(name, kind)
     if shown_as == "json":
-        import json
+        from itgraph.lineage.text import to_json
 
-        click.echo(json.dumps(description.to_dict(), ensure_ascii=False, indent=2))
+        click.echo(to_json(description.to_dict()).rstrip("\n"))
     else:
         click.echo(printable(format_description(description)), nl=False)
 
@@ -387,6 +395,8 @@ def extract(
     from. What that file already says of DIR holds unless an option says otherwise. Exit code 1 means that part of the
     source could not be read: see the issues of severity "error".
     """
+    from dataclasses import replace
+
     from itgraph.build import read_name_decisions
     from itgraph.extract import extract as read
     from itgraph.extract import summary
@@ -404,10 +414,16 @@ def extract(
         path=given.path if given.repository else (known.path if known else given.path),
     )
     facts = read(given.data, snapshot, read_name_decisions(names), name=given.name)
+    is_other_text = known is not None and bool(known.sha256) and known.sha256 != facts.snapshot.sha256
+    if known and is_other_text and not (commit or given.commit):
+        # The old commit does not hold this text: links to its lines would show other ones.
+        facts = replace(facts, snapshot=replace(facts.snapshot, commit=""))
     write_snapshot(facts, output)
     click.echo(summary(facts).rstrip("\n"))
-    if known and known.sha256 and known.sha256 != facts.snapshot.sha256:
+    if known and is_other_text:
         tell(f"note: {output} held another text (sha256 {known.sha256[:12]}..., now {facts.snapshot.sha256[:12]}...)")
+        if known.commit and not facts.snapshot.commit:
+            tell("      it is no longer pinned to a commit; say --commit to pin it to the one that holds this text")
     errors = sum(issue.severity == "error" for issue in facts.issues)
     if errors:
         tell(
@@ -494,6 +510,15 @@ def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, r
 # -- running -----------------------------------------------------------------------------------------------------------
 
 
+def _set_encoding() -> None:
+    """Write data as UTF-8, and on a terminal show what its encoding lacks as escapes."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        if sys.stdout.isatty():
+            sys.stdout.reconfigure(errors="backslashreplace")
+        else:
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
 def _encoding() -> str:
     return sys.stdout.encoding or "ascii"
 
@@ -504,9 +529,7 @@ def _colours() -> bool:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit code."""
-    if hasattr(sys.stdout, "reconfigure"):
-        # What a terminal's encoding lacks is shown as an escape rather than ending the command.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    _set_encoding()
     try:
         result = cli.main(args=arguments, prog_name="itgraph", standalone_mode=False)
         sys.stdout.flush()
@@ -522,6 +545,9 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader (`head`) has seen enough. Keep Python from failing once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        tell(f"itgraph: the output cannot be written: {error.strerror or error}")
+        return 3
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 1
     return result if isinstance(result, int) else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
@@ -115,6 +116,14 @@ def describe(store: Store, thing: Thing) -> Description:
         f"SELECT ?g ?p ?o ?text ?unit WHERE {{ GRAPH ?g {{ {node} ?p ?o "
         "OPTIONAL { ?o itg:text ?text ; schema:unitText ?unit } } }",
     )
+    known = {(p.value, o) for _, p, o, *_ in stated}
+    # A file without named graphs does not say who said it, but says it all the same.
+    unsourced = _rows(
+        store,
+        f'SELECT ("" AS ?g) ?p ?o ?text ?unit WHERE {{ {node} ?p ?o '
+        "OPTIONAL { ?o itg:text ?text ; schema:unitText ?unit } }",
+    )
+    stated = [*stated, *(row for row in unsourced if (row[1].value, row[2]) not in known)]
     sources = _sources(store, node)
     authors = _author_order(store, node)
     labels = _object_labels(store, node)
@@ -130,9 +139,9 @@ def describe(store: Store, thing: Thing) -> Description:
     )
 
 
-def _rows(store: Store, query: str) -> Sequence[tuple[Term, ...]]:
-    # Every variable is bound, but for those of an OPTIONAL, which the caller knows.
-    return store.select(query).rows  # type: ignore[return-value]
+def _rows(store: Store, query: str) -> Sequence[tuple[Any, ...]]:
+    """Return rows of terms; only the variables of an OPTIONAL may be unbound."""
+    return store.select(query).rows
 
 
 def _sources(store: Store, node: str) -> dict[str, Source]:
@@ -251,11 +260,13 @@ def _incoming(store: Store, node: str, sources: dict[str, Source]) -> list[Fact]
     found = _rows(
         store,
         f"SELECT ?p ?s ?label ?g WHERE {{ VALUES ?p {{ {values} }} ?s ?p {node} ; rdfs:label ?label . "
-        f"GRAPH ?g {{ ?s ?p {node} }} }}",
+        f"OPTIONAL {{ GRAPH ?g {{ ?s ?p {node} }} }} }}",
     )
     grouped: dict[tuple[str, str, str], tuple[set[Source], set[str]]] = {}
     for predicate, subject, label, graph in found:
         said, rules = grouped.setdefault((predicate.value, label.value, subject.value), (set(), set()))
+        if graph is None:
+            continue
         if graph.value in sources:
             said.add(sources[graph.value])
         elif graph.value.startswith(terms.BASE + "rule/"):

@@ -10,15 +10,13 @@ from itgraph.names import Names
 from itgraph.records import Issue, Reference, Snapshot, SnapshotFacts, Span, Table
 from itgraph.resolve import resolve
 from itgraph.survey.document import Document, outline_issues, read_document
-from itgraph.survey.layouts import Layouts, shipped_layouts
+from itgraph.survey.layouts import shipped_layouts
 from itgraph.survey.reading import read_table
 from itgraph.survey.references import read_references
 from itgraph.survey.tables import read_tables
 
 
-def extract(
-    data: bytes, snapshot: Snapshot, names: Names, *, layouts: Layouts | None = None, name: str = "README.md"
-) -> SnapshotFacts:
+def extract(data: bytes, snapshot: Snapshot, names: Names, *, name: str = "README.md") -> SnapshotFacts:
     """Read the facts of a survey README.
 
     ``snapshot`` says where the bytes come from; its checksum and repair are filled in. ``name`` is what messages call
@@ -28,7 +26,7 @@ def extract(
         SourceError: the bytes are no README: empty, too large, or not text.
     """
     document = read_document(data, name)
-    tables, issues = read_tables(document, layouts or shipped_layouts())
+    tables, issues = read_tables(document, shipped_layouts())
     references, found = read_references(document)
     issues += found
     anchors = frozenset(f"ref{reference.number}" for reference in references)

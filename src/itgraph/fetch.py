@@ -60,10 +60,11 @@ def _download(address: str) -> Input:
     repository = commit = ""
     path = "README.md"
     if match := _GITHUB_BLOB.match(address):
-        owner, ref, path = match["a"] or match["b"], match["ref"], match["path"]
+        owner, ref = match["a"] or match["b"], match["ref"]
         repository = f"https://github.com/{owner}"
-        commit = ref if re.fullmatch(r"[0-9a-f]{40}", ref) else ""
-        address = f"https://raw.githubusercontent.com/{owner}/{ref}/{path}"
+        address = f"https://raw.githubusercontent.com/{owner}/{ref}/{match['path']}"
+        if re.fullmatch(r"[0-9a-f]{40}", ref):  # of a branch it is not clear where its name ends
+            commit, path = ref, match["path"]
     try:
         request = Request(address, headers={"User-Agent": "itgraph"})  # noqa: S310 - http(s) only
         with urlopen(request, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310

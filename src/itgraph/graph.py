@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pyoxigraph import Quad, Triple
 
+from itgraph.errors import ParameterError
 from itgraph.lookup import Thing, find_things, get_thing
-from itgraph.queries import Query, ask_store, get_query, load_queries, run
+from itgraph.queries import Query, get_query, load_queries, run
 from itgraph.results import Table
 from itgraph.store import Store, open_store
 
@@ -62,7 +63,7 @@ class Graph:
             UnknownQueryError: no saved query has this name.
             ParameterError: a parameter is not one of the query's, or its value does not fit.
             UnknownNameError, AmbiguousNameError: a value names nothing, or more than one thing.
-            QuerySyntaxError: the text is not SPARQL.
+            QueryError: the text is not a SPARQL SELECT; use :meth:`ask` or :meth:`construct` for other forms.
 
         >>> table = load().query("ancestors-of-model", model="Radiology-GPT")
         >>> table.columns[0]
@@ -71,12 +72,8 @@ class Graph:
         if "{" not in question:
             return run(get_query(question), self.store, parameters)
         if parameters:
-            # A SPARQL text has no declared parameters: write the values into it.
-            raise TypeError(f"parameters need a saved query: {', '.join(sorted(parameters))}")
-        answer = ask_store(self.store, question)
-        if not isinstance(answer, Table):
-            raise TypeError("query() is for SELECT; use ask() or construct()")
-        return answer
+            raise ParameterError("goes with a saved query; write it into the SPARQL", parameter=min(parameters))
+        return self.store.select(question)
 
     def ask(self, sparql: str) -> bool:
         """Answer a SPARQL ASK."""

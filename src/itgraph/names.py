@@ -64,24 +64,32 @@ class Names:
 def name_key(name: str) -> str:
     """Return the form in which names are compared.
 
-    Letter case, accents, spaces and punctuation do not count; a dot between digits does, and so do ``+`` and ``#``.
+    Letter case, accents, spaces and punctuation do not count, but between digits: there a dot is a dot, and anything
+    else keeps the numbers apart. ``+`` and ``#`` count, too.
 
     >>> name_key("FLAN-T5") == name_key("FlanT5")
     True
     >>> name_key("Dolly") == name_key("Dolly 2.0"), name_key("GPT-3.5") == name_key("GPT-35")
     (False, False)
+    >>> name_key("Gemma 2 2B") == name_key("Gemma 22B")
+    False
     """
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    folded = "".join(character for character in folded if not unicodedata.combining(character))
-    return re.sub(r"(?<=\d)\.(?=\d)", "\0", folded).translate(_DROPPED).replace("\0", ".") or folded
+    folded = _ACCENTED.sub(r"\1", unicodedata.normalize("NFKD", name).casefold())
+    folded = re.sub(r"(?<=\d)\.(?=\d)", "\0", folded)
+    folded = re.sub(r"(?<=\d)[^\w+#\0]+(?=\d)", "\1", folded)
+    return folded.translate(_DROPPED).replace("\0", ".").replace("\1", "-") or folded
+
+
+# Marks are accents on these letters alone; in other scripts they make another letter of it.
+_ACCENTED = re.compile("([a-z\u0370-\u03ff\u0400-\u04ff])[\u0300-\u036f]+")
 
 
 class _Dropped(dict[int, str | None]):
-    """A translation table that deletes whatever is neither letter, digit, ``+``, ``#`` nor the marked dot."""
+    """A translation table that deletes whatever is neither letter, mark, digit, ``+``, ``#`` nor a marked separator."""
 
     def __missing__(self, code: int) -> str | None:
         character = chr(code)
-        kept = character.isalnum() or character in "+#\0"
+        kept = character.isalnum() or unicodedata.combining(character) or character in "+#\0\1"
         self[code] = character if kept else None
         return self[code]
 
@@ -90,13 +98,11 @@ _DROPPED = _Dropped()
 
 
 def read_names(path: Path) -> Names:
-    """Read ``names.csv``; an absent file holds no decisions.
+    """Read ``names.csv``.
 
     Raises:
-        SourceError: a line cannot be right; says which and why.
+        SourceError: the file cannot be read, or a line cannot be right; says which and why.
     """
-    if not path.exists():
-        return make_names(())
     decisions: list[Decision] = []
     try:
         # A spreadsheet puts a byte order mark first.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
 Kind = Literal["model", "dataset", "benchmark", "technique", "person", "organization"]
 """What a name stands for. A dataset and a model of one name are two things."""
@@ -78,7 +79,7 @@ class Snapshot:
         """
         if not (self.repository and self.commit):
             return ""
-        address = f"{self.repository.rstrip('/')}/blob/{self.commit}/{self.path}"
+        address = f"{self.repository.rstrip('/')}/blob/{self.commit}/{quote(self.path)}"
         if span is None:
             return address
         lines = f"#L{span.start}" if span.start == span.end else f"#L{span.start}-L{span.end}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from itgraph.names import Decision, Names, name_key, nearest
 from itgraph.records import Issue, Kind, Mention, Reading, Reference, SnapshotFacts, Span, Table
@@ -137,7 +138,7 @@ def slug_of(name: str) -> str:
     text = re.sub(r"(?<=\d)\.(?=\d)", "\0", text)
     text = re.sub(r"[^a-z0-9\0]+", "-", text).strip("-").replace("\0", ".")
     # A name in a script that has no ASCII form still needs an IRI, the same in every build.
-    return text or "u-" + "-".join(f"{ord(character):x}" for character in name.strip()[:12])
+    return text or "u-" + sha256(name.strip().encode(errors="replace")).hexdigest()[:12]
 
 
 # Letters that Unicode does not decompose.
@@ -239,15 +240,11 @@ def _name_entities(
 ) -> tuple[dict[tuple[Kind, str], Entity], list[Merge]]:
     entities: dict[tuple[Kind, str], Entity] = {}
     merges: list[Merge] = []
-    taken: set[tuple[Kind, str]] = set()
+    taken: dict[Kind, dict[str, int]] = defaultdict(dict)
     decided = {(decision.kind, name_key(decision.name)): decision.name for decision in names.decisions}
     for (kind, key), group in sorted(groups.items()):
         name = decided.get((kind, key)) or _best_name(kind, group)
-        slug, number = slug_of(name), 1
-        while (kind, slug) in taken:
-            number += 1
-            slug = f"{slug_of(name)}-{number}"
-        taken.add((kind, slug))
+        slug = free_name(slug_of(name), taken[kind])
         others = (set(group.spellings) | group.aliases) - {name}
         entities[kind, key] = Entity(kind=kind, name=name, slug=slug, aliases=tuple(sorted(others)))
         for spelling, count in sorted(group.spellings.items()):
@@ -259,6 +256,21 @@ def _name_entities(
                 first = group.first[spelling]
                 merges.append(Merge(kind=kind, name=name, spelling=spelling, why=why, count=count, first=first))
     return entities, merges
+
+
+def free_name(name: str, taken: dict[str, int]) -> str:
+    """Return a name, with a number if it is taken; ``taken`` keeps the names and the number that each has come to.
+
+    >>> taken: dict[str, int] = {}
+    >>> [free_name("alpaca", taken), free_name("alpaca", taken), free_name("alpaca-2", taken)]
+    ['alpaca', 'alpaca-2', 'alpaca-2-2']
+    """
+    free = name
+    while free in taken:
+        taken[name] += 1
+        free = f"{name}-{taken[name]}"
+    taken[free] = 1
+    return free
 
 
 def _is_of(decision: Decision, kind: Kind, spelling: str) -> bool:
@@ -327,7 +339,7 @@ def _papers(snapshots: Sequence[ReadSnapshot]) -> dict[tuple[str, int], Paper]:
             slugs[snapshot_id, reference.position] = identifier
             if work := work_key(reference):
                 identified.setdefault(work, identifier)
-    taken = set(slugs.values())
+    taken = dict.fromkeys(slugs.values(), 1)
     for snapshot_id, reference in items:
         position = (snapshot_id, reference.position)
         if position in slugs:
@@ -336,12 +348,7 @@ def _papers(snapshots: Sequence[ReadSnapshot]) -> dict[tuple[str, int], Paper]:
         if work and work in identified:
             slugs[position] = identified[work]
             continue
-        slug = slug_of(reference.title or reference.text)[:60].strip("-.")
-        base, number = slug, 1
-        while slug in taken:
-            number += 1
-            slug = f"{base}-{number}"
-        taken.add(slug)
+        slug = free_name(slug_of(reference.title or reference.text)[:60].strip("-."), taken)
         slugs[position] = slug
         if work:
             identified[work] = slug
@@ -357,7 +364,7 @@ def _papers(snapshots: Sequence[ReadSnapshot]) -> dict[tuple[str, int], Paper]:
 
 def _identifier_slug(reference: Reference) -> str:
     if reference.arxiv_id:
-        return "arxiv-" + reference.arxiv_id.lower().replace("/", "-")
+        return "arxiv-" + slug_of(reference.arxiv_id)
     return "doi-" + slug_of(reference.doi) if reference.doi else ""
 
 

@@ -21,6 +21,7 @@ from itgraph.results import Table, make_table
 
 if TYPE_CHECKING:
     from rdflib import Graph
+    from rdflib.term import Node
 
 Severity = Literal["Violation", "Warning", "Info"]
 _SH = "http://www.w3.org/ns/shacl#"
@@ -37,6 +38,7 @@ class Finding:
     value: str
     message: str
     shape: str
+    component: str = ""
     scope: Literal["current view", "all graphs"]
 
 
@@ -106,7 +108,10 @@ def _run(quads: Sequence[Quad], shapes: Graph, scope: Literal["current view", "a
     from rdflib import Graph
 
     triples = {Triple(quad.subject, quad.predicate, quad.object) for quad in quads}
-    data = Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+    try:
+        data = Graph().parse(data=serialize(triples, format=RdfFormat.N_TRIPLES), format="nt")
+    except Exception as error:
+        raise ShapesError(f"the graph has statements that SHACL cannot check: {error}") from error
     with warnings.catch_warnings():
         # pySHACL reaches into parts of rdflib that are on their way out; nothing that its users can act on.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -126,6 +131,11 @@ def _findings(results: Graph, scope: Literal["current view", "all graphs"]) -> I
     from rdflib.namespace import RDF, SH
 
     for result in results.subjects(RDF.type, SH.ValidationResult):
+
+        def text(predicate: URIRef, result: Node = result) -> str:
+            value = results.value(result, predicate)
+            return "" if value is None else str(value)  # a literal 0 or false is falsy
+
         component = str(results.value(result, SH.sourceConstraintComponent))
         if scope == "all graphs" and component in _ONE_PER_THING:
             continue
@@ -135,9 +145,10 @@ def _findings(results: Graph, scope: Literal["current view", "all graphs"]) -> I
             severity=severity if severity in ("Warning", "Info") else "Violation",  # type: ignore[arg-type]
             focus=str(results.value(result, SH.focusNode)),
             path=str(path) if isinstance(path, URIRef) else "",
-            value=str(results.value(result, SH.value) or ""),
-            message=str(results.value(result, SH.resultMessage) or ""),
-            shape=str(results.value(result, SH.sourceShape) or ""),
+            value=text(SH.value),
+            message=text(SH.resultMessage),
+            shape=text(SH.sourceShape),
+            component=component,
             scope=scope,
         )
 
@@ -159,6 +170,8 @@ def _turtle(report: Report) -> str:
         graph.add((node, SH.focusNode, URIRef(finding.focus) if ":" in finding.focus else BNode(finding.focus)))
         graph.add((node, SH.resultSeverity, SH[finding.severity]))
         graph.add((node, SH.resultMessage, Literal(finding.message)))
+        if finding.component:
+            graph.add((node, SH.sourceConstraintComponent, URIRef(finding.component)))
         if finding.path:
             graph.add((node, SH.resultPath, URIRef(finding.path)))
         if finding.value:

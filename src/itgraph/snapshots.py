@@ -7,19 +7,16 @@ A folder holds ``tables.csv`` (its tables in order), a CSV file for each table, 
 from __future__ import annotations
 
 import csv
-import io
-import os
 import re
-import shutil
-import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from itgraph.errors import SourceError
+from itgraph.files import write_file, write_folder
 from itgraph.records import Cell, Issue, Row, Snapshot, SnapshotFacts, Span, Table
 from itgraph.survey.bibtex import format_references, read_references_file
+from itgraph.survey.layouts import shipped_layouts
 from itgraph.survey.links import format_link, parse_links
 
 REGISTRY = "snapshots.toml"
@@ -29,8 +26,8 @@ _ISSUE_COLUMNS = ("line_start", "line_end", "table", "row", "severity", "code", 
 _LINKS, _CITATIONS = " [links]", " [citations]"
 _SEPARATOR = " | "
 
-# A cell may hold all the rest of a source whose tags are never closed; the limit is meant for programs that take any file.
-csv.field_size_limit(2**24)
+# A cell may hold all the rest of a source whose tags are never closed; Python's own limit is 128 KiB.
+_LARGEST_CELL = 2**24
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
@@ -58,55 +55,30 @@ def write_snapshot(facts: SnapshotFacts, folder: Path) -> None:
     Raises:
         SourceError: something else is in the way, or the files cannot be written.
     """
-    folder = Path(os.path.abspath(folder))
+    folder = folder.resolve()
     if folder.exists() and not folder.is_dir():
         raise SourceError(f"{folder} is a file; give the name of a folder")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "tables.csv").exists():
         raise SourceError(f"{folder} is not empty and holds no tables.csv; give a new folder, lest files be lost")
+    if foreign := _foreign_files(folder):
+        raise SourceError(f"{folder} also holds {foreign[0]}, which would be lost; move it, or give a new folder")
     registry = folder.parent / REGISTRY
     known = read_registry(registry) if registry.exists() else {}
     known[folder.name] = facts.snapshot
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        try:
-            new = work / "new"
-            new.mkdir()
-            for name, content in format_snapshot(facts).items():
-                (new / name).write_text(content, encoding="utf-8", newline="\n")
-            if folder.exists():
-                folder.rename(work / "old")
-            try:
-                new.rename(folder)
-            except OSError:
-                (work / "old").rename(folder)
-                raise
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-        write_text(registry, format_registry(known))
+        write_folder(folder, {name: content.encode() for name, content in format_snapshot(facts).items()})
+        write_file(registry, format_registry(known).encode())
     except OSError as error:
         raise SourceError(f"{folder}: cannot be written: {error.strerror or error}") from error
 
 
-def write_text(path: Path, content: str) -> None:
-    """Write a file whole or not at all."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _foreign_files(folder: Path) -> list[str]:
+    """Return what stands in a snapshot's folder and is none of its files."""
+    if not folder.is_dir() or not (folder / "tables.csv").exists():
+        return []
+    tables = {f"{record['table']}.csv" for record in _read_csv(folder / "tables.csv", ("table",))}
+    ours = tables | {"tables.csv", "references.bib", "issues.csv"}
+    return sorted(path.name for path in folder.iterdir() if path.name not in ours)
 
 
 def format_registry(snapshots: Mapping[str, Snapshot]) -> str:
@@ -269,7 +241,7 @@ def _is_date(text: str) -> bool:
 
 def known_snapshot(folder: Path) -> Snapshot | None:
     """Return what the ``snapshots.toml`` beside a folder says of it; ``None`` where it says nothing."""
-    folder = Path(os.path.abspath(folder))
+    folder = folder.resolve()
     registry = folder.parent / REGISTRY
     return read_registry(registry).get(folder.name) if registry.is_file() else None
 
@@ -295,18 +267,26 @@ def read_snapshot_folder(folder: Path) -> SnapshotFacts:
     Raises:
         SourceError: a file is missing or not in the form that :func:`write_snapshot` gives it.
     """
-    snapshot = known_snapshot(folder) or make_snapshot(str(folder), id=Path(os.path.abspath(folder)).name)
+    snapshot = known_snapshot(folder) or make_snapshot(str(folder), id=folder.resolve().name)
     tables = []
     for record in _read_csv(folder / "tables.csv", _TABLES_COLUMNS):
-        tables.append(_read_table(folder / f"{record['table']}.csv", record))
+        table = _read_table(folder / f"{record['table']}.csv", record)
+        if len(table.rows) != _integer(record, "rows"):
+            raise SourceError(
+                f"{record['']}: {table.id}.csv has {len(table.rows)} rows where {record['rows']} are announced; "
+                "if none was lost, correct the number"
+            )
+        tables.append(table)
     bib = folder / "references.bib"
     issues = tuple(_read_issues(folder / "issues.csv")) if (folder / "issues.csv").is_file() else ()
     references = read_references_file(bib) if bib.is_file() else ()
     return SnapshotFacts(snapshot=snapshot, tables=tuple(tables), references=references, issues=issues)
 
 
-def _read_csv(path: Path, required: Sequence[str]) -> Iterable[dict[str, str]]:
-    """Iterate over the records of a CSV file; the line stands under the key ``""``."""
+def _read_csv(path: Path, required: Sequence[str]) -> list[dict[str, str]]:
+    """Return the records of a CSV file; the place of each stands under the key ``""``."""
+    limit = csv.field_size_limit(_LARGEST_CELL)
+    records = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
@@ -322,9 +302,12 @@ def _read_csv(path: Path, required: Sequence[str]) -> Iterable[dict[str, str]]:
                     continue
                 if len(cells) != len(header):
                     raise SourceError(f"{path}:{reader.line_num}: {len(cells)} cells for {len(header)} columns")
-                yield {**dict(zip(header, cells, strict=True)), "": f"{path}:{reader.line_num}"}
+                records.append({**dict(zip(header, cells, strict=True)), "": f"{path}:{reader.line_num}"})
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from error
+    finally:
+        csv.field_size_limit(limit)  # it belongs to the whole process
+    return records
 
 
 def _integer(record: Mapping[str, str], column: str) -> int:
@@ -334,10 +317,24 @@ def _integer(record: Mapping[str, str], column: str) -> int:
     return int(value)
 
 
+def _span(record: Mapping[str, str]) -> Span:
+    span = Span(start=_integer(record, "line_start"), end=_integer(record, "line_end"))
+    if not 1 <= span.start <= span.end:
+        raise SourceError(f"{record['']}: lines {span.start} to {span.end} are no lines of a file")
+    return span
+
+
+def _require_table_name(name: str, where: str) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        raise SourceError(f"{where}: {name!r} cannot be the name of a table; use a-z, 0-9 and hyphens")
+
+
 def _read_table(path: Path, entry: Mapping[str, str]) -> Table:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", entry["table"]):
-        raise SourceError(f"{entry['']}: {entry['table']!r} cannot be the name of a table; use a-z, 0-9 and hyphens")
-    records = list(_read_csv(path, _ROW_COLUMNS))
+    _require_table_name(entry["table"], entry[""])
+    if entry["layout"] and shipped_layouts().get(entry["layout"]) is None:
+        known = ", ".join(layout.id for layout in shipped_layouts().tables)
+        raise SourceError(f"{entry['']}: there is no layout {entry['layout']!r}; there is {known}, or none (empty)")
+    records = _read_csv(path, _ROW_COLUMNS)
     headers = [header for header in _header(path) if header not in _ROW_COLUMNS]
     attached = [header for header in headers if header.endswith((_LINKS, _CITATIONS))]
     headers = [header for header in headers if header not in attached]
@@ -366,8 +363,7 @@ def _read_table(path: Path, entry: Mapping[str, str]) -> Table:
             # In a row whose cells had to be moved, a column for which there was none is empty.
             is_there = not raw or cell.text or cell.links or cell.continued
             cells.append(cell if is_there else None)
-        span = Span(start=_integer(record, "line_start"), end=_integer(record, "line_end"))
-        rows.append(Row(number=number, span=span, cells=tuple(cells), raw=raw))
+        rows.append(Row(number=number, span=_span(record), cells=tuple(cells), raw=raw))
     return Table(
         id=entry["table"],
         layout=entry["layout"],
@@ -389,11 +385,13 @@ def _read_issues(path: Path) -> Iterable[Issue]:
             raise SourceError(f"{record['']}: severity must be error, warning or info, not {severity!r}")
         if not re.fullmatch(r"[a-z]+(?:-[a-z]+)*", record["code"]):
             raise SourceError(f"{record['']}: {record['code']!r} is not an issue code")
+        if record["table"]:
+            _require_table_name(record["table"], record[""])
         yield Issue(
             code=record["code"],
             severity=severity,  # type: ignore[arg-type]
             message=record["message"],
-            span=Span(start=_integer(record, "line_start"), end=_integer(record, "line_end")),
+            span=_span(record),
             table=record["table"],
             row=_integer(record, "row") if record["row"] else 0,
         )

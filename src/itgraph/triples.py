@@ -9,7 +9,7 @@ replaces all of that.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -29,7 +29,7 @@ from itgraph.records import (
     Statement,
     Table,
 )
-from itgraph.resolve import Entity, Paper, ReadSnapshot, Resolution, slug_of
+from itgraph.resolve import Entity, Paper, ReadSnapshot, Resolution, free_name, slug_of
 from itgraph.survey.links import parse_address
 
 _CLASSES: dict[Kind, str] = {
@@ -216,7 +216,8 @@ class _Builder:
         for reference in snapshot.facts.references:
             self._add_reference(order, source, reference)
         for issue in snapshot.facts.issues:
-            self._add_issue(source.id, issue)
+            if issue.code != "unresolved-name":  # that depends on decisions, which may have been made since
+                self._add_issue(source.id, issue)
         for entity in self.resolution.entities.values():
             if order == 0:
                 self._add_entity(entity)
@@ -259,13 +260,9 @@ class _Builder:
             self._describe(node, terms.ABOUT, row_iri(snapshot_id, issue.table, issue.row))
 
     def add_unresolved(self) -> None:
-        """Add the issues of resolving that no file holds yet (a name that a person has added to a table)."""
-        known = {
-            (s.facts.snapshot.id, i.code, i.table, i.row) for s in self.resolution.snapshots for i in s.facts.issues
-        }
+        """Add the names that stand for nothing known, by the decisions as they are now."""
         for snapshot_id, issue in self.resolution.issues:
-            if (snapshot_id, issue.code, issue.table, issue.row) not in known:
-                self._add_issue(snapshot_id, issue)
+            self._add_issue(snapshot_id, issue)
 
     def concept_quads(self) -> Iterator[Quad]:
         """Yield the concepts and their schemes."""
@@ -467,15 +464,9 @@ def _concept_slugs(concepts: Mapping[tuple[Property, str], _Concept]) -> dict[tu
     The plain slug goes to the label that is nearest to it, so that it does not depend on what else there is.
     """
     slugs: dict[tuple[Property, str], str] = {}
-    taken: set[tuple[Property, str]] = set()
+    taken: dict[Property, dict[str, int]] = defaultdict(dict)
     for property_, key in sorted(
         concepts, key=lambda concept: (concept[0], concept[1] != slug_of(concept[1]), concept[1])
     ):
-        base, number = slug_of(key), 1
-        slug = base
-        while (property_, slug) in taken:
-            number += 1
-            slug = f"{base}-{number}"
-        taken.add((property_, slug))
-        slugs[property_, key] = slug
+        slugs[property_, key] = free_name(slug_of(key), taken[property_])
     return slugs

@@ -106,6 +106,8 @@ def read_references_file(path: Path) -> tuple[Reference, ...]:
             start, _, end = fields["lines"].partition("-")
             span = Span(start=int(start), end=int(end or start))
             number = int(fields["number"])
+            if not 1 <= span.start <= span.end:
+                raise ValueError("no lines of a file")
         except (KeyError, ValueError) as error:
             message = f"entry {entry.key!r} needs number = {{N}} and lines = {{FIRST-LAST}}"
             raise SourceError(message, path=path, line=(entry.start_line or 0) + 1) from error

@@ -72,12 +72,19 @@ def parse_quantity(text: str, unit: str) -> Quantity | None:
     if match := _RANGE.fullmatch(rest):
         # A unit on the second figure alone counts for both ("5-10K").
         low_text, low_scale, high_text, high_scale = match.groups()
+        if high_scale and not low_scale and re.search(r"\bto\b", rest):
+            return Quantity(text=written, precision="Unreadable", unit=unit, per=per)  # "5 to 100K": 5, or 5K?
         low, high = _integer(low_text, low_scale or high_scale), _integer(high_text, high_scale)
         if low is not None and high is not None and low < high:
             return Quantity(text=written, precision="Range", unit=unit, minimum=low, maximum=high, per=per)
     elif _ALTERNATIVES.fullmatch(rest):
         parts = [_SINGLE.fullmatch(part.strip()) for part in rest.split("/")]
-        values = tuple(_integer(part[2], part[3]) for part in parts if part)
+        scales = [part[3] for part in parts if part]
+        if scales[-1] and not any(scales[:-1]):
+            scales = [scales[-1]] * len(scales)  # "7/13B"
+        elif not all(scales) and any(scales):
+            return Quantity(text=written, precision="Unreadable", unit=unit, per=per)  # "1K/2"
+        values = tuple(_integer(part[2], scale) for part, scale in zip(parts, scales, strict=True) if part)
         known = tuple(value for value in values if value is not None)
         if len(known) == len(parts) == len(set(known)):
             return Quantity(text=written, precision="Alternatives", unit=unit, values=known, per=per)

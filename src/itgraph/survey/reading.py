@@ -29,6 +29,9 @@ from itgraph.survey.tables import FIGURE_ROLES
 NOTHING = frozenset({"", "-", "–", "—"})
 """Cell texts that say nothing."""
 
+REPEATABLE_ROLES = frozenset({"paper", "project", "category", "domain", "modality", "base-model", "training-set"})
+"""Roles that several columns of one table may have."""
+
 _CITATIONS = re.compile(r" ?\[ ?\d+(?: ?[,;] ?\d+)* ?\]")
 # What a conversion from LaTeX left behind: `\tnotex{id:2}`, `~\citep{touvron2023}`, also without the backslash, and
 # without the t where `\t` was taken for a tab.
@@ -116,6 +119,7 @@ class _Reader:
         begins = not name_cell.continued or above is None
         about = self._name(name_cell, self.layout.describes) if begins else above
         assert about is not None
+        cells = _without_repeats(cells)
         base_size = next((cell for role, _, cell in cells if role == "base-parameters"), None)
         for role, column, cell in cells:
             if cell.continued and not begins and role not in ("base-model", "base-parameters"):
@@ -289,6 +293,18 @@ class _Reader:
             message = f"{text!r} counts {quantity.unit}, the column {column!r} counts {unit}"
             self.report("unit-mismatch", "warning", message)
         return quantity
+
+
+def _without_repeats(cells: list[tuple[str, str, Cell]]) -> list[tuple[str, str, Cell]]:
+    """Leave out a second column of a role that can have one value only; :mod:`itgraph.checks` reports the column."""
+    seen: set[str] = set()
+    kept = []
+    for role, column, cell in cells:
+        if role in seen and role not in REPEATABLE_ROLES:
+            continue
+        seen.add(role)
+        kept.append((role, column, cell))
+    return kept
 
 
 def split_alternatives(text: str) -> list[str]:

@@ -53,7 +53,7 @@ def read_tables(document: Document, layouts: Layouts) -> tuple[tuple[Table, ...]
     pipes, found = scan_pipe_tables(lines, {line for table in sources for line in table.lines()})
     issues += found
     tables: list[Table] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for source in sorted([*sources, *pipes], key=lambda table: table.start):
         if not any(row.cells for row in source.rows):
             continue
@@ -121,7 +121,7 @@ class _Report:
         self.issues.append(Issue(code=code, severity=severity, message=message, span=span, table=self.table, row=row))
 
 
-def _read_table(source: SourceTable, heading: str, layouts: Layouts, taken: set[str]) -> tuple[Table, list[Issue]]:
+def _read_table(source: SourceTable, heading: str, layouts: Layouts, taken: dict[str, int]) -> tuple[Table, list[Issue]]:
     _bound_spans([row for row in source.rows if row.cells])
     header, body = _split_header(source, layouts, heading)
     width = _width(header or body)
@@ -151,12 +151,13 @@ def _read_table(source: SourceTable, heading: str, layouts: Layouts, taken: set[
     return table, report.issues
 
 
-def _table_id(name: str, taken: set[str]) -> str:
-    number, table_id = 1, name
+def _table_id(name: str, taken: dict[str, int]) -> str:
+    """Return a name that no table has yet; ``taken`` holds the names with the highest number that each was given."""
+    table_id = name
     while table_id in taken:
-        number += 1
-        table_id = f"{name}-{number}"
-    taken.add(table_id)
+        taken[name] += 1
+        table_id = f"{name}-{taken[name]}"
+    taken[table_id] = 1
     return table_id
 
 
