@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from itgraph.records import Issue, Mention, Quantity, Reading, Reference, Row, Severity, Table
+from itgraph.records import Issue, Mention, Quantity, Reading, Reference, Row, Severity, Span, Table
 from itgraph.resolve import ReadSnapshot, Resolution, mentions_of, work_key
 from itgraph.survey.layouts import shipped_layouts
 from itgraph.survey.people import parse_name
@@ -24,9 +24,11 @@ def check_snapshot(resolution: Resolution, snapshot: ReadSnapshot) -> list[Issue
     ]
 
 
-def _issue(code: str, severity: Severity, message: str, table: str, row: Row | Reference) -> Issue:
+def _issue(code: str, severity: Severity, message: str, table: str, row: Row | Reference, line: int = 0) -> Issue:
+    """Make an issue of a row, or of the line of one of its cells, where it is known."""
     number = row.number if isinstance(row, Row) else row.position
-    return Issue(code=code, severity=severity, message=message, span=row.span, table=table, row=number)
+    span = Span(start=line, end=line) if line else row.span
+    return Issue(code=code, severity=severity, message=message, span=span, table=table, row=number)
 
 
 def _name_variants(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue]:
@@ -38,7 +40,7 @@ def _name_variants(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[I
             name = resolution.entity(mention).name
             if mention.name != name:
                 message = f"the {mention.kind} {name} is written {mention.name!r} here"
-                yield _issue("name-variant", "info", message, table.id, row)
+                yield _issue("name-variant", "info", message, table.id, row, mention.line)
     for reference in snapshot.facts.references:
         for written in reference.authors:
             display = parse_name(written).display
@@ -74,7 +76,14 @@ def _citations(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue
             used.update(cell.citations)
             for number in cell.citations if not cell.continued else ():
                 if number not in numbers:
-                    yield _issue("wrong-citation", "warning", f"[{number}] is not in the reference list", table.id, row)
+                    yield _issue(
+                        "wrong-citation",
+                        "warning",
+                        f"[{number}] is not in the reference list",
+                        table.id,
+                        row,
+                        cell.line,
+                    )
         if reading.about is None:
             continue
         for mention in mentions_of(reading):
@@ -82,11 +91,18 @@ def _citations(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue
                 continue
             is_base = mention is not reading.about and _is_base(reading, mention)
             if not mention.citations and (mention is reading.about or is_base):
-                yield _issue("missing-citation", "info", f"{mention.name} is not followed by a citation", table.id, row)
+                yield _issue(
+                    "missing-citation",
+                    "info",
+                    f"{mention.name} is not followed by a citation",
+                    table.id,
+                    row,
+                    mention.line,
+                )
             if resolution.is_wrong_citation(snapshot, mention, reading.about):
                 cited = ", ".join(f"[{number}]" for number in mention.citations)
                 message = f"{mention.name} cites {cited} here, but not in its own row"
-                yield _issue("wrong-citation", "warning", message, table.id, row)
+                yield _issue("wrong-citation", "warning", message, table.id, row, mention.line)
     for reference in references:
         if reference.number not in used:
             yield _issue(
@@ -122,7 +138,13 @@ def _links(snapshot: ReadSnapshot) -> Iterable[Issue]:
                 others = [name for name in names[:5] if name != about.name]
                 more = f" and {len(names) - 5} more" if len(names) > 5 else ""
                 message = f"{link} is also the paper of {', '.join(others)}{more}"
-                yield _issue("shared-paper-link", "warning", message, table.id, row)
+                yield _issue("shared-paper-link", "warning", message, table.id, row, _line_of(row, link))
+
+
+def _line_of(row: Row, what: str) -> int:
+    """Return the line of the cell that has a link or a text; 0 where it is not known."""
+    cells = (cell for cell in row.cells if cell is not None)
+    return next((c.line for c in cells if c.text.strip() == what or any(what in link.href for link in c.links)), 0)
 
 
 def _has_link_columns(table: Table) -> bool:
@@ -163,7 +185,14 @@ def _figures(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue]:
             f"{reading.about.name} is said to be trained on {size.text} of {dataset.name}, whose own row "
             f"(line {stated[2].span.start}) says {stated[0].text}"
         )
-        yield _issue("inconsistent-value", "warning", message, table.id, table.rows[index])
+        yield _issue(
+            "inconsistent-value",
+            "warning",
+            message,
+            table.id,
+            table.rows[index],
+            _line_of(table.rows[index], size.text),
+        )
 
 
 def _references(snapshot: ReadSnapshot) -> Iterable[Issue]:

@@ -7,7 +7,7 @@ statements about mentions; what is wrong with the source is an :class:`Issue`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import quote
 
@@ -99,13 +99,15 @@ class Cell:
     """One cell of a row.
 
     ``text`` is what a reader sees, markup removed. ``continued`` is true where the cell comes from a row above by a
-    rowspan. ``citations`` are the numbers of the references that the cell cites, in order.
+    rowspan. ``citations`` are the numbers of the references that the cell cites, in order. ``line`` is where the cell
+    begins: known while a source is read, and 0 afterwards, for files of facts keep the lines of rows only.
     """
 
     text: str
     links: tuple[Link, ...] = ()
     citations: tuple[int, ...] = ()
     continued: bool = False
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,12 +210,13 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A thing as one cell names it. ``aliases`` are further names that the same cell gives it."""
+    """A thing as one cell names it. ``aliases`` are more names in the cell; ``line`` is its line, if known."""
 
     kind: Kind
     name: str
     citations: tuple[int, ...] = ()
     aliases: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

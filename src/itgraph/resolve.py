@@ -13,7 +13,7 @@ from itgraph.names import Decision, Names, name_key, nearest
 from itgraph.records import Issue, Kind, Mention, Reading, Reference, SnapshotFacts, Span, Table
 from itgraph.survey.links import find_arxiv_id
 from itgraph.survey.people import parse_name
-from itgraph.survey.reading import read_table
+from itgraph.survey.reading import ACRONYM, read_table
 
 SAME_BY_RULE = "differs only in letter case, accents, spaces or punctuation"
 
@@ -128,11 +128,15 @@ def _author_key(reference: Reference, written: str, names: Names) -> tuple[Kind,
 
 
 def slug_of(name: str) -> str:
-    """Return a name as the last part of an IRI: lower-case ASCII, a dot between digits kept.
+    """Return a name as the last part of an IRI: lower-case ASCII, a dot between digits kept, an acronym preferred.
 
     >>> slug_of("TÜLU"), slug_of("GPT-3.5"), slug_of("GPT (unknown version)")
     ('tulu', 'gpt-3.5', 'gpt-unknown-version')
+    >>> slug_of("Massive Multitask Language Understanding (MMLU)")
+    'mmlu'
     """
+    if match := ACRONYM.fullmatch(name.strip()):
+        name = match["acronym"]
     text = name.translate(_LETTERS)
     text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     text = re.sub(r"(?<=\d)\.(?=\d)", "\0", text)
@@ -245,6 +249,8 @@ def _name_entities(
     for (kind, key), group in sorted(groups.items()):
         name = decided.get((kind, key)) or _best_name(kind, group)
         slug = free_name(slug_of(name), taken[kind])
+        if kind == "person":
+            name = re.sub(r" \([^()]*\)$", "", name)  # what tells two people of one name apart is no part of it
         others = (set(group.spellings) | group.aliases) - {name}
         entities[kind, key] = Entity(kind=kind, name=name, slug=slug, aliases=tuple(sorted(others)))
         for spelling, count in sorted(group.spellings.items()):

@@ -228,6 +228,8 @@ class _Builder:
     def _add_entity(self, entity: Entity) -> None:
         node = entity_iri(entity)
         self._type(node, _CLASSES[entity.kind], entity.name)
+        if entity.kind == "technique":  # which is a concept
+            self._describe(node, terms.SKOS_PREF_LABEL, _string(entity.name))
         for alias in entity.aliases:
             self._describe(node, terms.SKOS_ALT_LABEL, _string(alias))
 

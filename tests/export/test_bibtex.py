@@ -17,9 +17,7 @@ PAPER = NamedNode(terms.BASE + "paper/x")
 def read(content: bytes) -> dict[str, dict[str, str]]:
     library = parse_string(content.decode(), parse_stack=[])
     assert not library.failed_blocks
-    entries = {
-        entry.key: {field.key: str(field.value)[1:-1] for field in entry.fields} for entry in library.entries
-    }
+    entries = {entry.key: {field.key: str(field.value)[1:-1] for field in entry.fields} for entry in library.entries}
     assert len(entries) == len(library.entries)
     return entries
 

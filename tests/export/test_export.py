@@ -60,12 +60,7 @@ def test_a_file_a_stream_and_standard_output_get_the_same(
     path, stream = tmp_path / "new" / "graph", io.BytesIO()
     notes = export(focused, format, path)
     assert export(focused, format, stream) == export(focused, format, "-") == notes
-    assert (
-        path.read_bytes()
-        == stream.getvalue()
-        == capsysbinary.readouterr().out
-        == format_quads(focused, format)
-    )
+    assert path.read_bytes() == stream.getvalue() == capsysbinary.readouterr().out == format_quads(focused, format)
     assert [entry.name for entry in path.parent.iterdir()] == ["graph"]
 
 
@@ -121,9 +116,7 @@ def test_a_folder_is_replaced_only_if_nothing_is_lost(focused: list[Quad], tmp_p
     assert (folder / "notes.txt").read_text() == "mine"
 
 
-def test_a_file_is_not_replaced_by_a_folder_nor_a_folder_by_a_file(
-    focused: list[Quad], tmp_path: Path
-) -> None:
+def test_a_file_is_not_replaced_by_a_folder_nor_a_folder_by_a_file(focused: list[Quad], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     with pytest.raises(ExportError, match=r"csv: .*file cannot be written: it is a file, not a folder"):
         export(focused, "csv", tmp_path / "file")
@@ -183,9 +176,7 @@ def test_a_defect_of_the_graph_leaves_the_old_file(tmp_path: Path) -> None:
     assert path.read_text() == "old"
 
 
-def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(
-    focused: list[Quad], tmp_path: Path
-) -> None:
+def test_a_new_file_has_the_usual_permissions_and_an_old_one_keeps_its_own(focused: list[Quad], tmp_path: Path) -> None:
     path = tmp_path / "graph.ttl"
     mask = os.umask(0o022)
     try:
@@ -246,8 +237,6 @@ def _has_pyarrow() -> bool:
 def test_nothing_heavy_is_imported() -> None:
     code = "import sys, itgraph.export; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    run = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     heavy = {"networkx", "pandas", "pyarrow", "rdflib", "bibtexparser", "numpy", "zipfile", "csv"}
     assert heavy.isdisjoint(run.stdout.split())

@@ -59,9 +59,7 @@ def test_who_says_so_is_there(focused: list[Quad]) -> None:
     graphs = {quad.graph_name.value for quad in focused if isinstance(quad.graph_name, NamedNode)}
     assert graphs == rows | described(focused, terms.RULE)
     assert described(focused, terms.SNAPSHOT)
-    quoted = {
-        node_key(quad.subject) for quad in focused if quad.predicate.value == terms.PROV_WAS_QUOTED_FROM
-    }
+    quoted = {node_key(quad.subject) for quad in focused if quad.predicate.value == terms.PROV_WAS_QUOTED_FROM}
     assert quoted == rows
 
 

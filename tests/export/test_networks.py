@@ -26,9 +26,7 @@ def read(content: bytes, format: str) -> Any:
 
 
 def edges(network: Any) -> set[tuple[str, str, str, str, bool]]:
-    return {
-        (s, data["relation"], data["label"], o, data["stated"]) for s, o, data in network.edges(data=True)
-    }
+    return {(s, data["relation"], data["label"], o, data["stated"]) for s, o, data in network.edges(data=True)}
 
 
 @pytest.mark.parametrize("format", ["graphml", "gexf"])
@@ -74,9 +72,7 @@ def test_nodes_and_edges(graph: list[Quad]) -> None:
 
 @pytest.mark.parametrize("format", ["graphml", "gexf"])
 def test_ids_of_edges_are_unique(graph: list[Quad], format: str) -> None:
-    found = [
-        e.get("id") for e in etree.fromstring(format_quads(graph, format)).iter() if e.tag.endswith("}edge")
-    ]
+    found = [e.get("id") for e in etree.fromstring(format_quads(graph, format)).iter() if e.tag.endswith("}edge")]
     assert len(found) == len(set(found)) == make_network(graph).number_of_edges()
 
 
@@ -98,13 +94,8 @@ HOSTILE = "<b>&amp;\"']]>\x00\x08\x1f\ufffe\r\n\t<!-- \u2028 \U0001f600"
 
 def small_graph(label: str) -> list[Quad]:
     one, other = NamedNode(ITM + "one"), NamedNode(ITM + "two?a=1&b='")
-    quads = [
-        Quad(node, NamedNode(terms.RDF_TYPE), NamedNode(terms.MODEL), DefaultGraph()) for node in (one, other)
-    ]
-    quads += [
-        Quad(one, NamedNode(p), Literal(label))
-        for p in (terms.RDFS_LABEL, terms.SKOS_ALT_LABEL, terms.ACCESS)
-    ]
+    quads = [Quad(node, NamedNode(terms.RDF_TYPE), NamedNode(terms.MODEL), DefaultGraph()) for node in (one, other)]
+    quads += [Quad(one, NamedNode(p), Literal(label)) for p in (terms.RDFS_LABEL, terms.SKOS_ALT_LABEL, terms.ACCESS)]
     return [
         *quads,
         Quad(one, NamedNode(terms.BASE_MODEL), other),

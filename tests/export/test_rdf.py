@@ -53,11 +53,7 @@ def assert_same(content: bytes, format: str, quads: Iterable[Quad]) -> None:
     """Compare as sets; if there are blank nodes, after RDFC-1.0."""
     wanted = set(quads if FORMATS[format].holds_graphs else default_graph(quads))
     found = set(read_back(content, format))
-    if any(
-        isinstance(term, BlankNode)
-        for quad in wanted
-        for term in (quad.subject, quad.object, quad.graph_name)
-    ):
+    if any(isinstance(term, BlankNode) for quad in wanted for term in (quad.subject, quad.object, quad.graph_name)):
         datasets = [Dataset(wanted), Dataset(found)]
         for dataset in datasets:
             dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
@@ -127,9 +123,7 @@ NASTY = st.sampled_from(
         ),
     ]
 )
-TEXT = st.lists(NASTY | st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=6).map(
-    "".join
-)
+TEXT = st.lists(NASTY | st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=6).map("".join)
 XML_TEXT = TEXT.map(lambda text: re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text))
 
 NAMESPACES = st.sampled_from(
@@ -301,9 +295,7 @@ def test_predicates_that_xml_cannot_name(iri: str) -> None:
 
 
 def test_subjects_and_types_that_xml_cannot_name_are_no_hindrance() -> None:
-    quad = Quad(
-        NamedNode("http://example.org/1?a&b='"), NamedNode(terms.RDF_TYPE), NamedNode("http://example.org/2")
-    )
+    quad = Quad(NamedNode("http://example.org/1?a&b='"), NamedNode(terms.RDF_TYPE), NamedNode("http://example.org/2"))
     assert_same(format_quads([quad], "rdfxml"), "rdfxml", [quad])
 
 
@@ -326,9 +318,7 @@ def quads_to_read() -> list[Quad]:
     paper = NamedNode(terms.BASE + "paper/arxiv-2303.00001")
     links = [NamedNode(f"https://example.org/a/long/path/to/a/place/{number}") for number in (10, 9, 1)]
 
-    def quad(
-        subject: NamedNode, predicate: str, value: NamedNode | Literal, graph: NamedNode | None = None
-    ) -> Quad:
+    def quad(subject: NamedNode, predicate: str, value: NamedNode | Literal, graph: NamedNode | None = None) -> Quad:
         return Quad(subject, NamedNode(predicate), value, graph or DefaultGraph())
 
     return [

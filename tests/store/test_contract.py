@@ -101,9 +101,7 @@ def test_construct_is_sorted_and_without_repetition(store: Store) -> None:
 
 
 def test_describe(store: Store) -> None:
-    assert set(store.construct("DESCRIBE itm:alpaca")) == {
-        t for t in TRIPLES if t.subject == iri("itm:alpaca")
-    }
+    assert set(store.construct("DESCRIBE itm:alpaca")) == {t for t in TRIPLES if t.subject == iri("itm:alpaca")}
 
 
 def test_query_takes_every_form(store: Store) -> None:
@@ -305,9 +303,7 @@ def test_literals_are_safe_and_exact(text: str) -> None:
     assert EmbeddedStore().select(f"SELECT ?x {{ VALUES ?x {{ {written} }} }}").rows == ((Literal(text),),)
 
 
-@pytest.mark.parametrize(
-    "text", ["\\u0022 } x", "\\U00000022", "a\\\x1bu", '"}\n\\u0022', "\\\\u0041", "\\uabcdabcd"]
-)
+@pytest.mark.parametrize("text", ["\\u0022 } x", "\\U00000022", "a\\\x1bu", '"}\n\\u0022', "\\\\u0041", "\\uabcdabcd"])
 def test_literals_are_safe_in_an_engine_that_expands_first(text: str) -> None:
     graph = rdflib.Graph()
     ((value,),) = graph.query(f"SELECT ?x {{ VALUES ?x {{ {format_term(Literal(text))} }} }}")  # type: ignore[misc]

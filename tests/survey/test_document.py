@@ -193,5 +193,5 @@ def test_sound_links(link: str) -> None:
 
 
 def test_anchors_as_github_makes_them() -> None:
-    document = read_document("# A: b_c (d)\n## A: b_c (d)\n### Q&A - x".encode())
+    document = read_document(b"# A: b_c (d)\n## A: b_c (d)\n### Q&A - x")
     assert heading_anchors(document.headings) == {"a-b_c-d", "a-b_c-d-1", "qa---x"}

@@ -50,15 +50,11 @@ def test_a_row_of_the_survey() -> None:
             [],
             id="groups",
         ),
-        pytest.param(
-            "<table><tr><td>a</td></tr>", [["a"]], [("unclosed-table", 1)], id="table-never-closed"
-        ),
+        pytest.param("<table><tr><td>a</td></tr>", [["a"]], [("unclosed-table", 1)], id="table-never-closed"),
         pytest.param("<tr><td>a</td></tr>", [["a"]], [("orphan-row", 1)], id="row-outside-every-table"),
         pytest.param("<td>a</td>", [["a"]], [("orphan-row", 1)], id="cell-outside-every-table"),
         pytest.param("<table><td>a</td></table>", [["a"]], [("stray-tag", 1)], id="cell-outside-every-row"),
-        pytest.param(
-            "<table><tr><td>a</td></td></tr></table>", [["a"]], [("stray-tag", 1)], id="cell-closed-twice"
-        ),
+        pytest.param("<table><tr><td>a</td></td></tr></table>", [["a"]], [("stray-tag", 1)], id="cell-closed-twice"),
         pytest.param("<table><tr><td>a</td></tr></tr></table>", [["a"]], [("stray-tag", 1)], id="row-closed-twice"),
         pytest.param("<table><tr><td>a</td></tr></table></table>", [["a"]], [("stray-tag", 1)], id="closed-twice"),
         pytest.param("<table><tr><td><b>a</td></tr></table>", [["a"]], [], id="bold-never-closed"),

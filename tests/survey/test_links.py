@@ -63,9 +63,7 @@ def test_unusable_addresses(href: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("href", "iri", "junk"),
     [
-        pytest.param(
-            "https://arxiv.org/abs/2305.11206 ｜  -", "https://arxiv.org/abs/2305.11206", "｜  -", id="L530"
-        ),
+        pytest.param("https://arxiv.org/abs/2305.11206 ｜  -", "https://arxiv.org/abs/2305.11206", "｜  -", id="L530"),
         pytest.param('https://a.b/c"onclick="x', "https://a.b/c", '"onclick="x', id="quote"),
         pytest.param("https://a.b/c<b>", "https://a.b/c", "<b>", id="markup"),
         pytest.param("https://a.b/c d", "https://a.b/c", "d", id="blank"),

@@ -19,9 +19,7 @@ from itgraph.survey.people import AuthorList, Name, parse_authors, parse_name
             ("Ning Ding", "Yulin Chen", "Bokai Xu", "Bowen Zhou"),
             id="L1180-commas-and-and",
         ),
-        pytest.param(
-            "Tiedong Liu and Bryan Kian Hsiang.", ("Tiedong Liu", "Bryan Kian Hsiang"), id="L1476-two-names"
-        ),
+        pytest.param("Tiedong Liu and Bryan Kian Hsiang.", ("Tiedong Liu", "Bryan Kian Hsiang"), id="L1476-two-names"),
         pytest.param("Po-Nien Kung and Nanyun Peng. ", ("Po-Nien Kung", "Nanyun Peng"), id="L1555-hyphen"),
         pytest.param(
             "Canwen Xu and Daya Guo and Nan Duan and Julian McAuley.",
@@ -67,9 +65,7 @@ def test_complete_lists(text: str, names: tuple[str, ...]) -> None:
             ("Scao, Teven Le", "Angela Fan", "Suzana Ilić", "Daniel Hesslow", "Roman Castagné"),
             id="L1252-mla-and-et-al-without-a-comma",
         ),
-        pytest.param(
-            "Chi, Ed H and Zhou, Denny and others.", ("Chi, Ed H", "Zhou, Denny"), id="L1524-and-others"
-        ),
+        pytest.param("Chi, Ed H and Zhou, Denny and others.", ("Chi, Ed H", "Zhou, Denny"), id="L1524-and-others"),
         pytest.param("Hugo Touvron et al", ("Hugo Touvron",), id="no-dot"),
     ],
 )
@@ -158,7 +154,9 @@ def test_inverted_authors_are_not_lost_or_moved(people: list[tuple[str, str]], c
     assert [parse_name(name).display for name in found.names] == [f"{given} {family}" for family, given in people]
 
 
-_PIECE = st.sampled_from(["and", "&", "et al.", "others", ",", ", ", ".", "Ann", "B.", "de", "O’Brien", "Ōe", "AI", "7"])
+_PIECE = st.sampled_from(
+    ["and", "&", "et al.", "others", ",", ", ", ".", "Ann", "B.", "de", "O’Brien", "Ōe", "AI", "7"]
+)
 
 
 @given(st.one_of(st.text(max_size=120), st.lists(_PIECE, max_size=15).map(" ".join)))

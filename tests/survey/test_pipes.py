@@ -48,9 +48,7 @@ def test_rows_know_their_lines() -> None:
 
 
 def test_links() -> None:
-    (table,), _ = scan(
-        '| a |\n|---|\n| [paper](https://a.b/c_(d)) and [p2]() <a href="x">y</a> |'
-    )
+    (table,), _ = scan('| a |\n|---|\n| [paper](https://a.b/c_(d)) and [p2]() <a href="x">y</a> |')
     cell = table.rows[1].cells[0]
     assert cell.text == "paper and p2 y"
     assert sorted((link.text, link.href) for link in cell.links) == [

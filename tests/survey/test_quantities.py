@@ -166,14 +166,17 @@ def test_never_raises_and_keeps_the_text(text: str) -> None:
     assert quantity.text == " ".join(text.split())
     # Each precision has the figures that ontology.md gives it, and no others.
     has = (bool(quantity.values), quantity.minimum is not None, quantity.maximum is not None)
-    assert has == {
-        "Exact": (True, False, False),
-        "About": (True, False, False),
-        "AtLeast": (False, True, False),
-        "Range": (False, True, True),
-        "Alternatives": (True, False, False),
-        "Unreadable": (False, False, False),
-    }[quantity.precision]
+    assert (
+        has
+        == {
+            "Exact": (True, False, False),
+            "About": (True, False, False),
+            "AtLeast": (False, True, False),
+            "Range": (False, True, True),
+            "Alternatives": (True, False, False),
+            "Unreadable": (False, False, False),
+        }[quantity.precision]
+    )
     assert all(value >= 0 for value in quantity.values)
 
 

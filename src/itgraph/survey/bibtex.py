@@ -58,7 +58,7 @@ def entry_keys(references: Iterable[Reference]) -> list[str]:
 
 
 def _format_entry(key: str, reference: Reference) -> str:
-    # BibTeX joins names by `and`, and takes one in braces as it stands: so must a single word and a name with `and` in it.
+    # BibTeX joins names by `and`, and takes one in braces as it stands: a single word, or a name with `and` in it.
     names = [
         f"{{{escape_tex(name)}}}" if " " not in name or re.search(r"\band\b|,.*,", name) else escape_tex(name)
         for name in reference.authors
@@ -95,7 +95,9 @@ def read_references_file(path: Path) -> tuple[Reference, ...]:
             text = file.read().replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"cannot be read: {error}", path=path) from error
-    library = bibtexparser.parse_string(text, parse_stack=[])
+    library = bibtexparser.parse_string(  # type: ignore[attr-defined]
+        text, parse_stack=[]
+    )
     for block in library.failed_blocks:
         message = f"not a BibTeX entry: {(block.raw or '').strip()[:80]!r}"
         raise SourceError(message, path=path, line=(block.start_line or 0) + 1)

@@ -18,7 +18,7 @@ MAXIMUM_BYTES = 5 * 1024 * 1024
 """Ten times what GitHub is willing to show of a README (500 KiB); larger input is a mistake, not a survey."""
 
 # Control characters and the like that XML, and so RDF/XML and GraphML, has no form for.
-_UNWRITABLE = {code: " " for code in (*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF)}
+_UNWRITABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF), " ")
 
 REPAIR = "UTF-8 had been read as cp1252 and saved again; undone"
 
@@ -198,9 +198,11 @@ def _outline(lines: Sequence[str], code: frozenset[int]) -> tuple[tuple[Heading,
             headings.append(Heading(line=number, level=len(mark["marks"]), text=text))
         if "](" not in line:
             continue
-        for link in _INLINE_LINK.finditer(line):
-            if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", link["href"]) and not link["href"].startswith("//"):
-                links.append(InternalLink(line=number, href=link["href"]))
+        links += (
+            InternalLink(line=number, href=link["href"])
+            for link in _INLINE_LINK.finditer(line)
+            if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", link["href"])
+        )
     return tuple(headings), tuple(links)
 
 
@@ -222,7 +224,7 @@ def heading_anchors(headings: tuple[Heading, ...]) -> frozenset[str]:
 
 
 def outline_issues(document: Document, anchors: frozenset[str]) -> list[Issue]:
-    """Report an unclosed fence and internal links that lead nowhere; ``anchors`` are the ids that the document defines by itself.
+    """Report an unclosed fence and internal links that lead nowhere; ``anchors`` are the ids that the document defines.
 
     A path beside the file is not checked when it looks like a file (it has an extension): the file is not at hand.
     """

@@ -1,4 +1,4 @@
-"""What a README holds but does not show as text: fenced code and comments. Tables in them are not read, but reported."""
+"""What a README holds but does not show as text: fenced code and comments. Tables in them are reported, not read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTML tables in a README, as written by hand: rows and cells with their lines, whatever is left open or closed twice."""
+"""HTML tables in a README, as written by hand: rows and cells with their lines, whatever is left open in them."""
 
 from __future__ import annotations
 

@@ -89,9 +89,7 @@ def _with_problems(parts: list[str], complete: bool) -> AuthorList:
             names.extend(pairs)
         else:
             names.append(part)
-    for name in names:
-        if problem := parse_name(name).problem:
-            problems.append(("broken-name", problem))
+    problems += (("broken-name", problem) for name in names if (problem := parse_name(name).problem))
     return AuthorList(names=tuple(names), complete=complete, problems=tuple(problems))
 
 

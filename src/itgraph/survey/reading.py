@@ -18,6 +18,7 @@ from itgraph.records import (
     Reading,
     Row,
     Severity,
+    Span,
     Statement,
     Table,
 )
@@ -36,7 +37,7 @@ _CITATIONS = re.compile(r" ?\[ ?\d+(?: ?[,;] ?\d+)* ?\]")
 # What a conversion from LaTeX left behind: `\tnotex{id:2}`, `~\citep{touvron2023}`, also without the backslash, and
 # without the t where `\t` was taken for a tab.
 _LATEX_RESIDUE = re.compile(r"[~ ]?\\?\b(?:t?notex?|cite[pt]?|footnote|ref)\{[^{}]*\}")
-_ACRONYM = re.compile(r"(?P<words>.+) \((?P<acronym>[A-Z][A-Z0-9-]{1,9})\)$")
+ACRONYM = re.compile(r"(?P<words>.+) \((?P<acronym>[A-Z][A-Z0-9-]{1,9})\)$")
 
 
 def read_table(table: Table, layouts: Layouts | None = None) -> tuple[Reading, ...]:
@@ -61,6 +62,7 @@ def read_table(table: Table, layouts: Layouts | None = None) -> tuple[Reading, .
                     message = (
                         f"the base model {statement.value.name} {size}".rstrip() + " already stands in a row above"
                     )
+                    reader.line = 0  # the row as a whole is one too many
                     duplicates.append(reader.issue("duplicate-base-row", "warning", message))
                 bases.add(key)
         if duplicates:
@@ -84,6 +86,8 @@ class _Reader:
     layouts: Layouts
     statements: list[Statement] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    line: int = 0
+    """The line of the cell at hand, as far as it is known."""
 
     def issue(self, code: str, severity: Severity, message: str) -> Issue:
         """Make an issue of this row."""
@@ -91,7 +95,7 @@ class _Reader:
             code=code,
             severity=severity,
             message=message,
-            span=self.row.span,
+            span=Span(start=self.line, end=self.line) if self.line else self.row.span,
             table=self.table.id,
             row=self.row.number,
         )
@@ -139,6 +143,7 @@ class _Reader:
         self.statements.append(Statement(subject=subject, property=property_, value=value, quantity=quantity))
 
     def _read_cell(self, about: Mention, role: str, column: str, cell: Cell, base_size: Cell | None) -> None:
+        self.line = cell.line
         text = self._clean(cell.text)
         if role in ("paper", "project"):
             self._links(about, role, cell)
@@ -161,13 +166,18 @@ class _Reader:
         elif role == "base-model":
             size = self._figure(self._clean(base_size.text), "parameters", "") if base_size else None
             for name in self._names(text):
-                self._say(about, "base-model", Mention(kind="model", name=name, citations=cell.citations), size)
+                self._say(
+                    about,
+                    "base-model",
+                    Mention(kind="model", name=name, citations=cell.citations, line=cell.line),
+                    size,
+                )
         elif role == "training-set":
             for name in self._names(text):
                 if header_key(name) in self.layouts.not_names:
                     self.report("non-entity-value", "info", f"{name!r} in {column!r} names no dataset")
                 else:
-                    mention = Mention(kind="dataset", name=name, citations=cell.citations)
+                    mention = Mention(kind="dataset", name=name, citations=cell.citations, line=cell.line)
                     self._say(about, "trained-on", mention)
         else:
             self._figures(about, role, column, text)
@@ -185,14 +195,15 @@ class _Reader:
         return " ".join(cleaned.replace("~", " ").split())
 
     def _name(self, cell: Cell, kind: Kind) -> Mention:
+        self.line = cell.line
         text = self._clean(cell.text)
         first, *others = [part for part in text.split(" / ") if part]
         aliases = tuple(others)
         if aliases:
             self.report("two-names-in-cell", "info", f"{text!r} gives two names; the first is taken as the name")
-        if match := _ACRONYM.fullmatch(first):
+        if match := ACRONYM.fullmatch(first):
             aliases += (match["acronym"], match["words"])
-        return Mention(kind=kind, name=first, citations=cell.citations, aliases=aliases)
+        return Mention(kind=kind, name=first, citations=cell.citations, aliases=aliases, line=cell.line)
 
     def _names(self, text: str) -> list[str]:
         """Split a cell that may name several things."""
@@ -217,6 +228,7 @@ class _Reader:
     def _check_links(self) -> None:
         """Report what is wrong with the links of a row that is not read further."""
         for cell in self.row.cells:
+            self.line = cell.line if cell is not None else 0
             for link in cell.links if cell is not None and not cell.continued else ():
                 issue = address_issue(parse_address(link.href), self.row.span, f"the link {link.text!r}")
                 if issue:
@@ -229,7 +241,7 @@ class _Reader:
         for pattern in self.layouts.teacher_patterns:
             if match := pattern.fullmatch(text):
                 for name in split_alternatives(match["teacher"]):
-                    self._say(about, "generated-by", Mention(kind="model", name=name))
+                    self._say(about, "generated-by", Mention(kind="model", name=name, line=self.line))
                 return
         self.report("undeclared-value", "warning", f"{text!r} is not known to name a teacher, nor to name none")
 

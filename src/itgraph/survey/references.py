@@ -14,7 +14,7 @@ from functools import cache
 from itgraph.records import Issue, Link, Reference, Severity, Span
 from itgraph.survey.document import Document
 from itgraph.survey.links import address_issue, find_arxiv_id, find_doi, is_paper_address, parse_address
-from itgraph.survey.people import parse_authors
+from itgraph.survey.people import AuthorList, parse_authors, parse_name
 
 # What may be missing from a mark is taken as optional, lest an item be lost in the one before it.
 _ITEM = re.compile(
@@ -25,7 +25,7 @@ _BLOCK = re.compile(r"\s*</?(?:table|div|details)\b", re.IGNORECASE)
 _BULLET = re.compile(r"\s*[-*+]?\s*")
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*+)\]\((?P<href>[^()]*+(?:\([^()]*+\)[^()]*+)*+)\)")
 _TITLE = re.compile(r"\*\*(?P<title>.+?)\*\*")
-_YEAR_AFTER_AUTHORS = re.compile(r"[.,]?\s*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?\.?\s*$")
+_YEAR_AFTER_AUTHORS = re.compile(r"\s*\(?(?P<year>(?:19|20)\d\d)[a-z]?\)?\.?\s*$")
 _YEAR = re.compile(r"(?<![\d/:.-])(?P<year>(?:19|20)\d\d)(?![\d/]|\.\d|-\d)")
 _BARE_ARXIV = re.compile(r"(?:arxiv[:,\s]*(?:abs/)?|abs/)(?P<id>\d{4}\.\d{4,5})", re.IGNORECASE)
 _HOST = r"(?:[\w-]{1,63}\.){1,6}(?:com|org|io|ai|co|edu|net)"
@@ -152,6 +152,9 @@ def _read_item(lines: tuple[str, ...], position: int, start: int) -> tuple[Refer
     elif years := [match["year"] for match in _YEAR.finditer(_without_addresses(tail or plain))]:
         year = years[-1]
     authors = parse_authors(head if title_match else "")
+    if title and not authors.names and not head.strip() and parse_name(title).is_organization:
+        # "**NousResearch**. software: ...": what is set in bold is who made it, for want of a title.
+        authors = AuthorList(names=(title,), complete=True)
 
     named = [match["id"] for match in _BARE_ARXIV.finditer(plain)]
     linked = [found for link in links if (found := find_arxiv_id(link.href))]
@@ -200,6 +203,15 @@ def _bare_links(plain: str) -> tuple[Link, ...]:
     return tuple(found)
 
 
+def _find_lines(text: str, lines: tuple[str, ...], span: Span) -> Span:
+    """Return the line that holds a text, or the two that it runs over; the whole item if there is none."""
+    for count in (1, 2):
+        for offset in range(len(lines) - count + 1):
+            if text in join_lines(lines[offset : offset + count]):
+                return Span(start=span.start + offset, end=span.start + offset + count - 1)
+    return span
+
+
 def _item_issues(
     reference: Reference,
     lines: tuple[str, ...],
@@ -229,7 +241,8 @@ def _item_issues(
     if not reference.authors:
         report("missing-authors", "info", "the item names no authors before its title")
     for code, message in problems:
-        report(code, "warning", message)
+        span = _find_lines(message.split("'")[1], lines, reference.span) if "'" in message else reference.span
+        issues.append(_issue(code, "warning", message, reference, span))
     if not reference.year:
         report("missing-year", "warning", "the item gives no year")
     if not has_links:
@@ -244,10 +257,13 @@ def _item_issues(
             report("paper-link-not-a-paper", "info", f"{address.iri} is not the address of a paper", line)
     if named and linked and named[0] != linked[0]:
         message = f"the text says arXiv {named[0]}, the link arXiv {linked[0]}; read as the link"
-        report("arxiv-text-link-conflict", "warning", message)
+        report("arxiv-text-link-conflict", "warning", message, re.compile(re.escape(linked[0])))
     if any(_LATEX.search(line) for line in lines):
         report("latex-escape", "info", "LaTeX commands stand for letters; decoded", _LATEX)
     missing_space = re.compile(r"[a-z]{3}:[a-z]{3}")
     if missing_space.search(reference.title):
         report("missing-space", "info", "no space after the colon of the title", missing_space)
+    stuck_year = re.compile(r"[A-Za-z],(?:19|20)\d\d\b")
+    if any(stuck_year.search(line) for line in lines):
+        report("missing-space", "info", "no space before the year", stuck_year)
     return issues

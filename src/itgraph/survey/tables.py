@@ -121,7 +121,9 @@ class _Report:
         self.issues.append(Issue(code=code, severity=severity, message=message, span=span, table=self.table, row=row))
 
 
-def _read_table(source: SourceTable, heading: str, layouts: Layouts, taken: dict[str, int]) -> tuple[Table, list[Issue]]:
+def _read_table(
+    source: SourceTable, heading: str, layouts: Layouts, taken: dict[str, int]
+) -> tuple[Table, list[Issue]]:
     _bound_spans([row for row in source.rows if row.cells])
     header, body = _split_header(source, layouts, heading)
     width = _width(header or body)
@@ -208,12 +210,13 @@ def _read_row(
     row = Row(number=number, span=span, cells=cells, raw=raw)
     if row.is_blank and not any(raw):
         report.add("blank-row", "warning", "no cell of the row says anything", span, number)
-    for placed in grid.values():
-        text = placed.cell.text
-        if not placed.continued and text != text.strip() and text.strip():
-            report.add("trailing-whitespace", "info", f"white space around {text.strip()!r}", span, number)
-        if not placed.continued and _STUCK_CITATION.search(text):
-            report.add("missing-space", "info", f"no space before the citation in {text.strip()!r}", span, number)
+    for source_cell in (placed.cell for placed in grid.values() if not placed.continued):
+        text = source_cell.text
+        at = Span(start=source_cell.line, end=source_cell.line)
+        if text != text.strip() and text.strip():
+            report.add("trailing-whitespace", "info", f"white space around {text.strip()!r}", at, number)
+        if _STUCK_CITATION.search(text):
+            report.add("missing-space", "info", f"no space before the citation in {text.strip()!r}", at, number)
     return row
 
 
@@ -231,10 +234,10 @@ def _split_header(source: SourceTable, layouts: Layouts, heading: str) -> tuple[
     count = 0
     while count < len(rows) and all(cell.is_header for cell in rows[count].cells):
         count += 1
-    if count == 0 and not source.is_orphan and len(rows) > 1:
-        # A header written with td: taken for one only if a layout knows its words.
-        if layouts.find(_column_names(rows[:1], _width(rows[:1])), heading):
-            count = 1
+    may_be_header = count == 0 and not source.is_orphan and len(rows) > 1
+    # A header written with td: taken for one only if a layout knows its words.
+    if may_be_header and layouts.find(_column_names(rows[:1], _width(rows[:1])), heading):
+        count = 1
     # A table of nothing but header cells still keeps its rows.
     return (rows[:count], rows[count:]) if count < len(rows) else (rows[:1], rows[1:])
 
@@ -274,7 +277,13 @@ def _cell(placed: _Placed) -> Cell:
             citations.append(int(match[1]))
         else:
             links.append(link)
-    return Cell(text=placed.cell.text, links=tuple(links), citations=tuple(citations), continued=placed.continued)
+    return Cell(
+        text=placed.cell.text,
+        links=tuple(links),
+        citations=tuple(citations),
+        continued=placed.continued,
+        line=placed.cell.line,
+    )
 
 
 # -- short and long rows -----------------------------------------------------------------------------------------------
@@ -292,8 +301,7 @@ class _Fitting:
     ) -> tuple[list[SourceCell | None], list[SourceCell], list[str]]:
         """Place the cells of a row that has too few or too many under the columns that they fit, keeping their order.
 
-        A link whose address is a word and no address (``<a href="LLaMA">project</a>``) may hold the next cell's value: a
-        value that slipped into the markup is placed like a cell if that fits, and is ignored otherwise.
+        A link whose address is a word (``<a href="LLaMA">project</a>``) may hold the value of the next cell: one that slipped into the markup is placed like a cell if that fits, and is ignored otherwise.
 
         Return one cell or ``None`` for each column, the cells that found no place, and what was moved, in words.
         """

@@ -1,9 +1,9 @@
 """Text as a stream of HTML tags and of the text between them, whatever is left open in it.
 
-A README's tables are written by hand. The parsers at hand either build a tree, and so have thrown away the lines and the
-end tags that match nothing by the time they are asked, or take the rows after an unclosed quote, tag, comment or
-``<script>`` for part of it. This reader goes through the text once, ends what is left open where the next tag begins, and
-reports it. No character of the text is lost, and no line is moved.
+A README's tables are written by hand. The parsers at hand either build a tree, and so have thrown away the lines and
+the end tags that match nothing by the time they are asked, or take the rows after an unclosed quote, tag, comment or
+``<script>`` for part of it. This reader goes through the text once, ends what is left open where the next tag begins,
+and reports it. No character of the text is lost, and no line is moved.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _OPENING = re.compile(r"<(?P<slash>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)")
 _GAP = re.compile(r"[\s/\"']*+")
 _NAME = re.compile(r"[^\s/<>=\"']++")
 _EQUALS = re.compile(r"\s*+=\s*+")
-# A value in quotes ends on its line. One that has a `>` in it is believed only if its quote is followed as one should be:
+# A value in quotes ends on its line. One with a `>` in it is believed only if its quote is followed as one should be:
 # `<td align="center>the "best" one</td>` leaves a quote open.
 _VALUE = re.compile(
     r"\"(?P<double>[^\"<>\n]*+|[^\"<\n]*+(?=\"[\s/>]))\"|'(?P<single>[^'<>\n]*+|[^'<\n]*+(?='[\s/>]))'|(?P<bare>[^\s<>\"']++)"
