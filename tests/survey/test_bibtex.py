@@ -110,7 +110,17 @@ def test_the_shipped_list_is_written_as_it_is_shipped() -> None:
             "2210.13669",
             id="L1472",
         ),
-        pytest.param(48, 47, (), True, "OpenAccess AI Collective", "2023", "", id="L1324"),
+        pytest.param(48, 47, ("OpenAccess AI Collective",), True, "OpenAccess AI Collective", "2023", "", id="L1324"),
+        pytest.param(
+            93,
+            92,
+            ("Dubois, Yann", "Galambosi, Balázs", "Liang, Percy", "Hashimoto, Tatsunori B."),
+            True,
+            "Length-Controlled AlpacaEval: A Simple Way to Debias Automatic Evaluators",
+            "2024",
+            "2404.04475",
+            id="L1540",
+        ),
     ],
 )
 def test_shipped_references(

@@ -21,7 +21,8 @@ def read_one(text: str) -> tuple[Reference, list[str]]:
 
 REF1 = (
     '<a id="ref1">[1]</a> Khashabi, Daniel, Sewon Min, and Hannaneh Hajishirzi. **Unifiedqa: Crossing format '
-    "boundaries with a single qa system**. arXiv preprint arXiv:2005.00700 (2020). [Paper](https://arxiv.org/abs/2005.00700) "
+    "boundaries with a single qa system**. arXiv preprint arXiv:2005.00700 (2020). "
+    "[Paper](https://arxiv.org/abs/2005.00700) "
 )
 REF3 = (
     '<a id="ref3">[3]</a> Mishra, Swaroop and Khashabi, Daniel and Baral, Chitta and Hajishirzi, Hannaneh. '
@@ -205,7 +206,7 @@ def test_titles(item: str, title: str) -> None:
             id="L1082",
         ),
         pytest.param(
-            "**T**. huggingface.co/NousResearch/Nous-Hermes-13b, 2023.", ["missing-authors", "no-link"], id="L1335"
+            "**T**. huggingface.co/NousResearch/Nous-Hermes-13b, 2023.", ["no-link"], id="L1335-the-maker-for-a-title"
         ),
         pytest.param(
             "A B. **T**. 2023. [Paper](https://starling.cs.berkeley.edu/)", ["paper-link-not-a-paper"], id="L1206"
@@ -213,6 +214,9 @@ def test_titles(item: str, title: str) -> None:
         pytest.param("A B. **T**. 2023. [GitHub](https://github.com/tatsu-lab/alpaca_eval)", [], id="L1538"),
         pytest.param(
             "yue Zhang, and Wei Bi. 2023d. **T** [Paper](https://arxiv.org/abs/2305.13225)", ["broken-name"], id="L1468"
+        ),
+        pytest.param(
+            "**A title alone**. 2023. [Paper](https://arxiv.org/abs/2005.00700)", ["missing-authors"], id="no-authors"
         ),
         pytest.param("A B. **T**. 2023. [Paper]()", ["empty-href"], id="empty-address"),
     ],

@@ -301,7 +301,8 @@ class _Fitting:
     ) -> tuple[list[SourceCell | None], list[SourceCell], list[str]]:
         """Place the cells of a row that has too few or too many under the columns that they fit, keeping their order.
 
-        A link whose address is a word (``<a href="LLaMA">project</a>``) may hold the value of the next cell: one that slipped into the markup is placed like a cell if that fits, and is ignored otherwise.
+        A link whose address is a word (``<a href="LLaMA">project</a>``) may hold the value of the next cell: one that
+        slipped into the markup is placed like a cell if that fits, and is ignored otherwise.
 
         Return one cell or ``None`` for each column, the cells that found no place, and what was moved, in words.
         """
