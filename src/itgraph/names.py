@@ -75,7 +75,7 @@ def name_key(name: str) -> str:
     False
     """
     folded = _ACCENTED.sub(r"\1", unicodedata.normalize("NFKD", name).casefold())
-    folded = re.sub(r"(?<=\d)\.(?=\d)", "\0", folded)
+    folded = re.sub(r"(?<=\d)\.(?=\d)", "\0", re.sub(r"[\0\1]", " ", folded))
     folded = re.sub(r"(?<=\d)[^\w+#\0]+(?=\d)", "\1", folded)
     return folded.translate(_DROPPED).replace("\0", ".").replace("\1", "-") or folded
 

@@ -45,11 +45,11 @@ def parse_authors(text: str) -> AuthorList:
     """
     stripped = text.strip()
     cut = _CUT.sub("", stripped)
-    complete = cut == stripped or not cut
+    complete = cut == stripped
     # The full stop that ends the list goes; the one of an initial or of `LAION.ai` stays.
     cut = re.sub(r"(?<=[^\s.]{2})\.$", "", cut.strip()).strip(" ,;")
     if not cut:
-        return AuthorList(names=(), complete=True)
+        return AuthorList(names=(), complete=complete)
     parts = [part.strip(" ,;") for part in _AND.split(cut)]
     parts = [part for part in parts if part]
     if len(parts) > 1 and all(part.count(",") <= 1 for part in parts) and (len(parts) > 2 or parts[0].count(",") == 1):

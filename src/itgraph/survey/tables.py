@@ -185,7 +185,9 @@ def _read_row(
     given = [cell for cell in source.cells for _ in range(cell.colspan)]
     raw: tuple[str, ...] = ()
     chosen: Sequence[SourceCell | None] = given
-    if len(source.cells) == 1 < len(free) <= len(given) and given[0].text.strip():
+    if not source.cells:
+        chosen = [SourceCell(line=source.start)] * len(free)  # a row all the same, which says nothing
+    elif len(source.cells) == 1 < len(free) <= len(given) and given[0].text.strip():
         # A heading inside the table, as it were: it says nothing in any one column.
         chosen = [None] * len(free)
         raw = (" ".join(given[0].text.split()),)
@@ -230,9 +232,10 @@ def _report_overruns(spans: _Spans, rows: Sequence[Row], report: _Report) -> Non
 
 
 def _split_header(source: SourceTable, layouts: Layouts, heading: str) -> tuple[list[SourceRow], list[SourceRow]]:
-    rows = [row for row in source.rows if row.cells]
+    first = next(index for index, row in enumerate(source.rows) if row.cells)
+    rows = source.rows[first:]
     count = 0
-    while count < len(rows) and all(cell.is_header for cell in rows[count].cells):
+    while count < len(rows) and rows[count].cells and all(cell.is_header for cell in rows[count].cells):
         count += 1
     may_be_header = count == 0 and not source.is_orphan and len(rows) > 1
     # A header written with td: taken for one only if a layout knows its words.
