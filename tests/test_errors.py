@@ -54,7 +54,9 @@ EXAMPLES: list[tuple[ItgraphError, str, int]] = [
     ),
     (
         AmbiguousNameError("Alpaca", candidates=["itd:alpaca", "itm:alpaca"]),
-        ("'Alpaca' means more than one thing: itd:alpaca, itm:alpaca; give one of these, or say which kind is meant"),
+        (
+            "'Alpaca' means more than one thing: itd:alpaca, itm:alpaca; give one of these, or the kind with the name, as in model/Alpaca"
+        ),
         2,
     ),
     (ParameterError("is missing", parameter="model"), "parameter 'model': is missing", 2),

@@ -37,7 +37,7 @@ def build(folders: Sequence[Path] = (), *, names: Path | None = None, layers: Se
 
 def resolve_folders(folders: Sequence[Path] = (), *, names: Path | None = None) -> Resolution:
     """Read snapshot folders, by default the shipped ones, and find the entities that they speak of."""
-    return resolve(read_snapshots(folders), read_name_decisions(names))
+    return resolve(read_snapshots(folders), read_name_decisions(names, near=folders))
 
 
 def read_snapshots(folders: Sequence[Path] = ()) -> list[SnapshotFacts]:
@@ -50,6 +50,9 @@ def read_snapshots(folders: Sequence[Path] = ()) -> list[SnapshotFacts]:
     return snapshots
 
 
-def read_name_decisions(path: Path | None = None) -> Names:
-    """Read identity decisions, by default the shipped ones."""
-    return read_names(path or data_path() / "names.csv")
+def read_name_decisions(path: Path | None = None, near: Sequence[Path] = ()) -> Names:
+    """Read identity decisions: those given, else those in or beside the folders ``near``, else the shipped ones."""
+    if path is None:
+        places = [place / "names.csv" for folder in near for place in (folder, folder.resolve().parent)]
+        path = next((place for place in places if place.is_file()), data_path() / "names.csv")
+    return read_names(path)

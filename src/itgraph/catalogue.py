@@ -71,7 +71,7 @@ A header in YAML, in comment lines that begin with `#+`:
 | `parameters` | `name`, `type`, `default` and `help` of each |
 | `columns` | `name` and `meaning` of each, in the order of the answer |
 | `since` | the release that first had the query |
-| `answers` | numbers of the competency questions of the design that it answers, whole or in part |
+| `answers` | for maintainers: the numbers of the design's competency questions that it answers, whole or in part |
 
 Then every PREFIX that is used, and a SELECT with an ORDER BY that leaves nothing open, so that the answer is always in
 the same order. A thing has two columns: its IRI, and its name in `..._label`.

@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode
 
 from itgraph import terms
 from itgraph.description import property_label
-from itgraph.errors import UnknownNameError
+from itgraph.errors import QueryError, UnknownNameError
 from itgraph.names import nearest
 from itgraph.results import Table, make_table
 from itgraph.store import Store
@@ -42,7 +42,10 @@ def diff_snapshots(store: Store, old: str, new: str) -> Table:
 
     Raises:
         UnknownNameError: there is no such snapshot.
+        QueryError: the graph does not hold who said what.
     """
+    if not store.ask("ASK { GRAPH ?graph { ?s ?p ?o } }"):
+        raise QueryError("this graph has no named graphs, so that it does not know what each snapshot says; use TriG")
     known = snapshots(store)
     for snapshot in (old, new):
         if snapshot not in known:

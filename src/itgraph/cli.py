@@ -18,16 +18,21 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from itgraph import __version__
-from itgraph.errors import ItgraphError
+from itgraph.errors import ItgraphError, SourceError
 
 if TYPE_CHECKING:
     from itgraph.graph import Graph
+    from itgraph.records import Snapshot
     from itgraph.results import Format, Table
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 KINDS = ("model", "dataset", "benchmark", "technique", "paper", "person", "organization")
 ROW_FORMATS = ("table", "json", "jsonl", "csv", "tsv")
+# As in itgraph.export, which is not imported for this; a test holds the two equal.
+EXPORT_FORMATS = (
+    *("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "graphml", "gexf", "csv", "parquet", "bibtex"),
+)
 
 
 def graph_option(command: Command) -> Command:
@@ -234,8 +239,6 @@ def query(
 
 
 def _read_sparql(text: str | None, file: str | None) -> str:
-    from itgraph.errors import SourceError
-
     if text is not None:
         return text
     assert file is not None
@@ -252,6 +255,8 @@ def _ask(sparql: str, row_format: Format, graph_file: str | None) -> None:
     answer = ask_store(open_graph(graph_file).store, sparql)
     if isinstance(answer, Table):
         print_rows(answer, row_format)
+    elif row_format != "table":
+        raise click.UsageError("--format is for SELECT; the answer to this query has no rows")
     elif isinstance(answer, bool):
         click.echo("true" if answer else "false")
     else:
@@ -333,8 +338,8 @@ def stats(row_format: Format, graph_file: str | None) -> None:
     "--format",
     "name",
     required=True,
-    metavar="FORMAT",
-    help="turtle, trig, nquads, ntriples, jsonld, rdfxml, graphml, gexf, csv, parquet or bibtex.",
+    type=click.Choice(EXPORT_FORMATS),
+    help="csv and parquet are a folder or a .zip of tables.",
 )
 @click.option("--focus", metavar="NAME", help="Only this thing, its ancestry, papers, people and sources.")
 @kind_option
@@ -351,6 +356,8 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
     """Write the graph, or the part around one thing, in another format."""
     from itgraph.export import export as write
 
+    if name in ("csv", "parquet") and output == "-":
+        raise click.UsageError(f"{name} is several files: give -o a folder or a .zip file")
     graph = open_graph(graph_file)
     thing = graph.get(focus, kind) if focus is not None else None
     for note in write(graph.quads(), name, output, focus=thing.iri if thing else None):
@@ -378,7 +385,7 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
     "--names",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Identity decisions.  [default: those shipped]",
+    help="Identity decisions.  [default: names.csv beside the folder, else those shipped]",
 )
 def extract(
     source: str,
@@ -405,15 +412,16 @@ def extract(
 
     known = known_snapshot(output)
     given = read_input(source)
-    snapshot = make_snapshot(
-        "itgraph extract",
+    snapshot = _checked(
+        make_snapshot,
+        "the options",
         id=snapshot_id or (known.id if known else output.resolve().name),
         repository=repository or given.repository or (known.repository if known else ""),
         commit=commit or given.commit or (known.commit if known else ""),
         date=date or (known.date if known else ""),
         path=given.path if given.repository else (known.path if known else given.path),
     )
-    facts = read(given.data, snapshot, read_name_decisions(names), name=given.name)
+    facts = read(given.data, snapshot, read_name_decisions(names, near=[output]), name=given.name)
     is_other_text = known is not None and bool(known.sha256) and known.sha256 != facts.snapshot.sha256
     if known and is_other_text and not (commit or given.commit):
         # The old commit does not hold this text: links to its lines would show other ones.
@@ -425,6 +433,8 @@ def extract(
         if known.commit and not facts.snapshot.commit:
             tell("      it is no longer pinned to a commit; say --commit to pin it to the one that holds this text")
     errors = sum(issue.severity == "error" for issue in facts.issues)
+    if facts.tables and not any(table.layout for table in facts.tables):
+        tell("note: no layout is declared for any of its tables, so that their rows say nothing: see issues.csv")
     if errors:
         tell(
             f"{errors} error{'s' if errors > 1 else ''}: part of the source could not be read, "
@@ -448,10 +458,11 @@ def extract(
     "--names",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Identity decisions.  [default: those shipped]",
+    help="Identity decisions.  [default: names.csv beside the folder, else those shipped]",
 )
 def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | None) -> None:
     """Make the graph of snapshot folders; without DIR, of those that are shipped."""
+    from itgraph.build import LAYERS
     from itgraph.build import build as make
     from itgraph.export import export as write
     from itgraph.export import find_format, get_format
@@ -459,11 +470,15 @@ def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | Non
     target = get_format("trig") if output == "-" else find_format(output)
     if target is None or not target.is_rdf:
         raise click.UsageError(f"{output}: the extension must be that of an RDF format, such as .trig or .nq")
-    quads = make(folders, names=names, layers=tuple(part.strip() for part in layers.split(",") if part.strip()))
+    chosen = tuple(part.strip() for part in layers.split(",") if part.strip())
+    if unknown := sorted(set(chosen) - set(LAYERS)):
+        raise click.UsageError(f"there is no layer {', '.join(unknown)}; there is {', '.join(LAYERS)}")
+    quads = make(folders, names=names, layers=chosen)
     for note in write(quads, target.name, output):
         tell(note)
     if output != "-":
-        tell(f"{output}: {len(quads):,} quads")
+        count = sum(target.holds_graphs or str(quad.graph_name) == "DEFAULT" for quad in quads)
+        tell(f"{output}: {count:,} {'quads' if target.holds_graphs else 'triples'}")
 
 
 @cli.command()
@@ -480,6 +495,8 @@ def validate(file: str | None, shown_as: Format | Literal["turtle"]) -> None:
     elif report.findings or shown_as != "table":
         print_rows(report.to_table(), shown_as)
     found = len(report.findings)
+    if not report.is_ours:
+        tell("note: nothing in this graph has a class of itgraph; is it the right file?")
     tell(
         f"{'conforms' if report.conforms else 'does not conform'}: {report.checked:,} quads checked, "
         f"{found} finding{'' if found == 1 else 's'}"
@@ -496,7 +513,7 @@ def validate(file: str | None, shown_as: Format | Literal["turtle"]) -> None:
     "decisions",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Identity decisions.  [default: those shipped]",
+    help="Identity decisions.  [default: names.csv beside the folder, else those shipped]",
 )
 @format_option
 def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, row_format: Format) -> None:
@@ -505,6 +522,14 @@ def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, r
     from itgraph.merges import merges_table
 
     print_rows(merges_table(resolve_folders(folders, names=decisions), kind), row_format)
+
+
+def _checked(make: Callable[..., Snapshot], *arguments: str, **options: str) -> Snapshot:
+    """Call what checks what was typed: an error is one of usage."""
+    try:
+        return make(*arguments, **options)
+    except SourceError as error:
+        raise click.UsageError(str(error)) from error
 
 
 # -- running -----------------------------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ class UnknownQueryError(QueryError):
         self.name = name
         self.suggestions = tuple(suggestions)
         hint = _did_you_mean(self.suggestions)
-        super().__init__(f"no saved query is called {name!r};{hint} `itgraph query --list` shows them all")
+        super().__init__(f"no saved query is called {_shown(name)};{hint} `itgraph query --list` shows them all")
 
 
 class UnknownNameError(QueryError):
@@ -126,22 +126,22 @@ class UnknownNameError(QueryError):
         self.kind = kind
         self.suggestions = tuple(suggestions)
         hint = _did_you_mean(self.suggestions) or " check the spelling, or give its IRI"
-        super().__init__(f"{'nothing' if kind is None else f'no {kind}'} is called {name!r};{hint}")
+        super().__init__(f"{'nothing' if kind is None else f'no {kind}'} is called {_shown(name)};{hint}")
 
 
 class AmbiguousNameError(QueryError):
     """Several things have this name; ``candidates`` are what to say instead.
 
-    >>> print(AmbiguousNameError("Alpaca", candidates=["itd:alpaca", "itm:alpaca"]))
-    'Alpaca' means more than one thing: itd:alpaca, itm:alpaca; give one of these, or say which kind is meant
+    >>> print(AmbiguousNameError("Alpaca", candidates=["itd:alpaca", "itm:alpaca"]))  # doctest: +ELLIPSIS
+    'Alpaca' means more than one thing: itd:alpaca, itm:alpaca; give one of these, ... as in model/Alpaca
     """
 
     def __init__(self, name: str, *, candidates: Sequence[str]) -> None:
         self.name = name
         self.candidates = tuple(candidates)
         super().__init__(
-            f"{name!r} means more than one thing: {', '.join(self.candidates)};"
-            " give one of these, or say which kind is meant"
+            f"{_shown(name)} means more than one thing: {', '.join(self.candidates)};"
+            f" give one of these, or the kind with the name, as in model/{_shown(name)[1:-1]}"
         )
 
 
@@ -231,6 +231,11 @@ def _located(message: str, place: str | None, *position: int | None) -> str:
     """Put ``place:line:column`` before a message, as far as they are known."""
     where = [str(part) for part in (place, *position) if part is not None]
     return f"{':'.join(where)}: {message}" if where else message
+
+
+def _shown(name: str) -> str:
+    """Quote a name, cut to what a message can bear."""
+    return repr(name if len(name) <= 100 else name[:97] + "...")
 
 
 def _did_you_mean(suggestions: Sequence[str]) -> str:

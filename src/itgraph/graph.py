@@ -93,16 +93,16 @@ class Graph:
         """
         return list(find_things(self.store, name, kind))
 
-    def get(self, name: str, kind: str | None = None) -> Thing:
-        """Return the one thing of a name.
+    def get(self, name: str | Thing, kind: str | None = None) -> Thing:
+        """Return the one thing of a name; a thing is returned as it is.
 
         Raises:
             UnknownNameError: there is none; the error suggests the nearest names.
             AmbiguousNameError: there are several; the error lists them.
         """
-        return get_thing(self.store, name, kind)
+        return name if isinstance(name, Thing) else get_thing(self.store, name, kind)
 
-    def describe(self, name: str, kind: str | None = None) -> Description:
+    def describe(self, name: str | Thing, kind: str | None = None) -> Description:
         """Return everything that is known of a thing, each fact with its sources."""
         from itgraph.description import describe
 
@@ -110,7 +110,7 @@ class Graph:
 
     def lineage(
         self,
-        name: str,
+        name: str | Thing,
         direction: Literal["up", "down", "both"] = "up",
         *,
         kind: str | None = None,

@@ -48,6 +48,8 @@ class Report:
 
     findings: tuple[Finding, ...]
     checked: int
+    is_ours: bool = True
+    """Whether anything in the graph has a class of itgraph: a foreign graph breaks no shape."""
 
     @property
     def conforms(self) -> bool:
@@ -91,8 +93,13 @@ def validate(quads: Iterable[Quad], shapes: Path | None = None) -> Report:
         for finding in _run(quads, shape_graph, "all graphs")
         if (finding.focus, finding.path, finding.value, finding.message) not in known
     ]
+    is_ours = not quads or any(
+        quad.predicate.value == terms.RDF_TYPE and str(quad.object).startswith("<" + terms.ITG) for quad in quads
+    )
     order = {"Violation": 0, "Warning": 1, "Info": 2}
-    return Report(findings=tuple(sorted(findings, key=lambda f: (order[f.severity], f))), checked=len(quads))
+    return Report(
+        findings=tuple(sorted(findings, key=lambda f: (order[f.severity], f))), checked=len(quads), is_ours=is_ours
+    )
 
 
 def _load_shapes(path: Path) -> Graph:

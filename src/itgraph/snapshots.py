@@ -255,6 +255,12 @@ def find_folders(path: Path) -> list[Path]:
     if (path / "tables.csv").is_file():
         return [path]
     folders = sorted(folder.parent for folder in path.glob("*/tables.csv")) if path.is_dir() else []
+    registry = path / REGISTRY
+    for name in sorted(read_registry(registry)) if registry.is_file() else ():
+        if path / name not in folders:
+            raise SourceError(
+                f"{registry} lists {name}, but {path / name} holds no tables.csv; put it back, or take out the entry"
+            )
     if not folders:
         what = "holds no snapshot (a folder with tables.csv)" if path.is_dir() else "is not a folder"
         raise SourceError(f"{path} {what}; make one with: itgraph extract README.md -o {path}")
@@ -278,7 +284,7 @@ def read_snapshot_folder(folder: Path) -> SnapshotFacts:
             )
         tables.append(table)
     bib = folder / "references.bib"
-    issues = tuple(_read_issues(folder / "issues.csv")) if (folder / "issues.csv").is_file() else ()
+    issues = tuple(_read_issues(folder / "issues.csv"))
     references = read_references_file(bib) if bib.is_file() else ()
     return SnapshotFacts(snapshot=snapshot, tables=tuple(tables), references=references, issues=issues)
 

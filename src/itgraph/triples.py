@@ -86,7 +86,7 @@ def make_quads(resolution: Resolution) -> list[Quad]:
     builder = _Builder(resolution)
     for order, snapshot in enumerate(resolution.snapshots):
         builder.add_snapshot(order, snapshot)
-    builder.add_unresolved()
+    builder.add_new_issues()
     return sort_quads([*builder.quads, *builder.current_view(), *builder.concept_quads()])
 
 
@@ -261,8 +261,14 @@ class _Builder:
         if issue.table and issue.row:
             self._describe(node, terms.ABOUT, row_iri(snapshot_id, issue.table, issue.row))
 
-    def add_unresolved(self) -> None:
-        """Add the names that stand for nothing known, by the decisions as they are now."""
+    def add_new_issues(self) -> None:
+        """Add the defects that no file names: of cells that a person has edited, and names not yet vouched for."""
+        for snapshot in self.resolution.snapshots:
+            known = {(issue.code, issue.table, issue.row) for issue in snapshot.facts.issues}
+            for _, _, reading in snapshot.rows():
+                for issue in reading.issues:
+                    if (issue.code, issue.table, issue.row) not in known:
+                        self._add_issue(snapshot.facts.snapshot.id, issue)
         for snapshot_id, issue in self.resolution.issues:
             self._add_issue(snapshot_id, issue)
 
