@@ -55,7 +55,8 @@ EXAMPLES: list[tuple[ItgraphError, str, int]] = [
     (
         AmbiguousNameError("Alpaca", candidates=["itd:alpaca", "itm:alpaca"]),
         (
-            "'Alpaca' means more than one thing: itd:alpaca, itm:alpaca; give one of these, or the kind with the name, as in model/Alpaca"
+            "'Alpaca' means more than one thing: itd:alpaca, itm:alpaca;"
+            " give one of these, or the kind with the name, as in model/Alpaca"
         ),
         2,
     ),
