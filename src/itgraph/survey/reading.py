@@ -115,7 +115,9 @@ class _Reader:
             if cell is not None and (role := self.layout.role(column))
         ]
         name_cell = next((cell for role, _, cell in cells if role == "name"), None)
+        self.line = name_cell.line if name_cell is not None else 0
         if self.row.is_blank or name_cell is None or self._clean(name_cell.text) in NOTHING:
+            self.line = 0
             if not self.row.is_blank:
                 self.report("missing-name", "error", "the row names nothing that it could be about; kept unread")
             self._check_links()
