@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from itgraph.extract import extract
 from itgraph.names import make_names
-from itgraph.records import Issue, Snapshot
+from itgraph.records import Issue, Snapshot, SnapshotFacts
 from itgraph.resources import data_path
 from itgraph.snapshots import read_snapshot_folder
 
@@ -202,3 +205,21 @@ def test_one_paper_link_of_two_things() -> None:
 
 def test_nothing_is_said_of_citations_where_there_is_no_list() -> None:
     assert check(MODELS + model_row("M" + CITED.format(7)) + "</table>") == []
+
+
+def test_every_issue_code_is_explained() -> None:
+    """The codes in the source, found by their form, are those that data/README.md lists."""
+    root = Path(__file__).resolve().parents[1]
+    listed = set(
+        re.findall(r"^\| `([a-z-]+)` \| ", (root / "data" / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (root / "src" / "itgraph").rglob("*.py"))
+    severity = r'"(?:error|warning|info)"'
+    made = set(re.findall(rf'"([a-z]+(?:-[a-z]+)+)",\s*{severity}', code)) | set(re.findall(r'code="([a-z-]+)"', code))
+    made |= {"short-row", "long-row", "broken-name", "run-together-authors", "misplaced-markup"}  # made in other forms
+    assert made <= listed, sorted(made - listed)
+    assert {issue.code for folder in ("2023-09-05", "2024-10-15") for issue in shipped(folder).issues} <= listed
+
+
+def shipped(snapshot: str) -> SnapshotFacts:
+    return read_snapshot_folder(data_path() / snapshot)

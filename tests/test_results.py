@@ -382,3 +382,11 @@ def test_importing_it_is_cheap() -> None:
     loaded = set(run.stdout.split())
     assert "itgraph.results" in loaded
     assert not loaded & {"rdflib", "networkx", "rich", "pandas", "pyshacl", "rapidfuzz", "click"}
+
+
+def test_a_table_wider_than_the_terminal_is_written_record_by_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    table = make_table(["name", "link"], [["Alpaca", "https://example.org/" + "x" * 40], ["Vicuna", None]])
+    terminal = Terminal()
+    write_table(table, "table", terminal)
+    assert terminal.getvalue() == f"name  Alpaca\nlink  https://example.org/{'x' * 40}\n\nname  Vicuna\nlink  \n"

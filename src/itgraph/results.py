@@ -299,8 +299,8 @@ def _series(pd: Any, values: list[Any]) -> Any:
 def write_table(table: Table, format: Format = "table", stream: TextIO | None = None) -> None:
     r"""Write a table to a stream, by default the standard output.
 
-    On a terminal a table is drawn to its width, and in every format control characters are shown as escapes
-    (``\x1b``). Into a file or a pipe go exactly the bytes of :func:`format_table`.
+    On a terminal a table is drawn, or written record by record where it is too wide, and in every format control
+    characters are shown as escapes (``\x1b``). Into a file or a pipe go exactly the bytes of :func:`format_table`.
     """
     stream = stream or sys.stdout
     if not stream.isatty():
@@ -360,6 +360,11 @@ def _draw(table: Table, stream: TextIO) -> None:
     from rich.table import Table as Drawing
     from rich.text import Text
 
+    console = Console(file=stream, highlight=False)
+    if table.rows and max(map(_width, _format_plain(table).splitlines())) > console.width:
+        # Too wide for columns, which would be cut into slivers: a record below the other, as psql does it.
+        stream.write(_format_records(table))
+        return
     drawing = Drawing(box=box.SIMPLE_HEAD, pad_edge=False)
     for name, numeric in zip(table.columns, _numeric_columns(table), strict=True):
         drawing.add_column(
@@ -370,7 +375,17 @@ def _draw(table: Table, stream: TextIO) -> None:
         )
     for row in table.rows:
         drawing.add_row(*(Text(_cell(term)) for term in row))  # Text: a value is not markup
-    Console(file=stream, highlight=False).print(drawing)
+    console.print(drawing)
+
+
+def _format_records(table: Table) -> str:
+    names = [printable(name, keep="") for name in table.columns]
+    width = max(map(_width, names))
+    records = (
+        "".join(f"{name}{' ' * (width - _width(name))}  {_cell(term)}\n" for name, term in zip(names, row, strict=True))
+        for row in table.rows
+    )
+    return "\n".join(records)
 
 
 def _format_json(table: Table) -> str:
