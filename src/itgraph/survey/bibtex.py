@@ -13,6 +13,7 @@ from pathlib import Path
 from itgraph.errors import SourceError
 from itgraph.records import Reference, Span
 from itgraph.survey.links import format_link, parse_links
+from itgraph.survey.people import parse_name
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",
@@ -58,9 +59,11 @@ def entry_keys(references: Iterable[Reference]) -> list[str]:
 
 
 def _format_entry(key: str, reference: Reference) -> str:
-    # BibTeX joins names by `and`, and takes one in braces as it stands: a single word, or a name with `and` in it.
+    # BibTeX joins names by `and`, and takes one in braces as it stands: an organisation, or a name with `and` in it.
     names = [
-        f"{{{escape_tex(name)}}}" if " " not in name or re.search(r"\band\b|,.*,", name) else escape_tex(name)
+        f"{{{escape_tex(name)}}}"
+        if parse_name(name).is_organization or re.search(r"\band\b|,.*,", name)
+        else escape_tex(name)
         for name in reference.authors
     ]
     if not reference.complete:
