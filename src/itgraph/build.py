@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Store
 
-from itgraph.errors import SourceError
+from itgraph.errors import ParameterError, SourceError
 from itgraph.names import Names, read_names
 from itgraph.records import SnapshotFacts
 from itgraph.resolve import Resolution, resolve
@@ -25,10 +25,11 @@ def build(folders: Sequence[Path] = (), *, names: Path | None = None, layers: Se
 
     Raises:
         SourceError: a folder cannot be read, or two hold the same snapshot.
+        ParameterError: there is no such layer.
     """
     unknown = sorted(set(layers) - set(LAYERS))
     if unknown:
-        raise SourceError(f"there is no layer {', '.join(unknown)}; there is: {', '.join(LAYERS)}")
+        raise ParameterError(f"there is no {', '.join(unknown)}; there is {', '.join(LAYERS)}", parameter="layers")
     store = Store()
     store.bulk_extend(make_quads(resolve_folders(folders, names=names)))
     apply_rules(store, load_rules())

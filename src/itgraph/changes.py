@@ -34,6 +34,17 @@ def snapshots(store: Store) -> tuple[str, ...]:
     return tuple(row[0].value.rsplit("/", 1)[1] for row in store.select(query).rows if row[0] is not None)
 
 
+def require_snapshot(store: Store, snapshot: str) -> None:
+    """Check that a graph holds a snapshot.
+
+    Raises:
+        UnknownNameError: it does not; the error names the nearest, or all.
+    """
+    known = snapshots(store)
+    if snapshot not in known:
+        raise UnknownNameError(snapshot, kind="snapshot", suggestions=nearest(snapshot, known) or known)
+
+
 def diff_snapshots(store: Store, old: str, new: str) -> Table:
     """Compare what two snapshots say.
 
@@ -46,10 +57,8 @@ def diff_snapshots(store: Store, old: str, new: str) -> Table:
     """
     if not store.ask("ASK { GRAPH ?graph { ?s ?p ?o } }"):
         raise QueryError("this graph has no named graphs, so that it does not know what each snapshot says; use TriG")
-    known = snapshots(store)
     for snapshot in (old, new):
-        if snapshot not in known:
-            raise UnknownNameError(snapshot, kind="snapshot", suggestions=nearest(snapshot, known) or known)
+        require_snapshot(store, snapshot)
     before, after = _read(store, old), _read(store, new)
     rows: list[tuple[str, ...]] = []
     for thing in sorted(before.keys() | after.keys(), key=lambda t: (_KINDS.index(t[0]), t[1].casefold(), t[1])):

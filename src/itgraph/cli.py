@@ -462,7 +462,6 @@ def extract(
 )
 def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | None) -> None:
     """Make the graph of snapshot folders; without DIR, of those that are shipped."""
-    from itgraph.build import LAYERS
     from itgraph.build import build as make
     from itgraph.export import export as write
     from itgraph.export import find_format, get_format
@@ -471,8 +470,6 @@ def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | Non
     if target is None or not target.is_rdf:
         raise click.UsageError(f"{output}: the extension must be that of an RDF format, such as .trig or .nq")
     chosen = tuple(part.strip() for part in layers.split(",") if part.strip())
-    if unknown := sorted(set(chosen) - set(LAYERS)):
-        raise click.UsageError(f"there is no layer {', '.join(unknown)}; there is {', '.join(LAYERS)}")
     quads = make(folders, names=names, layers=chosen)
     for note in write(quads, target.name, output):
         tell(note)

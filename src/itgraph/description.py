@@ -10,7 +10,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
-from itgraph.lineage.edges import Source
+from itgraph.lineage.edges import RELATIONS, Source, newest_first, read_sources
 from itgraph.lookup import Thing
 from itgraph.results import Term
 from itgraph.store import Store, format_term
@@ -25,10 +25,7 @@ _INCOMING = (
     terms.SCHEMA_AUTHOR,
 )
 _LABELS = {
-    terms.BASE_MODEL: ("base model", "base model of"),
-    terms.TRAINED_ON: ("trained on", "training data of"),
-    terms.GENERATED_BY: ("written by", "wrote"),
-    terms.SOURCE_DATASET: ("made from", "source of"),
+    **{terms.ITG + relation: (words.up, words.down) for relation, words in RELATIONS.items()},
     terms.MEMBER_OF: ("member of", "members"),
     terms.DESCRIBED_IN: ("described in", "describes"),
     terms.SCHEMA_AUTHOR: ("author", "author of"),
@@ -50,6 +47,7 @@ _ORDER = (
     terms.INSTRUCTIONS,
     terms.INSTANCES,
 )
+_RULES = terms.BASE + "rule/"
 _HIDDEN = {
     terms.RDF_TYPE,
     terms.RDFS_LABEL,
@@ -110,21 +108,18 @@ class Description:
 def describe(store: Store, thing: Thing) -> Description:
     """Gather everything that is known of a thing."""
     node = format_term(NamedNode(thing.iri))
-    current = {(p.value, o) for p, o in _rows(store, f"SELECT ?p ?o WHERE {{ {node} ?p ?o }}")}
-    stated = _rows(
-        store,
-        f"SELECT ?g ?p ?o ?text ?unit WHERE {{ GRAPH ?g {{ {node} ?p ?o "
-        "OPTIONAL { ?o itg:text ?text ; schema:unitText ?unit } } }",
-    )
+    figure = "OPTIONAL { ?o itg:text ?text ; schema:unitText ?unit }"
+    view = _rows(store, f'SELECT ("" AS ?g) ?p ?o ?text ?unit WHERE {{ {node} ?p ?o {figure} }}')
+    stated = _rows(store, f"SELECT ?g ?p ?o ?text ?unit WHERE {{ GRAPH ?g {{ {node} ?p ?o {figure} }} }}")
+    current = {(p.value, o) for _, p, o, *_ in view}
     known = {(p.value, o) for _, p, o, *_ in stated}
     # A file without named graphs does not say who said it, but says it all the same.
-    unsourced = _rows(
+    stated = [*stated, *(row for row in view if (row[1].value, row[2]) not in known)]
+    graphs = _rows(
         store,
-        f'SELECT ("" AS ?g) ?p ?o ?text ?unit WHERE {{ {node} ?p ?o '
-        "OPTIONAL { ?o itg:text ?text ; schema:unitText ?unit } }",
+        f"SELECT DISTINCT ?g WHERE {{ {{ GRAPH ?g {{ {node} ?p ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p {node} }} }} }}",
     )
-    stated = [*stated, *(row for row in unsourced if (row[1].value, row[2]) not in known)]
-    sources = _sources(store, node)
+    sources = read_sources(store, sorted(g.value for (g,) in graphs if not g.value.startswith(_RULES)))
     authors = _author_order(store, node)
     labels = _object_labels(store, node)
     facts = _facts(current, stated, sources, labels, authors)
@@ -144,29 +139,6 @@ def _rows(store: Store, query: str) -> Sequence[tuple[Any, ...]]:
     return store.select(query).rows
 
 
-def _sources(store: Store, node: str) -> dict[str, Source]:
-    """Return the rows that speak of a thing, by IRI."""
-    found = _rows(
-        store,
-        "SELECT DISTINCT ?row ?snapshot ?table ?number ?start ?end ?link WHERE { "
-        f"{{ GRAPH ?row {{ {node} ?p ?o }} }} UNION {{ GRAPH ?row {{ ?s ?p {node} }} }} "
-        "?row a itg:Row ; itg:snapshot/rdfs:label ?snapshot ; itg:table ?table ; itg:rowNumber ?number ; "
-        "itg:lineStart ?start ; itg:lineEnd ?end ; prov:wasQuotedFrom ?link }",
-    )
-    return {
-        row.value: Source(
-            iri=row.value,
-            snapshot=snapshot.value.removeprefix("Snapshot "),
-            table=table.value,
-            number=int(number.value),
-            line_start=int(start.value),
-            line_end=int(end.value),
-            link=link.value,
-        )
-        for row, snapshot, table, number, start, end, link in found
-    }
-
-
 def _object_labels(store: Store, node: str) -> dict[str, str]:
     found = _rows(
         store,
@@ -183,10 +155,6 @@ def _author_order(store: Store, node: str) -> dict[str, tuple[int, str]]:
         "?a itg:author ?author ; itg:position ?position ; itg:nameAsWritten ?name }",
     )
     return {author.value: (int(position.value), name.value) for author, position, name in found}
-
-
-def _newest_first(sources: Iterable[Source]) -> tuple[Source, ...]:
-    return tuple(sorted(sources, key=lambda source: (source.snapshot, source.table, source.number), reverse=True))
 
 
 def _is_shown(predicate: str) -> bool:
@@ -218,7 +186,7 @@ def _facts(
         said, rules, is_current = grouped.setdefault((predicate, shown, iri), (set(), set(), False))
         if graph in sources:
             said.add(sources[graph])
-        elif graph.startswith(terms.BASE + "rule/"):
+        elif graph.startswith(_RULES):
             rules.add(graph.rsplit("/", 1)[1])
         grouped[predicate, shown, iri] = said, rules, is_current or (predicate, value) in current
 
@@ -234,7 +202,7 @@ def _facts(
             value=value,
             iri=iri,
             current=is_current,
-            sources=_newest_first(said),
+            sources=tuple(sorted(said, key=newest_first)),
             rules=tuple(sorted(rules)),
         )
         for (predicate, value, iri), (said, rules, is_current) in grouped.items()
@@ -269,7 +237,7 @@ def _incoming(store: Store, node: str, sources: dict[str, Source]) -> list[Fact]
             continue
         if graph.value in sources:
             said.add(sources[graph.value])
-        elif graph.value.startswith(terms.BASE + "rule/"):
+        elif graph.value.startswith(_RULES):
             rules.add(graph.value.rsplit("/", 1)[1])
     return [
         Fact(
@@ -277,7 +245,7 @@ def _incoming(store: Store, node: str, sources: dict[str, Source]) -> list[Fact]
             label=_LABELS[predicate][1],
             value=label,
             iri=subject,
-            sources=_newest_first(said),
+            sources=tuple(sorted(said, key=newest_first)),
             rules=tuple(sorted(rules)),
         )
         for (predicate, label, subject), (said, rules) in sorted(

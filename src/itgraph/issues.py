@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyoxigraph import Literal
 
 from itgraph import terms
-from itgraph.changes import snapshots
-from itgraph.errors import ParameterError, UnknownNameError
+from itgraph.changes import require_snapshot
+from itgraph.errors import ParameterError
 from itgraph.names import nearest
 from itgraph.results import Table
 from itgraph.store import Store, format_term
@@ -26,8 +26,8 @@ def list_issues(
         ParameterError: no issue has this code.
         UnknownNameError: there is no such snapshot.
     """
-    if snapshot is not None and snapshot not in (known := snapshots(store)):
-        raise UnknownNameError(snapshot, kind="snapshot", suggestions=nearest(snapshot, known) or known)
+    if snapshot is not None:
+        require_snapshot(store, snapshot)
     if code is not None:
         codes = [row[0].value for row in store.select("SELECT DISTINCT ?c WHERE { ?i itg:code ?c }").rows if row[0]]
         if code not in codes:

@@ -214,14 +214,14 @@ def with_evidence(
     """Make edges of statements, and sort them."""
     rules = _read_rules(store)
     named = {graph for graphs in statements.values() for graph in graphs}
-    sources = _read_sources(store, sorted(named - rules))
+    sources = read_sources(store, sorted(named - rules))
     edges = [
         Edge(
             child=things[statement.child],
             relation=statement.relation,
             parent=things[statement.parent],
             stated=_is_stated(graphs, rules),
-            rows=tuple(sorted((sources[graph] for graph in graphs if graph in sources), key=_newest_first)),
+            rows=tuple(sorted((sources[graph] for graph in graphs if graph in sources), key=newest_first)),
             rules=tuple(sorted(rules.intersection(graphs))),
         )
         for statement, graphs in statements.items()
@@ -293,7 +293,8 @@ def _is_stated(graphs: Iterable[str], rules: Collection[str]) -> bool:
     return not graphs or any(graph not in rules for graph in graphs)
 
 
-def _newest_first(source: Source) -> tuple[tuple[int, ...], str, int, str]:
+def newest_first(source: Source) -> tuple[tuple[int, ...], str, int, str]:
+    """Return what sources are sorted by: the newest snapshot first, then by table and row."""
     # The id of a snapshot begins with its date: backwards that, forwards all else.
     backwards = (*(-ord(character) for character in source.snapshot), 1)
     return backwards, source.table, source.number, source.iri
@@ -324,7 +325,8 @@ def _read_rules(store: Store) -> frozenset[str]:
     return frozenset(rule for (rule,) in _select(store, f"SELECT ?rule WHERE {{ ?rule a <{terms.RULE}> }}"))
 
 
-def _read_sources(store: Store, graphs: Sequence[str]) -> dict[str, Source]:
+def read_sources(store: Store, graphs: Sequence[str]) -> dict[str, Source]:
+    """Return what is known of the rows (and curated facts) that graphs are named by."""
     found: dict[str, Source] = {}
     # Of a row that says something twice, which the shapes forbid, the least is taken: always the same.
     for batch in _batches(graphs):
