@@ -21,6 +21,7 @@ from itgraph import __version__
 from itgraph.errors import ItgraphError, SourceError
 
 if TYPE_CHECKING:
+    from itgraph.explorer import ExploreFormat, View
     from itgraph.graph import Graph
     from itgraph.records import Snapshot
     from itgraph.results import Format, Table
@@ -33,6 +34,9 @@ ROW_FORMATS = ("table", "json", "jsonl", "csv", "tsv")
 EXPORT_FORMATS = (
     *("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "graphml", "gexf", "csv", "parquet", "bibtex"),
 )
+# As in itgraph.explorer; the same test.
+EXPLORER_VIEWS: tuple[View, ...] = ("focus", "overview", "timeline", "path", "table")
+EXPLORER_FORMATS: tuple[ExploreFormat, ...] = ("html", "svg", "csv", "json")
 
 
 def graph_option(command: Command) -> Command:
@@ -102,6 +106,7 @@ def cli() -> None:
     itgraph lineage Radiology-GPT            its ancestors, as a tree
     itgraph show Alpaca --kind dataset       everything known of it, with sources
     itgraph query --list                     the saved questions
+    itgraph explore --open                   the lineage explorer, in the browser
     itgraph export --format jsonld -o g.jsonld
     """
 
@@ -362,6 +367,88 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
     thing = graph.get(focus, kind) if focus is not None else None
     for note in write(graph.quads(), name, output, focus=thing.iri if thing else None):
         tell(note)
+
+
+@cli.command()
+@click.option(
+    "-o", "--output", metavar="FILE", help="Where to write; - is standard output.  [default: lineage.html, .svg ...]"
+)
+@click.option("--focus", metavar="NAME", help="Where it opens.  [default: the model with the longest ancestry]")
+@kind_option
+@click.option(
+    "--view", type=click.Choice(EXPLORER_VIEWS), default="focus", show_default=True, help="What it opens with."
+)
+@click.option("--to", metavar="NAME", help="The other end, of the view path.")
+@click.option("--up", type=click.IntRange(min=0), metavar="N", help="How many steps up.  [default: all]")
+@click.option("--down", type=click.IntRange(min=0), metavar="N", help="How many steps down.  [default: 1]")
+@click.option("--only", is_flag=True, help="Leave out of the file what is not in the lineage of the focus.")
+@click.option(
+    "--format",
+    "shown_as",
+    type=click.Choice(EXPLORER_FORMATS),
+    help="The page, or one view as a picture or as data.  [default: by the extension of FILE, else html]",
+)
+@click.option(
+    "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of the picture (svg)."
+)
+@click.option("--open", "open_it", is_flag=True, help="Open the file in the browser.")
+@graph_option
+def explore(
+    output: str | None,
+    focus: str | None,
+    kind: str | None,
+    view: View,
+    to: str | None,
+    up: int | None,
+    down: int | None,
+    only: bool,
+    shown_as: ExploreFormat | None,
+    theme: Literal["light", "dark"],
+    open_it: bool,
+    graph_file: str | None,
+) -> None:
+    """Write the lineage explorer: one HTML page that works offline, or one of its views as SVG, CSV or JSON.
+
+    \b
+    itgraph explore --open
+    itgraph explore --focus model/Alpaca --format svg -o alpaca.svg
+    itgraph explore --view path --focus Radiology-GPT --to GPT-3 -o path.svg
+    """
+    extension = Path(output).suffix.lower().removeprefix(".") if output else ""
+    format_ = shown_as or _explorer_format(extension)
+    target = output or f"lineage.{format_}"
+    if open_it and target == "-":
+        raise click.UsageError("standard output cannot be opened: give -o a file")
+    from itgraph.explorer import explore as make
+    from itgraph.explorer import write_view
+
+    graph = open_graph(graph_file)
+    text = make(
+        graph.store,
+        format=format_,
+        view=view,
+        focus=graph.get(focus, kind) if focus is not None else None,
+        to=graph.get(to) if to is not None else None,
+        up=up,
+        down=down,
+        only=only,
+        theme=theme,
+    )
+    write_view(text, target)
+    if target != "-":
+        tell(f"{target}: {len(text.encode()) / 1000:,.0f} KB{', open it in a browser' if format_ == 'html' else ''}")
+    if open_it:
+        import webbrowser
+
+        webbrowser.open(Path(target).resolve().as_uri())
+
+
+def _explorer_format(extension: str) -> ExploreFormat:
+    known: dict[str, ExploreFormat] = {"": "html", "htm": "html", **{name: name for name in EXPLORER_FORMATS}}
+    if extension not in known:
+        advice = "; the page's Export menu makes PNG" if extension == "png" else ""
+        raise click.UsageError(f".{extension} is none of {', '.join(EXPLORER_FORMATS)}: say --format{advice}")
+    return known[extension]
 
 
 # -- making ------------------------------------------------------------------------------------------------------------

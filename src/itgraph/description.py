@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -48,6 +49,7 @@ _ORDER = (
     terms.INSTANCES,
 )
 _RULES = terms.BASE + "rule/"
+_BATCH = 500
 _HIDDEN = {
     terms.RDF_TYPE,
     terms.RDFS_LABEL,
@@ -107,31 +109,66 @@ class Description:
 
 def describe(store: Store, thing: Thing) -> Description:
     """Gather everything that is known of a thing."""
-    node = format_term(NamedNode(thing.iri))
-    figure = "OPTIONAL { ?o itg:text ?text ; schema:unitText ?unit }"
-    view = _rows(store, f'SELECT ("" AS ?g) ?p ?o ?text ?unit WHERE {{ {node} ?p ?o {figure} }}')
-    stated = _rows(store, f"SELECT ?g ?p ?o ?text ?unit WHERE {{ GRAPH ?g {{ {node} ?p ?o {figure} }} }}")
-    current = {(p.value, o) for _, p, o, *_ in view}
-    known = {(p.value, o) for _, p, o, *_ in stated}
-    # A file without named graphs does not say who said it, but says it all the same.
-    stated = [*stated, *(row for row in view if (row[1].value, row[2]) not in known)]
-    graphs = _rows(
-        store,
-        f"SELECT DISTINCT ?g WHERE {{ {{ GRAPH ?g {{ {node} ?p ?o }} }} UNION {{ GRAPH ?g {{ ?s ?p {node} }} }} }}",
-    )
-    sources = read_sources(store, sorted(g.value for (g,) in graphs if not g.value.startswith(_RULES)))
-    authors = _author_order(store, node)
-    labels = _object_labels(store, node)
-    facts = _facts(current, stated, sources, labels, authors)
-    incoming = _incoming(store, node, sources)
-    aliases = sorted(o.value for p, o in current if p == terms.SKOS_ALT_LABEL and isinstance(o, Literal))
     return Description(
         thing=thing,
-        aliases=tuple(aliases),
-        facts=tuple(facts),
-        incoming=tuple(incoming),
-        issues=tuple(_issues(store, node)),
+        aliases=read_aliases(store, [thing.iri])[thing.iri],
+        facts=read_facts(store, [thing.iri])[thing.iri],
+        incoming=tuple(_incoming(store, thing.iri)),
+        issues=read_issues(store, [thing.iri])[thing.iri],
     )
+
+
+def read_facts(store: Store, iris: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
+    """Read what is said of each of several things: one look into the store for many, not one for each.
+
+    Facts come in the order in which they are shown, those of the current view first; authors in the order of
+    their paper.
+    """
+    current: defaultdict[str, set[tuple[str, Term]]] = defaultdict(set)
+    stated: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    known: set[tuple[str, str, Term]] = set()
+    view: list[tuple[Any, ...]] = []
+    for nodes in _batches(iris):
+        figure = "?o itg:text ?text ; schema:unitText ?unit"
+        view += _rows(
+            store, f'SELECT ?s ("" AS ?g) ?p ?o ?text ?unit WHERE {{ {nodes} ?s ?p ?o OPTIONAL {{ {figure} }} }}'
+        )
+        # OPTIONAL outside of GRAPH: inside, the engine goes through all graphs for each thing.
+        said = _rows(
+            store,
+            f"SELECT ?s ?g ?p ?o ?text ?unit WHERE {{ {nodes} GRAPH ?g {{ ?s ?p ?o }}"
+            f" OPTIONAL {{ GRAPH ?g {{ {figure} }} }} }}",
+        )
+        for subject, *row in said:
+            stated[subject.value].append(tuple(row))
+            known.add((subject.value, row[1].value, row[2]))
+    for subject, *row in view:
+        current[subject.value].add((row[1].value, row[2]))
+        # A file without named graphs does not say who said it, but says it all the same.
+        if (subject.value, row[1].value, row[2]) not in known:
+            stated[subject.value].append(tuple(row))
+    graphs = {row[0].value for rows in stated.values() for row in rows} - {""}
+    sources = read_sources(store, sorted(graph for graph in graphs if not graph.startswith(_RULES)))
+    authors = _author_order(store, iris)
+    labels = _object_labels(store, iris)
+    return {iri: tuple(_facts(current[iri], stated[iri], sources, labels, authors.get(iri, {}))) for iri in iris}
+
+
+def read_aliases(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Read the other names of each of several things, in the order of the alphabet."""
+    found: dict[str, set[str]] = {iri: set() for iri in iris}
+    for nodes in _batches(iris):
+        for subject, alias in _rows(store, f"SELECT ?s ?alias WHERE {{ {nodes} ?s skos:altLabel ?alias }}"):
+            if isinstance(alias, Literal):
+                found[subject.value].add(alias.value)
+    return {iri: tuple(sorted(aliases)) for iri, aliases in found.items()}
+
+
+def _batches(iris: Sequence[str]) -> Iterator[str]:
+    """Iterate over things as ``VALUES ?s { ... }``, some at a time."""
+    for begin in range(0, len(iris), _BATCH):
+        nodes = " ".join(format_term(NamedNode(iri)) for iri in iris[begin : begin + _BATCH])
+        yield f"VALUES ?s {{ {nodes} }}"
 
 
 def _rows(store: Store, query: str) -> Sequence[tuple[Any, ...]]:
@@ -139,22 +176,28 @@ def _rows(store: Store, query: str) -> Sequence[tuple[Any, ...]]:
     return store.select(query).rows
 
 
-def _object_labels(store: Store, node: str) -> dict[str, str]:
-    found = _rows(
-        store,
-        f"SELECT DISTINCT ?o ?label WHERE {{ {{ {node} ?p ?o }} UNION {{ GRAPH ?g {{ {node} ?p ?o }} }} "
-        "?o rdfs:label ?label }",
-    )
-    return {o.value: label.value for o, label in found}
+def _object_labels(store: Store, iris: Sequence[str]) -> dict[str, str]:
+    return {
+        o.value: label.value
+        for nodes in _batches(iris)
+        for o, label in _rows(
+            store,
+            f"SELECT DISTINCT ?o ?label WHERE {{ {nodes} {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} "
+            "?o rdfs:label ?label }",
+        )
+    }
 
 
-def _author_order(store: Store, node: str) -> dict[str, tuple[int, str]]:
-    found = _rows(
-        store,
-        f"SELECT ?author ?position ?name WHERE {{ {node} itg:authorship ?a . "
-        "?a itg:author ?author ; itg:position ?position ; itg:nameAsWritten ?name }",
-    )
-    return {author.value: (int(position.value), name.value) for author, position, name in found}
+def _author_order(store: Store, iris: Sequence[str]) -> dict[str, dict[str, tuple[int, str]]]:
+    found: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
+    for nodes in _batches(iris):
+        for paper, author, position, name in _rows(
+            store,
+            f"SELECT ?s ?author ?position ?name WHERE {{ {nodes} ?s itg:authorship ?a . "
+            "?a itg:author ?author ; itg:position ?position ; itg:nameAsWritten ?name }",
+        ):
+            found[paper.value][author.value] = (int(position.value), name.value)
+    return found
 
 
 def _is_shown(predicate: str) -> bool:
@@ -223,13 +266,16 @@ def _figure(text: Term, unit: Term) -> str:
     return text.value if text.value.casefold().endswith(unit.value) else f"{text.value} {unit.value}"
 
 
-def _incoming(store: Store, node: str, sources: dict[str, Source]) -> list[Fact]:
+def _incoming(store: Store, iri: str) -> list[Fact]:
+    node = format_term(NamedNode(iri))
     values = " ".join(f"<{predicate}>" for predicate in _INCOMING)
     found = _rows(
         store,
         f"SELECT ?p ?s ?label ?g WHERE {{ VALUES ?p {{ {values} }} ?s ?p {node} ; rdfs:label ?label . "
         f"OPTIONAL {{ GRAPH ?g {{ ?s ?p {node} }} }} }}",
     )
+    graphs = {graph.value for *_, graph in found if graph is not None}
+    sources = read_sources(store, sorted(graph for graph in graphs if not graph.startswith(_RULES)))
     grouped: dict[tuple[str, str, str], tuple[set[Source], set[str]]] = {}
     for predicate, subject, label, graph in found:
         said, rules = grouped.setdefault((predicate.value, label.value, subject.value), (set(), set()))
@@ -254,21 +300,27 @@ def _incoming(store: Store, node: str, sources: dict[str, Source]) -> list[Fact]
     ]
 
 
-def _issues(store: Store, node: str) -> Iterable[Note]:
-    found = _rows(
-        store,
-        "SELECT DISTINCT ?code ?severity ?message ?row ?start WHERE { "
-        f"?row itg:about {node} . ?issue itg:about ?row ; itg:code ?code ; itg:severity ?severity ; "
-        "itg:message ?message ; itg:lineStart ?start } ORDER BY DESC(STR(?row)) ?start ?code ?message",
-    )
-    for code, severity, message, row, start in found:
-        place = row.value.removeprefix(terms.BASE + "row/").replace("/", " ")
-        yield Note(
-            code=code.value,
-            severity=severity.value,
-            message=message.value,
-            source=f"{place}, line {start.value}",
+def read_issues(store: Store, iris: Sequence[str]) -> dict[str, tuple[Note, ...]]:
+    """Read the defects of the rows that are about each of several things."""
+    notes: dict[str, list[Note]] = {iri: [] for iri in iris}
+    for nodes in _batches(iris):
+        found = _rows(
+            store,
+            "SELECT DISTINCT ?s ?code ?severity ?message ?row ?start WHERE { "
+            f"{nodes} ?row itg:about ?s . ?issue itg:about ?row ; itg:code ?code ; itg:severity ?severity ; "
+            "itg:message ?message ; itg:lineStart ?start } ORDER BY DESC(STR(?row)) ?start ?code ?message",
         )
+        for subject, code, severity, message, row, start in found:
+            place = row.value.removeprefix(terms.BASE + "row/").replace("/", " ")
+            notes[subject.value].append(
+                Note(
+                    code=code.value,
+                    severity=severity.value,
+                    message=message.value,
+                    source=f"{place}, line {start.value}",
+                )
+            )
+    return {iri: tuple(found) for iri, found in notes.items()}
 
 
 def format_description(description: Description) -> str:

@@ -229,13 +229,15 @@ def with_evidence(
     return tuple(sorted(edges, key=edge_key))
 
 
-def read_things(store: Store, start: str, statements: Iterable[Statement]) -> dict[str, Thing]:
-    """Read what a start and the ends of statements are called; what has no label is called by its IRI.
+def read_things(
+    store: Store, start: str, statements: Iterable[Statement], *, also: Iterable[str] = ()
+) -> dict[str, Thing]:
+    """Read what a start, the ends of statements and others are called; what has no label is called by its IRI.
 
     Raises:
         UnknownNameError: the graph does not speak of the start.
     """
-    ends = {start: None} | {end: None for s in statements for end in (s.child, s.parent)}
+    ends = {start: None} | {end: None for s in statements for end in (s.child, s.parent)} | dict.fromkeys(also)
     classes = ", ".join(f"<{kind}>" for kind in _KINDS)
     labels: dict[str, str] = {}
     kinds: dict[str, str] = {}

@@ -1,0 +1,308 @@
+"""What the explorer shows of a graph: its things, the relations between them, and who says so.
+
+Everything is read here, in a few large questions to the store, whatever the number of things. A thing is known
+by its place in the list from here on: that is what the page, the pictures and the tables work with.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from itgraph import terms
+from itgraph.description import Fact, Note, read_aliases, read_facts, read_issues
+from itgraph.errors import ExportError
+from itgraph.explorer.encoding import KINDS as LOOKS
+from itgraph.explorer.encoding import LINES
+from itgraph.lineage.edges import Source, read_things, thing_key, walk
+from itgraph.lookup import KINDS, Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from itgraph.store import Store
+
+MOST_THINGS = 20_000
+"""How many models, datasets, benchmarks and techniques a page may hold."""
+
+_RELATION = {line.property: name for name, line in LINES.items()}
+_DRAWN = ("model", "dataset", "benchmark", "technique")
+_FIGURES = {
+    "model": (terms.PARAMETERS,),
+    "dataset": (terms.INSTRUCTIONS, terms.INSTANCES, terms.TASKS),
+    "benchmark": (terms.INSTRUCTIONS, terms.TASKS),
+}
+_ARXIV = re.compile(r"(?:arxiv\.org/\w+/|^)(\d{2})(0[1-9]|1[0-2])\.\d{4,5}(?!\d)")
+_DATE = re.compile(r"^(\d{4})(?:-(0[1-9]|1[0-2]))?\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A thing with all that is known of it.
+
+    ``facts`` leave out the relations of the current view, which are links; ``date`` is a month (``2023-06``), a
+    year, or empty; ``is_open`` is ``None`` where nobody says.
+    """
+
+    thing: Thing
+    aliases: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    issues: tuple[Note, ...] = ()
+    caption: str = ""
+    date: str = ""
+    is_open: bool | None = None
+    languages: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    is_list_cut: bool = False
+    """Of a paper: whether the source cuts its list of authors short ("et al.")."""
+
+    @property
+    def look(self) -> str:
+        """The kind that it is drawn as."""
+        return self.thing.kind if self.thing.kind in LOOKS else "thing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A relation of the current view between two things, by their places in the list of nodes."""
+
+    child: int
+    relation: str
+    parent: int
+    sources: tuple[Source, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether only a rule concludes it."""
+        return bool(self.rules) and not self.sources
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A source document: where it is from, so that a reader can find it."""
+
+    id: str
+    date: str
+    repository: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """All that is shown: nodes by kind and name, links by the order of relations and nodes."""
+
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """What each rule concludes and why, by its name."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The cells of each row as written, by its IRI."""
+    snapshots: tuple[Snapshot, ...] = ()
+    is_part: bool = False
+    """Whether the graph holds more than this."""
+
+    def index_of(self, iri: str) -> int:
+        """Return the place of a thing.
+
+        Raises:
+            ExportError: it is not among the nodes.
+        """
+        for place, node in enumerate(self.nodes):
+            if node.thing.iri == iri:
+                return place
+        raise ExportError(f"<{iri}> is neither a thing with a name nor a part of any lineage: there is nothing to draw")
+
+
+def read_content(store: Store, focus: Thing | None = None, *, depth: int | None = None, only: bool = False) -> Content:
+    """Read what there is to show.
+
+    Of a graph with more than :data:`MOST_THINGS` things, and with ``only`` of any, that is the part around the
+    focus: all that it descends from, and ``depth`` steps of what descends from it (all of it, if not given).
+
+    Raises:
+        ExportError: the graph is too large, and no focus narrows it; or it holds nothing to show.
+    """
+    iris = _list_things(store)
+    is_part = only or len(iris) > MOST_THINGS
+    if is_part:
+        iris = _narrow(store, focus, depth, len(iris))
+    if focus is not None:
+        iris[focus.iri] = None
+    facts = read_facts(store, list(iris))
+    papers = _targets(facts.values(), {terms.DESCRIBED_IN, terms.DEVELOPER}) if is_part else _list_others(store)
+    facts |= read_facts(store, [iri for iri in papers if iri not in facts])
+    people = _targets(facts.values(), {terms.SCHEMA_AUTHOR})
+    facts |= read_facts(store, [iri for iri in people if iri not in facts])
+    if not facts:
+        raise ExportError("this graph has no models, datasets, papers or people: there is nothing to show")
+    return _assemble(store, facts, is_part=is_part)
+
+
+def _list_things(store: Store) -> dict[str, None]:
+    """Return the models, datasets, benchmarks and techniques, and whatever else has a lineage."""
+    classes = ", ".join(f"<{KINDS[kind]}>" for kind in _DRAWN)
+    relations = ", ".join(f"<{line.property}>" for line in LINES.values() if line.is_lineage)
+    found = store.select(
+        f"SELECT DISTINCT ?s WHERE {{ {{ ?s a ?class FILTER(?class IN ({classes})) }}"
+        f" UNION {{ ?s ?p ?o FILTER(?p IN ({relations}) && isIRI(?o)) }}"
+        f" UNION {{ ?o ?p ?s FILTER(?p IN ({relations}) && isIRI(?o)) }} FILTER(isIRI(?s)) }}"
+    )
+    return dict.fromkeys(sorted(row[0].value for row in found.rows))  # type: ignore[union-attr]
+
+
+def _list_others(store: Store) -> dict[str, None]:
+    """Return the papers, people and organizations."""
+    classes = ", ".join(f"<{KINDS[kind]}>" for kind in ("paper", "person", "organization"))
+    found = store.select(
+        f"SELECT DISTINCT ?s WHERE {{ ?s a ?class FILTER(?class IN ({classes}) && isIRI(?s)) }}",
+    )
+    return dict.fromkeys(sorted(row[0].value for row in found.rows))  # type: ignore[union-attr]
+
+
+def _narrow(store: Store, focus: Thing | None, depth: int | None, count: int) -> dict[str, None]:
+    if focus is None:
+        raise ExportError(
+            f"the graph holds {count:,} things, and a page {MOST_THINGS:,} at most: name one to start from"
+            " (--focus NAME), and the page holds all that it descends from and what descends from it"
+        )
+    found = dict.fromkeys([focus.iri])
+    found |= dict.fromkeys(walk(store, focus.iri, "up").distances)
+    found |= dict.fromkeys(walk(store, focus.iri, "down", depth=depth).distances)
+    if len(found) > MOST_THINGS:
+        raise ExportError(
+            f"{len(found):,} things are in the lineage of {focus.label!r}"
+            f"{'' if depth is None else f' up to {depth} steps down'}, and a page holds {MOST_THINGS:,} at most: go fewer"
+            " steps (--down 1), or start from something that less is built upon"
+        )
+    return found
+
+
+def _targets(facts: Iterable[tuple[Fact, ...]], properties: set[str]) -> dict[str, None]:
+    return dict.fromkeys(fact.iri for said in facts for fact in said if fact.property in properties and fact.iri)
+
+
+def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: bool) -> Content:
+    iris = sorted(facts)
+    things = read_things(store, iris[0], (), also=iris)
+    order = list(KINDS)
+    iris.sort(
+        key=lambda iri: (
+            order.index(things[iri].kind) if things[iri].kind in order else len(order),
+            thing_key(things[iri]),
+        )
+    )
+    places = {iri: place for place, iri in enumerate(iris)}
+    aliases, issues = read_aliases(store, iris), read_issues(store, iris)
+    dates = _dates(facts)
+    links: list[Link] = []
+    nodes: list[Node] = []
+    for iri in iris:
+        kept = []
+        for fact in facts[iri]:
+            relation = _RELATION.get(fact.property)
+            if relation and fact.current and fact.iri in places:
+                links.append(
+                    Link(
+                        child=places[iri],
+                        relation=relation,
+                        parent=places[fact.iri],
+                        sources=fact.sources,
+                        rules=fact.rules,
+                    )
+                )
+            else:
+                kept.append(fact)
+        nodes.append(_node(things[iri], kept, aliases[iri], issues[iri], dates[iri]))
+    ranks = {name: rank for rank, name in enumerate(LINES)}
+    # The order of authors is that of their paper: a stable sort keeps it.
+    links.sort(key=lambda link: (ranks[link.relation], link.child))
+    rows = {source.iri for said in facts.values() for fact in said for source in fact.sources}
+    return Content(
+        nodes=tuple(nodes),
+        links=tuple(links),
+        rules=_read_rules(store),
+        texts=_read_texts(store, sorted(rows)),
+        snapshots=_read_snapshots(store),
+        is_part=is_part,
+    )
+
+
+def _node(thing: Thing, facts: Sequence[Fact], aliases: tuple[str, ...], issues: tuple[Note, ...], date: str) -> Node:
+    current = [fact for fact in facts if fact.current]
+
+    def values(*properties: str) -> tuple[str, ...]:
+        return tuple(fact.value for fact in current if fact.property in properties)
+
+    said = set(values(terms.OPEN_SOURCE))
+    figures = [value for wanted in _FIGURES.get(thing.kind, ()) for value in values(wanted)]
+    detail = figures[0].removesuffix(" parameters") if figures else date[:4] if thing.kind == "paper" else ""
+    return Node(
+        thing=thing,
+        aliases=aliases,
+        facts=tuple(facts),
+        issues=issues,
+        caption=" · ".join(filter(None, (LOOKS[thing.kind].word if thing.kind in LOOKS else thing.kind, detail))),
+        date=date,
+        is_open=None if len(said) != 1 else said == {"true"},
+        languages=values(terms.SCHEMA_IN_LANGUAGE),
+        domains=values(terms.DOMAIN),
+        identifiers=values(terms.ARXIV_ID, terms.BIBO_DOI, terms.HUGGING_FACE_ID, terms.GITHUB_REPOSITORY),
+        is_list_cut="false" in values(terms.AUTHOR_LIST_COMPLETE),
+    )
+
+
+def _dates(facts: Mapping[str, tuple[Fact, ...]]) -> dict[str, str]:
+    """Return when each thing was first described, by its own date, its links or its papers; a month where known."""
+    own = {iri: _own_date(said) for iri, said in facts.items()}
+    dates = dict(own)
+    for iri, said in facts.items():
+        papers = [fact.iri for fact in said if fact.property == terms.DESCRIBED_IN and fact.current]
+        found = [own[iri], *(own.get(paper, "") for paper in papers)]
+        # A month says more than the year that it lies in, whichever comes first by the alphabet.
+        dates[iri] = min(filter(None, found), key=lambda date: (date[:4], -len(date), date), default="")
+    return dates
+
+
+def _own_date(facts: Iterable[Fact]) -> str:
+    found = []
+    for fact in facts:
+        if not fact.current:
+            continue
+        if fact.property in {terms.ARXIV_ID, terms.PAPER_LINK} and (match := _ARXIV.search(fact.value)):
+            found.append(f"20{match[1]}-{match[2]}")
+        elif fact.property == terms.DCTERMS_ISSUED and (match := _DATE.match(fact.value)):
+            found.append("-".join(filter(None, match.groups())))
+    return min(found, key=lambda date: (-len(date), date), default="")
+
+
+def _read_rules(store: Store) -> dict[str, str]:
+    found = store.select(
+        "SELECT ?rule ?comment WHERE { ?rule a itg:Rule OPTIONAL { ?rule rdfs:comment ?comment } } ORDER BY ?rule ?comment"
+    )
+    return {str(row.rule).rsplit("/", 1)[-1]: str(row.comment or "") for row in found}
+
+
+def _read_texts(store: Store, rows: Sequence[str]) -> dict[str, str]:
+    found = store.select("SELECT ?row ?text WHERE { ?row a itg:Row ; itg:text ?text } ORDER BY ?row ?text")
+    wanted = set(rows)
+    return {str(row.row): str(row.text) for row in found if str(row.row) in wanted}
+
+
+def _read_snapshots(store: Store) -> tuple[Snapshot, ...]:
+    found = store.select(
+        "SELECT ?snapshot ?date ?repository ?commit WHERE { ?snapshot a itg:Snapshot"
+        " OPTIONAL { ?snapshot dcterms:issued ?date } OPTIONAL { ?snapshot itg:repository ?repository }"
+        " OPTIONAL { ?snapshot itg:commit ?commit } } ORDER BY DESC(STR(?snapshot))"
+    )
+    return tuple(
+        Snapshot(
+            id=str(row.snapshot).rsplit("/", 1)[-1],
+            date=str(row.date or ""),
+            repository=str(row.repository or ""),
+            commit=str(row.commit or ""),
+        )
+        for row in found
+    )

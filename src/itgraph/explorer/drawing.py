@@ -1,0 +1,296 @@
+"""Scenes as SVG: a picture that stands alone, for figures, for print and for readers without scripts.
+
+Only elements and attributes that every SVG reader knows: no style sheet, no script, no link, no foreign content.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES, Theme, shorten, text_width
+from itgraph.explorer.scenes import LABEL_HEIGHT, Item, Scene, Stroke, card_label, plain_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from itgraph.explorer.content import Content, Node
+
+_MARGIN = 24
+_HEAD = 9
+
+
+def format_svg(content: Content, scene: Scene, *, title: str, theme: Theme = "light", note: str = "") -> str:
+    """Draw a scene as an SVG document, with a legend of what occurs in it."""
+    legend = list(_legend(content, scene, theme))
+    legend_width = max((x for x, _, _ in legend), default=0)
+    width = max(scene.width, legend_width, round(text_width(title, 16)), round(text_width(note, 11))) + 2 * _MARGIN
+    top = _MARGIN + 30
+    rows = len({row for _, row, _ in legend})
+    height = top + scene.height + 26 + rows * 24 + (22 if note else 0) + _MARGIN // 2
+    ground = GROUNDS[theme]
+    parts = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        f' font-family="{escape(FONT)}" role="img" aria-labelledby="title desc">',
+        f'<title id="title">{_text(title)}</title>',
+        f'<desc id="desc">{_text(_describe(content, scene))}</desc>',
+        f'<rect width="{width}" height="{height}" fill="{ground["ground"]}"/>',
+        f'<text x="{_MARGIN}" y="{_MARGIN + 10}" font-size="16" font-weight="600" fill="{ground["text"]}">{_text(title)}</text>',
+        f'<g transform="translate({_MARGIN},{top})">',
+        *_marks(scene, theme),
+        *(_stroke(stroke, theme) for stroke in scene.strokes),
+        *_labels(scene, theme),
+        *(part for item in scene.items for part in _item(content, scene, item, theme)),
+        "</g>",
+        f'<g transform="translate({_MARGIN},{top + scene.height + 26})">',
+        *(part for _, _, part in legend),
+        "</g>",
+    ]
+    if note:
+        parts.append(
+            f'<text x="{_MARGIN}" y="{height - _MARGIN // 2 - 4}" font-size="11" fill="{ground["faint"]}">{_text(note)}</text>'
+        )
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _text(text: str) -> str:
+    """Return text that XML can hold: control characters, which it cannot, are shown as a box."""
+    return escape("".join(c if c >= " " and c not in "\x7f\ufffe\uffff" else "\u25a1" for c in text))
+
+
+def _describe(content: Content, scene: Scene) -> str:
+    """Say in words what the picture shows, for those who do not see it."""
+    said = [
+        f"{_named(content.nodes[link.parent])} is {LINES[link.relation].down} {_named(content.nodes[link.child])}"
+        if LINES[link.relation].down.endswith(" of")
+        else f"{_named(content.nodes[link.parent])} {LINES[link.relation].down} {_named(content.nodes[link.child])}"
+        for stroke in scene.strokes
+        if stroke.link >= 0
+        for link in [content.links[stroke.link]]
+    ]
+    return ". ".join(said[:60]) + (f". And {len(said) - 60} more." if len(said) > 60 else "." if said else "")
+
+
+def _named(node: Node) -> str:
+    return f"{' '.join(node.thing.label.split())} ({KINDS[node.look].word})"
+
+
+# -- Lines -------------------------------------------------------------------------------------------------------------
+
+
+def path_of(stroke: Stroke, head: int = 0) -> str:
+    """Return the path of a line, in the words of SVG; ``head`` leaves room for the arrowhead."""
+    if stroke.is_loop:
+        (right, middle), (left, _) = stroke.knots
+        return f"M{right} {middle}C{right + 34} {middle - 46} {left - 34} {middle - 46} {left - head} {middle}"
+    if stroke.is_hook:
+        (x, y), (to_x, to_y) = stroke.knots[0], stroke.knots[-1]
+        bend = min(x, to_x) - 28 - abs(to_y - y) // 12
+        return f"M{x} {y}C{bend} {y} {bend} {to_y} {to_x - head} {to_y}"
+    sign = -1 if stroke.is_backward else 1
+    knots = [*stroke.knots]
+    knots[-1] = (knots[-1][0] - sign * head, knots[-1][1])
+    (x, y), *others = knots
+    path = f"M{x} {y}"
+    for place, (to_x, to_y) in enumerate(others):
+        if place % 2 == 0 or to_y == y and (to_x - x) * sign >= 0:
+            path += f"H{to_x}" if to_x != x else ""
+        else:
+            bend = max(24, abs(to_x - x) // 2) * sign
+            path += f"C{x + bend} {y} {to_x - bend} {to_y} {to_x} {to_y}"
+        x, y = to_x, to_y
+    return path
+
+
+def _stroke(stroke: Stroke, theme: Theme) -> str:
+    line = LINES[stroke.relation]
+    colour = line.light if theme == "light" else line.dark
+    dash = f' stroke-dasharray="{line.dash}"' if line.dash else ""
+    cap = ' stroke-linecap="round"' if line.dash.startswith("1 ") else ""
+    x, y = stroke.knots[-1]
+    sign = -1 if stroke.is_backward else 1
+    fill = GROUNDS[theme]["ground"] if stroke.is_inferred else colour
+    return (
+        f'<path d="{path_of(stroke, _HEAD)}" fill="none" stroke="{colour}" stroke-width="{line.width}"{dash}{cap}/>'
+        f'<path d="M{x} {y}l{-sign * _HEAD} -4.5v9z" fill="{fill}" stroke="{colour}" stroke-width="1.2"/>'
+    )
+
+
+def _labels(scene: Scene, theme: Theme) -> Iterator[str]:
+    """Write what lines are called where they begin: once for all of one relation that leave from one box."""
+    if scene.view not in {"focus", "path"}:
+        return
+    seen: dict[tuple[tuple[int, int], str], Stroke] = {}
+    for stroke in scene.strokes:
+        if stroke.label and not stroke.is_loop:
+            seen.setdefault((stroke.knots[0], stroke.relation), stroke)
+    ground = GROUNDS[theme]
+    for (start, relation), stroke in seen.items():
+        group = [s for s in scene.strokes if (s.knots[0], s.relation) == (start, relation)]
+        colour = LINES[relation].light if theme == "light" else LINES[relation].dark
+        width = text_width(stroke.label, 11)
+        x = start[0] - 8 - width if stroke.is_backward else start[0] + 8
+        halo = f'stroke="{ground["ground"]}" stroke-width="5" stroke-linejoin="round" paint-order="stroke"'
+        yield f'<text x="{x:g}" y="{start[1] + 4}" font-size="11" fill="{colour}" {halo}>{_text(stroke.label)}</text>'
+        if all(s.is_inferred for s in group):
+            yield (
+                f'<text x="{x:g}" y="{start[1] + 16}" font-size="10" font-style="italic" fill="{colour}" {halo}>'
+                "inferred</text>"
+            )
+
+
+# -- Boxes -------------------------------------------------------------------------------------------------------------
+
+
+def outline(shape: str, width: int, height: int, inset: float = 0) -> str:
+    """Return the outline of a box of a shape, from its left upper corner; ``inset`` draws it that much smaller."""
+    i, w, h = inset, width - inset, height - inset
+    if shape == "square":
+        return f"M{i:g} {i:g}H{w:g}V{h:g}H{i:g}z"
+    if shape == "cut":
+        return f"M{i:g} {i:g}H{w - 10:g}L{w:g} {i + 10:g}V{h:g}H{i:g}z"
+    if shape == "hexagon":
+        return f"M{i + 9:g} {i:g}H{w - 9:g}L{w:g} {height / 2:g}L{w - 9:g} {h:g}H{i + 9:g}L{i:g} {height / 2:g}z"
+    if shape == "slanted":
+        return f"M{i + 8:g} {i:g}H{w:g}L{w - 8:g} {h:g}H{i:g}z"
+    r = (height / 2 if shape == "pill" else min(9, height / 3)) - inset
+    return (
+        f"M{i + r:g} {i:g}H{w - r:g}a{r:g} {r:g} 0 0 1 {r:g} {r:g}V{h - r:g}a{r:g} {r:g} 0 0 1 {-r:g} {r:g}"
+        f"H{i + r:g}a{r:g} {r:g} 0 0 1 {-r:g} {-r:g}V{i + r:g}a{r:g} {r:g} 0 0 1 {r:g} {-r:g}z"
+    )
+
+
+def _item(content: Content, scene: Scene, item: Item, theme: Theme) -> Iterable[str]:
+    ground = GROUNDS[theme]
+    yield f'<g transform="translate({item.x},{item.y})">'
+    if item.group:
+        yield (
+            f'<path d="{outline("square", item.width, item.height)}" fill="{ground["ground"]}"'
+            f' stroke="{ground["faint"]}" stroke-dasharray="4 3"/>'
+        )
+        yield from _words(item, f"+{item.group.count:,} more", _group_caption(item), ground)
+        yield "</g>"
+        return
+    node = content.nodes[item.node]
+    look = KINDS[node.look]
+    colour, fill = (look.light, look.light_fill) if theme == "light" else (look.dark, look.dark_fill)
+    weight = 3 if item.node == scene.focus else 1.5
+    yield (
+        f'<path d="{outline(look.shape, item.width, item.height)}" fill="{fill}" stroke="{colour}"'
+        f' stroke-width="{weight}"/>'
+    )
+    if node.is_open is False:
+        yield f'<path d="{outline(look.shape, item.width, item.height, 3.5)}" fill="none" stroke="{colour}"/>'
+    size = 16 if item.height > LABEL_HEIGHT else 12
+    x, y = (10, 14) if item.height > LABEL_HEIGHT else (7, 6)
+    scale = f" scale({size / 16:g})" if size != 16 else ""
+    yield (
+        f'<path transform="translate({x},{y}){scale}" d="{look.icon}" fill="none" stroke="{colour}" stroke-width="1.4"'
+        ' stroke-linejoin="round" stroke-linecap="round"/>'
+    )
+    label = card_label(node) if item.height > LABEL_HEIGHT else plain_label(node)
+    yield from _words(item, label, node.caption if item.height > LABEL_HEIGHT else look.word, ground)
+    yield from _stubs(scene, item, ground)
+    yield "</g>"
+
+
+def _group_caption(item: Item) -> str:
+    assert item.group is not None
+    line = LINES[item.group.relation]
+    return line.up if item.group.way == "up" else line.down
+
+
+def _words(item: Item, label: str, caption: str, ground: object) -> Iterator[str]:
+    assert isinstance(ground, dict) or hasattr(ground, "__getitem__")
+    text, faint = ground["text"], ground["faint"]  # type: ignore[index]
+    left = 34 if item.node >= 0 else 14
+    if item.height > LABEL_HEIGHT:
+        yield f'<text x="{left}" y="20" font-size="14" fill="{text}">{_text(label)}</text>'
+        yield f'<text x="{left}" y="35" font-size="11" fill="{faint}">{_text(shorten(caption, 11, 230))}</text>'
+        return
+    left = 24 if item.node >= 0 else 8
+    at = left + text_width(label, 12) + 6
+    yield f'<text x="{left}" y="16.5" font-size="12" fill="{text}">{_text(label)}</text>'
+    yield f'<text x="{at:g}" y="16.5" font-size="10" fill="{faint}">{_text(caption)}</text>'
+
+
+def _stubs(scene: Scene, item: Item, ground: object) -> Iterator[str]:
+    """Draw how many neighbours are left out, on the side where they are."""
+    for way in ("up", "down"):
+        count = scene.more.get((item.node, way), 0)
+        if not count:
+            continue
+        text = f"+{count:,}"
+        width = round(text_width(text, 10)) + 12
+        x = -4 if way == "up" else item.width - width + 4
+        yield (
+            f'<g transform="translate({x},{item.height - 8})"><rect width="{width}" height="16" rx="8"'
+            f' fill="{ground["ground"]}" stroke="{ground["faint"]}"/>'  # type: ignore[index]
+            f'<text x="6" y="11.5" font-size="10" fill="{ground["text"]}">{text}</text></g>'  # type: ignore[index]
+        )
+
+
+# -- Axis and legend ---------------------------------------------------------------------------------------------------
+
+
+def _marks(scene: Scene, theme: Theme) -> Iterator[str]:
+    ground = GROUNDS[theme]
+    bottom = scene.undated_from - 10 if scene.undated_from else scene.height
+    for mark in scene.marks:
+        if mark.is_year:
+            yield f'<path d="M{mark.x - 6} 0V{bottom}" stroke="{ground["faint"]}" stroke-opacity="0.5"/>'
+            yield f'<text x="{mark.x}" y="12" font-size="13" font-weight="600" fill="{ground["text"]}">{mark.label}</text>'
+        else:
+            yield f'<text x="{mark.x}" y="30" font-size="11" fill="{ground["faint"]}">{mark.label}</text>'
+    if scene.undated_from:
+        y = scene.undated_from
+        yield f'<path d="M0 {y}H{scene.width}" stroke="{ground["faint"]}" stroke-opacity="0.5"/>'
+        yield f'<text x="0" y="{y + 18}" font-size="13" font-weight="600" fill="{ground["text"]}">Undated</text>'
+
+
+def _legend(content: Content, scene: Scene, theme: Theme) -> Iterator[tuple[int, int, str]]:
+    """Yield the parts of the legend, each with where it ends and with its row."""
+    ground = GROUNDS[theme]
+    relations = {stroke.relation for stroke in scene.strokes}
+    kinds = {content.nodes[item.node].look for item in scene.items if item.node >= 0}
+    x = row = 0
+    entries: list[tuple[str, str]] = []
+    for name, look in KINDS.items():
+        if name in kinds:
+            colour, fill = (look.light, look.light_fill) if theme == "light" else (look.dark, look.dark_fill)
+            entries.append(
+                (
+                    look.word,
+                    f'<path d="{outline(look.shape, 26, 16)}" fill="{fill}" stroke="{colour}" stroke-width="1.5"/>'
+                    f'<path transform="translate(8,3) scale(0.625)" d="{look.icon}" fill="none" stroke="{colour}"'
+                    ' stroke-width="1.6"/>',
+                )
+            )
+    for name, line in LINES.items():
+        if name in relations:
+            sample = Stroke(relation=name, knots=((0, 8), (34, 8)))
+            entries.append((line.down, _stroke(sample, theme)))
+    if any(stroke.is_inferred for stroke in scene.strokes):
+        entries.append(
+            ("inferred", f'<path d="M18 8l-9 -4.5v9z" fill="{ground["ground"]}" stroke="{ground["text"]}"/>')
+        )
+    if any(item.node >= 0 and content.nodes[item.node].is_open is False for item in scene.items):
+        colour = ground["text"]
+        entries.append(
+            (
+                "closed",
+                f'<path d="{outline("rounded", 26, 16)}{outline("rounded", 26, 16, 3)}" fill="none" stroke="{colour}"/>',
+            )
+        )
+    for word, picture in entries:
+        width = 42 + round(text_width(word, 11)) + 18
+        if x and x + width > max(scene.width, 640):
+            x, row = 0, row + 1
+        yield (
+            x + width,
+            row,
+            f'<g transform="translate({x},{row * 24})">{picture}'
+            f'<text x="42" y="12" font-size="11" fill="{ground["text"]}">{word}</text></g>',
+        )
+        x += width

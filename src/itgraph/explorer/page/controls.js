@@ -1,0 +1,116 @@
+/*
+ * The legend, which is also the filter; the filters; how many steps are drawn.
+ */
+
+function renderLegend(box, state, app) {
+  const present = RELATIONS.filter((name) => COUNTS.relations.has(name));
+  const chip = (id, on, patch, title, ...content) =>
+    make("button", { type: "button", id, class: "chip", "aria-pressed": String(on), title, click: () => app.update(patch(), { keep: id }) }, ...content);
+  const relation = (name) => {
+    const on = state.relations.has(name);
+    return chip(`rel-${name}`, on, () => ({ relations: toggled(state.relations, name) }), `${on ? "Hide" : "Draw"} what is ${LINES[name].down}`, lineSample(name), LINES[name].down);
+  };
+  const kind = (name) => {
+    const on = !state.hidden.has(name);
+    return chip(`kind-${name}`, on, () => ({ hidden: toggled(state.hidden, name) }), `${on ? "Hide" : "Show"} each ${KINDS[name].word}`, kindSample(name), KINDS[name].word);
+  };
+  const isDrawing = state.view === "focus" || state.view === "path";
+  const extras = present.filter((name) => !LINES[name].lineage);
+  const drawn = isDrawing || state.view === "table" && state.table === "relations";
+  box.replaceChildren(
+    make("div", { class: "legend-group", role: "group", "aria-label": "Kinds" }, kindsInUse(state, app).map(kind)),
+    make("div", { class: "legend-group", role: "group", "aria-label": "Relations" }, present.filter((name) => LINES[name].lineage).map(relation)),
+    drawn && extras.length ? make("div", { class: "legend-group extras", role: "group", "aria-label": "Draw also" }, make("span", { class: "note", "aria-hidden": "true" }, "also:"), extras.map(relation)) : "",
+    state.view === "table" ? "" : make("div", { class: "legend-group notes" },
+      make("span", { class: "note" }, headSample(), "inferred"), make("span", { class: "note" }, closedSample(), "closed")),
+  );
+}
+
+const COUNTS = { relations: new Set(LINKS.map((link) => link.relation)) };
+
+/** Return the kinds that the view has or would have: what the legend explains and can hide. */
+function kindsInUse(state, app) {
+  const used = new Set(state.hidden);
+  if (state.view === "table") for (const node of NODES) used.add(node.kind);
+  else for (const item of app.scene?.items ?? []) if (item.node >= 0) used.add(NODES[item.node].kind);
+  return Object.keys(KINDS).filter((name) => used.has(name));
+}
+
+function toggled(set, value) {
+  const changed = new Set(set);
+  if (!changed.delete(value)) changed.add(value);
+  return changed;
+}
+
+function lineSample(name) {
+  const svg = draw("svg", { class: `sample stroke ${name}`, viewBox: "0 0 36 12", width: 36, height: 12, "aria-hidden": "true", focusable: "false" });
+  svg.append(draw("path", { class: "line", d: "M1 6H26" }), draw("path", { class: "head", d: "M34 6l-9 -4.5v9z" }));
+  return svg;
+}
+
+function kindSample(kind) {
+  const svg = draw("svg", { class: `sample item ${kind}`, viewBox: "-1 -1 28 18", width: 28, height: 18, "aria-hidden": "true", focusable: "false" });
+  svg.append(draw("path", { class: "box", d: outline(KINDS[kind].shape, 26, 16) }), draw("path", { class: "icon", transform: "translate(8,3) scale(0.625)", d: KINDS[kind].icon }));
+  return svg;
+}
+
+function headSample() {
+  const svg = draw("svg", { class: "sample stroke baseModel inferred", viewBox: "0 0 36 12", width: 36, height: 12, "aria-hidden": "true", focusable: "false" });
+  svg.append(draw("path", { class: "line", d: "M1 6H26" }), draw("path", { class: "head", d: "M34 6l-9 -4.5v9z" }));
+  return svg;
+}
+
+function closedSample() {
+  const svg = draw("svg", { class: "sample item", viewBox: "-1 -1 28 18", width: 28, height: 18, "aria-hidden": "true", focusable: "false" });
+  svg.append(draw("path", { class: "box", d: outline("rounded", 26, 16) }), draw("path", { class: "inner", d: outline("rounded", 26, 16, 3) }));
+  return svg;
+}
+
+/** Fill the filters with what there is to choose from, once. */
+function fillFilters(app) {
+  const values = (key) => [...new Set(NODES.flatMap((node) => node[key]))].sort(COLLATOR.compare);
+  const years = [...new Set(NODES.map((node) => node.date.slice(0, 4)).filter(Boolean))].sort();
+  const choices = {
+    open: [["", "any"], ["open", "open"], ["closed", "closed"], ["unsaid", "nobody says"]],
+    language: [["", "any"], ...values("lang").map((code) => [code, languageName(code)])],
+    domain: [["", "any"], ...values("dom").map((name) => [name, name])],
+    since: [["", "any"], ...years.map((year) => [year, year])],
+    until: [["", "any"], ...years.map((year) => [year, year])],
+  };
+  for (const [name, options] of Object.entries(choices)) {
+    const select = document.getElementById(`filter-${name}`);
+    select.append(...options.map(([value, text]) => make("option", { value }, text)));
+    select.addEventListener("change", () => app.update({ [name]: select.value, page: 0 }));
+  }
+}
+
+function languageName(code) {
+  try {
+    return `${new Intl.DisplayNames(["en"], { type: "language" }).of(code)} (${code})`;
+  } catch {
+    return code;
+  }
+}
+
+/** Show how far the view goes, and let it be changed. */
+function renderSteppers(box, state, app) {
+  const stepper = (way, title) => {
+    const steps = state[way];
+    const deepest = Math.max(0, ...closure(state.focus, way, drawnRelations(state)).values());
+    const set = (value, name) => app.update({ [way]: value, pages: new Map(), camera: null }, { keep: `${way}-${name}` });
+    const less = () => set(steps === null ? Math.max(0, deepest - 1) : steps - 1, "less");
+    const further = () => set(steps + 1 >= deepest ? null : steps + 1, "more");
+    return make("div", { class: "stepper", role: "group", "aria-label": title },
+      make("span", { class: "stepper-name" }, title),
+      make("button", { type: "button", id: `${way}-less`, "aria-label": `Fewer steps: ${title}`, disabled: steps === 0 || deepest === 0, click: less }, "−"),
+      make("output", {}, steps === null || steps >= deepest ? `all (${deepest})` : `${steps} of ${deepest}`),
+      make("button", { type: "button", id: `${way}-more`, "aria-label": `More steps: ${title}`, disabled: steps === null || steps >= deepest, click: further }, "+"),
+      make("button", { type: "button", id: `${way}-all`, "aria-label": `All steps: ${title}`, disabled: steps === null || steps >= deepest, click: () => set(null, "all") }, "all"));
+  };
+  box.replaceChildren(stepper("up", "Ancestors"), stepper("down", "Descendants"));
+}
+
+/** Return the relations that decide what is drawn: all of lineage, lest things jump when a line is hidden. */
+function drawnRelations(state) {
+  return new Set(RELATIONS.filter((name) => LINES[name].lineage || state.relations.has(name)));
+}

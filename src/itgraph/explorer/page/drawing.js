@@ -1,0 +1,200 @@
+/*
+ * Scenes as SVG in the page. Colours come from the style sheet, so that a change of theme redraws nothing; an export
+ * writes them out (see export.js).
+ */
+
+const HEAD = 9;
+const MARGIN = 36;
+
+/** Return the path of a line; head leaves room for the arrowhead. As itgraph.explorer.drawing.path_of. */
+function pathOf(stroke, head = 0) {
+  if (stroke.loop) {
+    const [[right, middle], [left]] = stroke.knots;
+    return `M${right} ${middle}C${right + 34} ${middle - 46} ${left - 34} ${middle - 46} ${left - head} ${middle}`;
+  }
+  if (stroke.hook) {
+    const [[x, y], [toX, toY]] = [stroke.knots[0], stroke.knots.at(-1)];
+    const bend = Math.min(x, toX) - 28 - Math.floor(Math.abs(toY - y) / 12);
+    return `M${x} ${y}C${bend} ${y} ${bend} ${toY} ${toX - head} ${toY}`;
+  }
+  const sign = stroke.backward ? -1 : 1;
+  const knots = stroke.knots.map((knot) => [...knot]);
+  knots[knots.length - 1][0] -= sign * head;
+  let [x, y] = knots[0];
+  let path = `M${x} ${y}`;
+  for (let place = 1; place < knots.length; place += 1) {
+    const [toX, toY] = knots[place];
+    if (place % 2 === 1 || (toY === y && (toX - x) * sign >= 0)) {
+      if (toX !== x) path += `H${toX}`;
+    } else {
+      const bend = Math.max(24, Math.floor(Math.abs(toX - x) / 2)) * sign;
+      path += `C${x + bend} ${y} ${toX - bend} ${toY} ${toX} ${toY}`;
+    }
+    [x, y] = [toX, toY];
+  }
+  return path;
+}
+
+/** Return the outline of a box of a shape. As itgraph.explorer.drawing.outline. */
+function outline(shape, width, height, inset = 0) {
+  const [i, w, h] = [inset, width - inset, height - inset];
+  if (shape === "square") return `M${i} ${i}H${w}V${h}H${i}z`;
+  if (shape === "cut") return `M${i} ${i}H${w - 10}L${w} ${i + 10}V${h}H${i}z`;
+  if (shape === "hexagon") {
+    return `M${i + 9} ${i}H${w - 9}L${w} ${height / 2}L${w - 9} ${h}H${i + 9}L${i} ${height / 2}z`;
+  }
+  if (shape === "slanted") return `M${i + 8} ${i}H${w}L${w - 8} ${h}H${i}z`;
+  const r = (shape === "pill" ? height / 2 : Math.min(9, height / 3)) - inset;
+  return (
+    `M${i + r} ${i}H${w - r}a${r} ${r} 0 0 1 ${r} ${r}V${h - r}a${r} ${r} 0 0 1 ${-r} ${r}` +
+    `H${i + r}a${r} ${r} 0 0 1 ${-r} ${-r}V${i + r}a${r} ${r} 0 0 1 ${r} ${-r}z`
+  );
+}
+
+/** Draw a scene into new elements; return the root and the elements by item and by stroke. */
+function drawScene(scene) {
+  const [width, height] = [scene.width + 2 * MARGIN, scene.height + 2 * MARGIN];
+  const root = draw("svg", {
+    class: `scene ${scene.view}`, width, height, viewBox: `0 0 ${width} ${height}`,
+    "aria-hidden": "true", focusable: "false",
+  });
+  const plane = draw("g", { transform: `translate(${MARGIN},${MARGIN})` });
+  const strokes = scene.strokes.map((stroke, place) => drawStroke(stroke, place));
+  const items = scene.items.map((item, place) => drawItem(scene, item, place));
+  plane.append(
+    draw("g", { class: "marks" }, drawMarks(scene)),
+    draw("g", { class: "strokes" }, strokes),
+    draw("g", { class: "words" }, drawWords(scene)),
+    draw("g", { class: "items" }, items),
+    // What is lit up is moved to here, so that all the rest is dimmed as one: a thousand dimmed boxes are slow.
+    draw("g", { class: "strokes lit" }),
+    draw("g", { class: "words lit" }),
+    draw("g", { class: "items lit" }),
+  );
+  root.append(plane);
+  const [, ...layers] = plane.children;
+  return { root, items, strokes, words: [...layers[1].children], layers };
+}
+
+function drawStroke(stroke, place) {
+  const [x, y] = stroke.knots[stroke.knots.length - 1];
+  const sign = stroke.backward ? -1 : 1;
+  const group = draw("g", {
+    class: `stroke ${stroke.relation}${stroke.inferred ? " inferred" : ""}`, "data-stroke": place,
+  });
+  if (stroke.link >= 0) {
+    const link = LINKS[stroke.link];
+    const how = stroke.inferred ? ", inferred by a rule" : "";
+    group.append(draw("title", {}, `${named(link.to)} ${LINES[stroke.relation].verb} ${named(link.from)}${how}`));
+    group.append(draw("path", { class: "hit", d: pathOf(stroke) }));
+  }
+  group.append(
+    draw("path", { class: "line", d: pathOf(stroke, HEAD) }),
+    draw("path", { class: "head", d: `M${x} ${y}l${-sign * HEAD} -4.5v9z` }),
+  );
+  return group;
+}
+
+/** Write what lines are called where they begin: once for all of one relation that leave from one box. */
+function drawWords(scene) {
+  if (scene.view !== "focus" && scene.view !== "path") return [];
+  const groups = new Map();
+  scene.strokes.forEach((stroke, place) => {
+    if (!stroke.label || stroke.loop) return;
+    const key = `${stroke.knots[0]} ${stroke.relation}`;
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(place);
+  });
+  return [...groups.values()].flatMap((places) => {
+    const strokes = places.map((place) => scene.strokes[place]);
+    const known = { "data-strokes": places.join(" ") };
+    const [x, y] = strokes[0].knots[0];
+    const at = strokes[0].backward ? { x: x - 8, "text-anchor": "end" } : { x: x + 8 };
+    const relation = strokes[0].relation;
+    const words = [draw("text", { class: `word ${relation}`, ...known, ...at, y: y + 4 }, strokes[0].label)];
+    if (strokes.every((stroke) => stroke.inferred)) {
+      words.push(draw("text", { class: `word ${relation} how`, ...known, ...at, y: y + 16 }, "inferred"));
+    }
+    return words;
+  });
+}
+
+function drawItem(scene, item, place) {
+  const isCard = item.height > PLAIN_HEIGHT;
+  const group = draw("g", {
+    class: item.group ? "item group" : `item ${NODES[item.node].kind}`,
+    transform: `translate(${item.x},${item.y})`, "data-item": place,
+    "data-iri": item.group ? null : NODES[item.node].iri,
+  });
+  if (item.group) {
+    const line = LINES[item.group.relation];
+    const said = item.group.way === "up" ? line.up : line.down;
+    group.append(
+      draw("title", {}, `${item.group.count} more: ${said} ${named(item.group.anchor)}`),
+      draw("path", { class: "box", d: outline("square", item.width, item.height) }),
+      ...drawText(item, `+${item.group.count.toLocaleString("en")} more`, said, isCard ? 14 : 8),
+    );
+    return group;
+  }
+  const node = NODES[item.node];
+  const look = KINDS[node.kind];
+  const icon = isCard ? "translate(10,14)" : "translate(7,6) scale(0.75)";
+  group.append(
+    draw("title", {}, `${node.label} (${node.caption || node.word})`),
+    draw("path", { class: "box", d: outline(look.shape, item.width, item.height) }),
+  );
+  if (node.open === false) group.append(draw("path", { class: "inner", d: outline(look.shape, item.width, item.height, 3.5) }));
+  group.append(
+    draw("path", { class: "icon", transform: icon, d: look.icon }),
+    ...drawText(item, isCard ? node.short : node.plain, isCard ? node.caption : node.word, isCard ? 34 : 24),
+  );
+  for (const way of ["up", "down"]) {
+    const count = scene.more.get(`${item.node} ${way}`);
+    if (count) group.append(drawStub(item, way, count));
+  }
+  return group;
+}
+
+function drawText(item, label, caption, left) {
+  if (item.height > PLAIN_HEIGHT) {
+    return [
+      draw("text", { class: "label", x: left, y: 20 }, label),
+      draw("text", { class: "caption", x: left, y: 35 }, caption),
+    ];
+  }
+  return [
+    draw("text", { class: "label", x: left, y: 16.5 }, label, draw("tspan", { class: "kind", dx: 6 }, caption)),
+  ];
+}
+
+/** Draw how many neighbours are left out, on the side where they are; a click draws them too. */
+function drawStub(item, way, count) {
+  const text = `+${count.toLocaleString("en")}`;
+  const width = Math.max(24, text.length * 7 + 12);
+  const x = way === "up" ? -4 : item.width - width + 4;
+  const said = way === "up" ? "more that it was made from" : "more made from it";
+  return draw(
+    "g",
+    { class: "stub", transform: `translate(${x},${item.height - 12})`, "data-way": way },
+    draw("title", {}, `${text} ${said}: click to draw`),
+    draw("rect", { class: "target", width, height: 24 }),
+    draw("rect", { class: "pill", y: 4, width, height: 16, rx: 8 }),
+    draw("text", { class: "count", x: width / 2, y: 15.5, "text-anchor": "middle" }, text),
+  );
+}
+
+function drawMarks(scene) {
+  const bottom = scene.undatedFrom ? scene.undatedFrom - 10 : scene.height;
+  const marks = scene.marks.flatMap(([x, label, isYear]) =>
+    isYear
+      ? [draw("path", { class: "rule", d: `M${x - 6} 0V${bottom}` }), draw("text", { class: "year", x, y: 12 }, label)]
+      : [draw("text", { class: "month", x, y: 30 }, label)],
+  );
+  if (scene.undatedFrom) {
+    marks.push(
+      draw("path", { class: "rule", d: `M0 ${scene.undatedFrom}H${scene.width}` }),
+      draw("text", { class: "year", x: 0, y: scene.undatedFrom + 18 }, "Undated"),
+    );
+  }
+  return marks;
+}

@@ -1,0 +1,150 @@
+/*
+ * What the reader looks at, as one value; the hash of the address holds all of it, so that a link shows the same view
+ * and the browser's own back and forward work. Things are named by their IRIs there, for the order may change.
+ */
+
+const VIEWS = ["focus", "overview", "timeline", "path", "table"];
+const THEMES = ["auto", "light", "dark"];
+
+/** Return the relations that a thing's view begins with: lineage; of papers and people also what they wrote. */
+function ownRelations(node) {
+  const relations = new Set(LINEAGE);
+  const isRecord = ["paper", "person", "organization"].includes(NODES[node].kind);
+  if (isRecord) ["describedIn", "author", "developer"].forEach((name) => relations.add(name));
+  else if (!leading(node, "up", LINEAGE_SET).length && !leading(node, "down", LINEAGE_SET).length) {
+    ["describedIn", "developer", "memberOf"].forEach((name) => relations.add(name));
+  }
+  return relations;
+}
+
+/** Return how far a thing's view goes at first: up to the beginnings, one step down; from a person to the things. */
+function ownDepths(node) {
+  const kind = NODES[node].kind;
+  if (kind === "person" || kind === "organization") return { up: 1, down: 2 };
+  return kind === "paper" ? { up: 1, down: 1 } : { up: null, down: 1 };
+}
+
+function freshState(focus = DATA.start, view = DATA.view) {
+  return {
+    view, focus, selected: view === "focus" || view === "table" ? focus : -1, edge: -1,
+    ...ownDepths(focus), ...(focus === DATA.start ? DATA.depths : {}), relations: ownRelations(focus), pages: new Map(),
+    hidden: new Set(), open: "", language: "", domain: "", since: "", until: "",
+    from: view === "path" ? focus : -1, to: view === "path" ? DATA.other : -1, theme: "auto", table: "things", sort: "", words: "", page: 0, camera: null,
+  };
+}
+
+const FILTERS = ["open", "language", "domain", "since", "until"];
+
+/** Write a state as a hash: only what differs from the state that the page opens with. */
+function toHash(state) {
+  const fresh = freshState(state.focus, state.view);
+  const said = [];
+  const encoded = (value) => encodeURIComponent(value).replaceAll("%2F", "/");
+  const say = (name, ...values) => said.push(`${name}=${values.map(encoded).join(",")}`);
+  const iri = (node) => NODES[node].iri;
+  if (state.view !== DATA.view) say("view", state.view);
+  if (state.focus !== DATA.start || state.view === "focus") say("n", iri(state.focus));
+  for (const way of ["up", "down"]) if (state[way] !== fresh[way]) say(way, state[way] ?? "all");
+  if (!sameSet(state.relations, fresh.relations)) say("rel", ...state.relations);
+  if (state.hidden.size) say("hide", ...state.hidden);
+  for (const name of FILTERS) if (state[name]) say(name, state[name]);
+  if (state.pages.size) {
+    say("more", ...[...state.pages].flatMap(([key, pages]) => {
+      const [node, way] = key.split(" ");
+      return [`${way}${pages}`, iri(Number(node))];
+    }));
+  }
+  if (state.view === "path") {
+    if (state.from >= 0) say("from", iri(state.from));
+    if (state.to >= 0) say("to", iri(state.to));
+  }
+  if (state.view === "table") {
+    if (state.table !== "things") say("table", state.table);
+    if (state.sort) say("sort", state.sort);
+    if (state.words) say("q", state.words);
+    if (state.page) say("page", state.page);
+  }
+  if (state.edge >= 0) {
+    const link = LINKS[state.edge];
+    say("edge", link.relation, iri(link.to), iri(link.from));
+  } else if (state.selected !== fresh.selected) say("sel", state.selected >= 0 ? iri(state.selected) : "none");
+  if (state.theme !== "auto") say("theme", state.theme);
+  if (state.camera) say("at", Math.round(state.camera.x), Math.round(state.camera.y), state.camera.k.toFixed(3));
+  return `#${said.join("&")}`;
+}
+
+/** Read a state from a hash; what it says wrongly is left as it is at first. */
+function fromHash(hash) {
+  const lists = new Map();
+  for (const part of hash.replace(/^#/, "").split("&")) {
+    const at = part.indexOf("=");
+    if (at > 0) lists.set(part.slice(0, at), part.slice(at + 1).split(",").map(decoded));
+  }
+  const said = { get: (name) => lists.get(name)?.[0], has: (name) => lists.has(name) };
+  const place = (iri) => (iri === undefined ? -1 : PLACE_OF.get(iri) ?? PLACE_OF.get(iri.replace(DATA.base, "")) ?? -1);
+  const focus = place(said.get("n"));
+  const view = VIEWS.includes(said.get("view")) ? said.get("view") : DATA.view;
+  const state = freshState(focus >= 0 ? focus : DATA.start, view);
+  for (const way of ["up", "down"]) {
+    const steps = said.get(way);
+    if (steps === "all") state[way] = null;
+    else if (/^\d{1,3}$/.test(steps ?? "")) state[way] = Number(steps);
+  }
+  if (said.has("rel")) state.relations = new Set(lists.get("rel").filter((name) => RANK.has(name)));
+  if (said.has("hide")) state.hidden = new Set(lists.get("hide").filter((name) => Object.hasOwn(KINDS, name)));
+  for (const name of FILTERS) if (said.has(name)) state[name] = said.get(name).slice(0, 100);
+  const opened = lists.get("more") ?? [];
+  for (let at = 0; at + 1 < opened.length; at += 2) {
+    const match = /^(up|down)(\d{1,4})$/.exec(opened[at]);
+    const node = place(opened[at + 1]);
+    if (match && node >= 0) state.pages.set(`${node} ${match[1]}`, Number(match[2]));
+  }
+  if (said.has("from")) state.from = place(said.get("from"));
+  if (said.has("to")) state.to = place(said.get("to"));
+  if (said.get("table") === "relations") state.table = "relations";
+  if (/^-?[a-z_]{1,20}$/.test(said.get("sort") ?? "")) state.sort = said.get("sort");
+  state.words = (said.get("q") ?? "").slice(0, 200);
+  if (/^\d{1,4}$/.test(said.get("page") ?? "")) state.page = Number(said.get("page"));
+  if (said.get("sel") === "none") state.selected = -1;
+  else if (place(said.get("sel")) >= 0) state.selected = place(said.get("sel"));
+  if (said.has("edge")) {
+    const [relation, child, parent] = lists.get("edge");
+    state.edge = (ENDS.up[place(child)] ?? []).find(
+      (link) => LINKS[link].relation === relation && LINKS[link].from === place(parent),
+    ) ?? -1;
+  }
+  if (THEMES.includes(said.get("theme"))) state.theme = said.get("theme");
+  const at = (lists.get("at") ?? []).map(Number);
+  if (at.length === 3 && at.every(Number.isFinite) && at[2] > 0) state.camera = { x: at[0], y: at[1], k: at[2] };
+  return state;
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function sameSet(a, b) {
+  return a.size === b.size && [...a].every((value) => b.has(value));
+}
+
+/** Return what is wrong with a thing for the filters in force: nothing, for what passes them. */
+function passes(state, node) {
+  const { open, lang, dom, date } = NODES[node];
+  if (state.open === "open" && open !== true) return false;
+  if (state.open === "closed" && open !== false) return false;
+  if (state.open === "unsaid" && open !== undefined) return false;
+  if (state.language && !lang.includes(state.language)) return false;
+  if (state.domain && !dom.includes(state.domain)) return false;
+  const year = date.slice(0, 4);
+  if (state.since && (!year || year < state.since)) return false;
+  if (state.until && (!year || year > state.until)) return false;
+  return true;
+}
+
+function isFiltered(state) {
+  return FILTERS.some((name) => state[name]);
+}

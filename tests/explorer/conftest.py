@@ -1,0 +1,144 @@
+"""What the tests of the explorer share: its content, its page, and a real browser to try it in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+from pyoxigraph import Quad
+
+from itgraph.explorer import Content, explore, read_content
+from itgraph.explorer.neighbourhood import Web
+from itgraph.store import EmbeddedStore
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+
+
+@pytest.fixture(scope="session")
+def store(shipped_quads: list[Quad]) -> EmbeddedStore:
+    return EmbeddedStore(shipped_quads)
+
+
+@pytest.fixture(scope="session")
+def content(store: EmbeddedStore) -> Content:
+    return read_content(store)
+
+
+@pytest.fixture(scope="session")
+def web(content: Content) -> Web:
+    return Web(content)
+
+
+@pytest.fixture(scope="session")
+def page_text(store: EmbeddedStore) -> str:
+    return explore(store)
+
+
+@pytest.fixture(scope="session")
+def page_path(page_text: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("explorer") / "lineage.html"
+    path.write_text(page_text, encoding="utf-8", newline="\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start a Chromium that is installed here; without one, the tests that need it are left out, or fail in CI."""
+    path = os.environ.get("ITGRAPH_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        said = "no Chromium here: the tests that use the explorer's page in a browser are left out"
+        if os.environ.get("ITGRAPH_REQUIRE_BROWSER"):
+            pytest.fail(f"{said}, and ITGRAPH_REQUIRE_BROWSER is set")
+        pytest.skip(said)
+    with sync_playwright() as playwright:
+        # A sandbox of its own needs rights that root in a container has not.
+        arguments = ["--disable-gpu", *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+        found = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield found
+        found.close()
+
+
+class Visit:
+    """A page in the browser, with whatever went wrong on it: errors, requests, breaches of its policy."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.wrong: list[str] = []
+        page.on("console", lambda message: self.wrong.append(f"console {message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss())[0])
+        page.on(
+            "request",
+            lambda request: (
+                self.wrong.append(f"request: {request.url[:100]}")
+                if not request.url.startswith(("file:", "data:", "blob:"))
+                else None
+            ),
+        )
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation',"
+            " (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`))"
+        )
+
+    def go(self, hash_: str = "") -> Page:
+        """Open the page at a hash, and wait until it can be used."""
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.address}#{hash_}" if hash_ else self.address)
+        self.page.wait_for_selector("html[data-ready]")
+        return self.page
+
+    @property
+    def announced(self) -> str:
+        """What a screen reader was last told."""
+        return self.page.locator("#live").inner_text()
+
+    @property
+    def drawn(self) -> list[str]:
+        """The things that are drawn and shown, by their names."""
+        found = self.page.evaluate(
+            "itgraph.app.scene.items.filter((item, place) => item.node >= 0 && itgraph.app.shown.items[place])"
+            ".map((item) => `${itgraph.NODES[item.node].kind} ${itgraph.NODES[item.node].label}`)"
+        )
+        return sorted(found)
+
+
+Opener = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(browser: Browser, page_path: Path) -> Iterator[Opener]:
+    """Return what opens a page in a browser of its own; in the end nothing may have gone wrong on it."""
+    visits: list[Visit] = []
+    contexts = []
+
+    def open_page(
+        hash_: str = "",
+        *,
+        path: Path = page_path,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+        **options: object,
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options
+        )
+        contexts.append(context)
+        found = Visit(context.new_page(), path.as_uri())
+        visits.append(found)
+        found.go(hash_)
+        return found
+
+    yield open_page
+    wrong = [what for found in visits for what in found.wrong]
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+__all__ = ["Error", "Opener", "Visit"]
