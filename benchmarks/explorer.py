@@ -1,6 +1,6 @@
 """Measure the lineage explorer: making the page in Python, and using it in a real Chromium.
 
-Run it with the project's Python, from anywhere: ``python benchmarks/explorer.py [--repeat N] [--sizes 150 1000 5000]``. It
+Run it with the project's Python, from anywhere: ``python benchmarks/explorer.py [--repeat N] [--sizes N ...]``. It
 needs playwright and a Chromium (``--chromium PATH``, else the one on PATH). Graphs are made up: layers of models and
 datasets with hubs, 1.3 relations a thing, each relation stated in a row of its own. Times depend on the machine and its
 load; all are taken in one run, and given as the median with the range.
@@ -153,9 +153,8 @@ def make_page(name: str, store: EmbeddedStore, folder: Path, repeat: int) -> Pat
     web = Web(content)
     choice, left_out = choose_everything(content)
     start = choose_start(content, web)
-    print(
-        f"\n{name}: {len(content.nodes):,} nodes, {len(content.links):,} links; the overview draws {len(choice.nodes):,}"
-    )
+    size = f"{len(content.nodes):,} nodes, {len(content.links):,} links"
+    print(f"\n{name}: {size}; the overview draws {len(choice.nodes):,}")
     few = max(1, repeat // 2) if len(content.nodes) > 2000 else repeat
     print_line("read the graph", timed(lambda: read_content(store), few))
     print_line("lay out the overview", timed(lambda: overview_of(content, choice, left_out), few))
@@ -166,8 +165,9 @@ def make_page(name: str, store: EmbeddedStore, folder: Path, repeat: int) -> Pat
     scene = overview_of(content, choice, left_out)
     backward = sum(stroke.is_backward for stroke in scene.strokes)
     page = explore(store).encode()
+    packed = len(gzip.compress(page))
     print(
-        f"  crossings {scene.crossings:,}, backward {backward}; {len(page) / 1000:,.0f} KB, gzip {len(gzip.compress(page)) / 1000:,.0f} KB"
+        f"  crossings {scene.crossings:,}, backward {backward}; {len(page) / 1e3:,.0f} KB, gzip {packed / 1e3:,.0f} KB"
     )
     path = folder / f"{name}.html"
     path.write_bytes(page)

@@ -395,17 +395,11 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
 @graph_option
 def explore(
     output: str | None,
-    focus: str | None,
-    kind: str | None,
-    view: View,
-    to: str | None,
-    up: int | None,
-    down: int | None,
-    only: bool,
     shown_as: ExploreFormat | None,
     theme: Literal["light", "dark"],
     open_it: bool,
     graph_file: str | None,
+    **wanted: Any,
 ) -> None:
     """Write the lineage explorer: one HTML page that works offline, or one of its views as SVG, CSV or JSON.
 
@@ -414,24 +408,23 @@ def explore(
     itgraph explore --focus model/Alpaca --format svg -o alpaca.svg
     itgraph explore --view path --focus Radiology-GPT --to GPT-3 -o path.svg
     """
-    extension = Path(output).suffix.lower().removeprefix(".") if output else ""
-    format_ = shown_as or _explorer_format(extension)
-    target = output or f"lineage.{format_}"
-    if open_it and target == "-":
+    if open_it and output == "-":
         raise click.UsageError("standard output cannot be opened: give -o a file")
+    from itgraph.explorer import Wanted, format_of, write_view
     from itgraph.explorer import explore as make
-    from itgraph.explorer import write_view
 
+    format_ = shown_as or format_of(output or "")
+    target = output or f"lineage.{format_}"
     graph = open_graph(graph_file)
+    focus, to, kind = wanted.pop("focus"), wanted.pop("to"), wanted.pop("kind")
     text = make(
         graph.store,
+        Wanted(
+            focus=graph.get(focus, kind) if focus is not None else None,
+            to=graph.get(to) if to is not None else None,
+            **wanted,
+        ),
         format=format_,
-        view=view,
-        focus=graph.get(focus, kind) if focus is not None else None,
-        to=graph.get(to) if to is not None else None,
-        up=up,
-        down=down,
-        only=only,
         theme=theme,
     )
     write_view(text, target)
@@ -441,14 +434,6 @@ def explore(
         import webbrowser
 
         webbrowser.open(Path(target).resolve().as_uri())
-
-
-def _explorer_format(extension: str) -> ExploreFormat:
-    known: dict[str, ExploreFormat] = {"": "html", "htm": "html", **{name: name for name in EXPLORER_FORMATS}}
-    if extension not in known:
-        advice = "; the page's Export menu makes PNG" if extension == "png" else ""
-        raise click.UsageError(f".{extension} is none of {', '.join(EXPLORER_FORMATS)}: say --format{advice}")
-    return known[extension]
 
 
 # -- making ------------------------------------------------------------------------------------------------------------

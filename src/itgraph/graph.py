@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from itgraph.description import Description
+    from itgraph.explorer import View
 
 
 class Graph:
@@ -125,6 +126,31 @@ class Graph:
         from itgraph.lineage import lineage
 
         return lineage(self.store, self.get(name, kind), direction, depth=depth, explicit=explicit)
+
+    def explore(
+        self,
+        path: str | Path = "lineage.html",
+        focus: str | Thing | None = None,
+        *,
+        view: View = "focus",
+        up: int | None = None,
+        down: int | None = None,
+    ) -> Path:
+        """Write the lineage explorer, one HTML page that works offline, and return where it is.
+
+        A path that ends in .svg, .csv or .json gets the view alone. ``focus`` is where it opens; ``up`` and ``down``
+        count the steps that are drawn from there: all the way up and one down, if not given.
+
+        Raises:
+            UnknownNameError, AmbiguousNameError: the focus names nothing, or more than one thing.
+            ExportError: there is nothing to show, it is too much, or the file cannot be written.
+        """
+        from itgraph.explorer import Wanted, explore, format_of, write_view
+
+        thing = None if focus is None else self.get(focus)
+        wanted = Wanted(view=view, focus=thing, up=up, down=down)
+        write_view(explore(self.store, wanted, format=format_of(path)), path)
+        return Path(path)
 
     # -- other representations ---------------------------------------------------------------------------------------
 

@@ -6,9 +6,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, sync_playwright
 from pyoxigraph import Quad
 
 from itgraph.explorer import Content, explore, read_content
@@ -71,19 +72,20 @@ class Visit:
         self.wrong: list[str] = []
         page.on("console", lambda message: self.wrong.append(f"console {message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss())[0])
-        page.on(
-            "request",
-            lambda request: (
-                self.wrong.append(f"request: {request.url[:100]}")
-                if not request.url.startswith(("file:", "data:", "blob:"))
-                else None
-            ),
-        )
+        page.on("dialog", self._dismiss)
+        page.on("request", self._note_request)
         page.add_init_script(
             "addEventListener('securitypolicyviolation',"
             " (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`))"
         )
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith(("file:", "data:", "blob:")):
+            self.wrong.append(f"request: {request.url[:100]}")
 
     def go(self, hash_: str = "") -> Page:
         """Open the page at a hash, and wait until it can be used."""
@@ -95,7 +97,7 @@ class Visit:
     @property
     def announced(self) -> str:
         """What a screen reader was last told."""
-        return self.page.locator("#live").inner_text()
+        return self.page.locator("#live").inner_text().strip()
 
     @property
     def drawn(self) -> list[str]:
@@ -114,7 +116,7 @@ Opener = Callable[..., Visit]
 def visit(browser: Browser, page_path: Path) -> Iterator[Opener]:
     """Return what opens a page in a browser of its own; in the end nothing may have gone wrong on it."""
     visits: list[Visit] = []
-    contexts = []
+    contexts: list[BrowserContext] = []
 
     def open_page(
         hash_: str = "",
@@ -123,7 +125,7 @@ def visit(browser: Browser, page_path: Path) -> Iterator[Opener]:
         width: int = 1440,
         height: int = 900,
         dark: bool = False,
-        **options: object,
+        **options: Any,
     ) -> Visit:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options
@@ -139,6 +141,3 @@ def visit(browser: Browser, page_path: Path) -> Iterator[Opener]:
     for context in contexts:
         context.close()
     assert wrong == []
-
-
-__all__ = ["Error", "Opener", "Visit"]

@@ -13,7 +13,6 @@ from xml.etree import ElementTree
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-
 from tests.explorer.conftest import Opener
 
 pytestmark = pytest.mark.slow
@@ -328,7 +327,10 @@ def test_a_stub_draws_what_it_counts(visit: Opener) -> None:
 
 def test_the_legend_hides_without_moving_anything(visit: Opener) -> None:
     found = visit()
-    where = "Object.fromEntries([...document.querySelectorAll('.item[data-iri]')].map((i) => [i.dataset.iri, i.getAttribute('transform')]))"
+    where = (
+        "Object.fromEntries([...document.querySelectorAll('.item[data-iri]')]"
+        ".map((item) => [item.dataset.iri, item.getAttribute('transform')]))"
+    )
     before = found.page.evaluate(where)
     found.page.click("#rel-generatedBy")
     assert found.drawn == ["dataset Alpaca", "model Alpaca", "model LLaMA", "model Radiology-GPT"]
@@ -398,7 +400,13 @@ def test_the_address_holds_the_whole_view(visit: Opener) -> None:
     page.click('.item[data-iri="model/vicuna"]')
     page.click("#zoom-in")
     expect(page).to_have_url(re.compile("[#&]at="))
-    state = "JSON.stringify({ ...itgraph.app.state, relations: [...itgraph.app.state.relations], hidden: [...itgraph.app.state.hidden], pages: [...itgraph.app.state.pages], camera: itgraph.app.state.camera && Math.round(itgraph.app.state.camera.x) })"
+    state = """JSON.stringify({
+      ...itgraph.app.state,
+      relations: [...itgraph.app.state.relations],
+      hidden: [...itgraph.app.state.hidden],
+      pages: [...itgraph.app.state.pages],
+      camera: Math.round(itgraph.app.state.camera.x),
+    })"""
     before, address = page.evaluate(state), page.url
     assert "rel=" in address
     other = visit(address.partition("#")[2])

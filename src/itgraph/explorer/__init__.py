@@ -5,7 +5,7 @@ its place; ``page`` makes the page, ``drawing`` a picture, ``tables`` data. ``ex
 """
 
 from itgraph.explorer.content import Content, Link, Node, read_content
-from itgraph.explorer.explore import FORMATS, VIEWS, ExploreFormat, View, explore, write_view
+from itgraph.explorer.explore import FORMATS, VIEWS, ExploreFormat, View, Wanted, explore, format_of, write_view
 from itgraph.explorer.page import to_pyvis
 
 __all__ = [
@@ -16,7 +16,9 @@ __all__ = [
     "Link",
     "Node",
     "View",
+    "Wanted",
     "explore",
+    "format_of",
     "read_content",
     "to_pyvis",
     "write_view",

@@ -15,7 +15,7 @@ from itgraph.description import Fact, Note, read_aliases, read_facts, read_issue
 from itgraph.errors import ExportError
 from itgraph.explorer.encoding import KINDS as LOOKS
 from itgraph.explorer.encoding import LINES
-from itgraph.lineage.edges import Source, read_things, thing_key, walk
+from itgraph.lineage.edges import Source, name_things, thing_key, walk
 from itgraph.lookup import KINDS, Thing
 
 if TYPE_CHECKING:
@@ -172,10 +172,10 @@ def _narrow(store: Store, focus: Thing | None, depth: int | None, count: int) ->
     found |= dict.fromkeys(walk(store, focus.iri, "up").distances)
     found |= dict.fromkeys(walk(store, focus.iri, "down", depth=depth).distances)
     if len(found) > MOST_THINGS:
+        far = "" if depth is None else f", down to {depth} steps"
         raise ExportError(
-            f"{len(found):,} things are in the lineage of {focus.label!r}"
-            f"{'' if depth is None else f' up to {depth} steps down'}, and a page holds {MOST_THINGS:,} at most: go fewer"
-            " steps (--down 1), or start from something that less is built upon"
+            f"{len(found):,} things are in the lineage of {focus.label!r}{far}, and a page holds {MOST_THINGS:,}"
+            " at most: go fewer steps (--down 1), or start from something that less is built upon"
         )
     return found
 
@@ -186,7 +186,7 @@ def _targets(facts: Iterable[tuple[Fact, ...]], properties: set[str]) -> dict[st
 
 def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: bool) -> Content:
     iris = sorted(facts)
-    things = read_things(store, iris[0], (), also=iris)
+    things = name_things(store, iris)
     order = list(KINDS)
     iris.sort(
         key=lambda iri: (
@@ -280,7 +280,8 @@ def _own_date(facts: Iterable[Fact]) -> str:
 
 def _read_rules(store: Store) -> dict[str, str]:
     found = store.select(
-        "SELECT ?rule ?comment WHERE { ?rule a itg:Rule OPTIONAL { ?rule rdfs:comment ?comment } } ORDER BY ?rule ?comment"
+        "SELECT ?rule ?comment WHERE { ?rule a itg:Rule OPTIONAL { ?rule rdfs:comment ?comment } }"
+        " ORDER BY ?rule ?comment"
     )
     return {str(row.rule).rsplit("/", 1)[-1]: str(row.comment or "") for row in found}
 

@@ -6,13 +6,13 @@ Only elements and attributes that every SVG reader knows: no style sheet, no scr
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES, Theme, shorten, text_width
 from itgraph.explorer.scenes import LABEL_HEIGHT, Item, Scene, Stroke, card_label, plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from itgraph.explorer.content import Content, Node
 
@@ -36,7 +36,7 @@ def format_svg(content: Content, scene: Scene, *, title: str, theme: Theme = "li
         f'<title id="title">{_text(title)}</title>',
         f'<desc id="desc">{_text(_describe(content, scene))}</desc>',
         f'<rect width="{width}" height="{height}" fill="{ground["ground"]}"/>',
-        f'<text x="{_MARGIN}" y="{_MARGIN + 10}" font-size="16" font-weight="600" fill="{ground["text"]}">{_text(title)}</text>',
+        _write(_MARGIN, _MARGIN + 10, title, size=16, fill=ground["text"], bold=True),
         f'<g transform="translate({_MARGIN},{top})">',
         *_marks(scene, theme),
         *(_stroke(stroke, theme) for stroke in scene.strokes),
@@ -48,10 +48,13 @@ def format_svg(content: Content, scene: Scene, *, title: str, theme: Theme = "li
         "</g>",
     ]
     if note:
-        parts.append(
-            f'<text x="{_MARGIN}" y="{height - _MARGIN // 2 - 4}" font-size="11" fill="{ground["faint"]}">{_text(note)}</text>'
-        )
+        parts.append(_write(_MARGIN, height - _MARGIN // 2 - 4, note, size=11, fill=ground["faint"]))
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _write(x: float, y: float, text: str, *, size: int, fill: str, bold: bool = False) -> str:
+    weight = ' font-weight="600"' if bold else ""
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size}"{weight} fill="{fill}">{_text(text)}</text>'
 
 
 def _text(text: str) -> str:
@@ -61,13 +64,10 @@ def _text(text: str) -> str:
 
 def _describe(content: Content, scene: Scene) -> str:
     """Say in words what the picture shows, for those who do not see it."""
+    links = [content.links[stroke.link] for stroke in scene.strokes if stroke.link >= 0]
     said = [
-        f"{_named(content.nodes[link.parent])} is {LINES[link.relation].down} {_named(content.nodes[link.child])}"
-        if LINES[link.relation].down.endswith(" of")
-        else f"{_named(content.nodes[link.parent])} {LINES[link.relation].down} {_named(content.nodes[link.child])}"
-        for stroke in scene.strokes
-        if stroke.link >= 0
-        for link in [content.links[stroke.link]]
+        f"{_named(content.nodes[link.child])} {LINES[link.relation].verb} {_named(content.nodes[link.parent])}"
+        for link in links
     ]
     return ". ".join(said[:60]) + (f". And {len(said) - 60} more." if len(said) > 60 else "." if said else "")
 
@@ -90,11 +90,13 @@ def path_of(stroke: Stroke, head: int = 0) -> str:
         return f"M{x} {y}C{bend} {y} {bend} {to_y} {to_x - head} {to_y}"
     sign = -1 if stroke.is_backward else 1
     knots = [*stroke.knots]
-    knots[-1] = (knots[-1][0] - sign * head, knots[-1][1])
+    end = knots[-1][0] - sign * head
+    # The curve ends before the head too, where the last straight stretch is shorter than that.
+    knots[-2:] = [(min(knots[-2][0] * sign, end * sign) * sign, knots[-2][1]), (end, knots[-1][1])]
     (x, y), *others = knots
     path = f"M{x} {y}"
     for place, (to_x, to_y) in enumerate(others):
-        if place % 2 == 0 or to_y == y and (to_x - x) * sign >= 0:
+        if place % 2 == 0 or (to_y == y and (to_x - x) * sign >= 0):
             path += f"H{to_x}" if to_x != x else ""
         else:
             bend = max(24, abs(to_x - x) // 2) * sign
@@ -201,21 +203,18 @@ def _group_caption(item: Item) -> str:
     return line.up if item.group.way == "up" else line.down
 
 
-def _words(item: Item, label: str, caption: str, ground: object) -> Iterator[str]:
-    assert isinstance(ground, dict) or hasattr(ground, "__getitem__")
-    text, faint = ground["text"], ground["faint"]  # type: ignore[index]
-    left = 34 if item.node >= 0 else 14
+def _words(item: Item, label: str, caption: str, ground: Mapping[str, str]) -> Iterator[str]:
     if item.height > LABEL_HEIGHT:
-        yield f'<text x="{left}" y="20" font-size="14" fill="{text}">{_text(label)}</text>'
-        yield f'<text x="{left}" y="35" font-size="11" fill="{faint}">{_text(shorten(caption, 11, 230))}</text>'
+        left = 34 if item.node >= 0 else 14
+        yield _write(left, 20, label, size=14, fill=ground["text"])
+        yield _write(left, 35, shorten(caption, 11, 230), size=11, fill=ground["faint"])
         return
     left = 24 if item.node >= 0 else 8
-    at = left + text_width(label, 12) + 6
-    yield f'<text x="{left}" y="16.5" font-size="12" fill="{text}">{_text(label)}</text>'
-    yield f'<text x="{at:g}" y="16.5" font-size="10" fill="{faint}">{_text(caption)}</text>'
+    yield _write(left, 16.5, label, size=12, fill=ground["text"])
+    yield _write(left + text_width(label, 12) + 6, 16.5, caption, size=10, fill=ground["faint"])
 
 
-def _stubs(scene: Scene, item: Item, ground: object) -> Iterator[str]:
+def _stubs(scene: Scene, item: Item, ground: Mapping[str, str]) -> Iterator[str]:
     """Draw how many neighbours are left out, on the side where they are."""
     for way in ("up", "down"):
         count = scene.more.get((item.node, way), 0)
@@ -226,8 +225,8 @@ def _stubs(scene: Scene, item: Item, ground: object) -> Iterator[str]:
         x = -4 if way == "up" else item.width - width + 4
         yield (
             f'<g transform="translate({x},{item.height - 8})"><rect width="{width}" height="16" rx="8"'
-            f' fill="{ground["ground"]}" stroke="{ground["faint"]}"/>'  # type: ignore[index]
-            f'<text x="6" y="11.5" font-size="10" fill="{ground["text"]}">{text}</text></g>'  # type: ignore[index]
+            f' fill="{ground["ground"]}" stroke="{ground["faint"]}"/>'
+            f"{_write(6, 11.5, text, size=10, fill=ground['text'])}</g>"
         )
 
 
@@ -240,13 +239,13 @@ def _marks(scene: Scene, theme: Theme) -> Iterator[str]:
     for mark in scene.marks:
         if mark.is_year:
             yield f'<path d="M{mark.x - 6} 0V{bottom}" stroke="{ground["faint"]}" stroke-opacity="0.5"/>'
-            yield f'<text x="{mark.x}" y="12" font-size="13" font-weight="600" fill="{ground["text"]}">{mark.label}</text>'
+            yield _write(mark.x, 12, mark.label, size=13, fill=ground["text"], bold=True)
         else:
-            yield f'<text x="{mark.x}" y="30" font-size="11" fill="{ground["faint"]}">{mark.label}</text>'
+            yield _write(mark.x, 30, mark.label, size=11, fill=ground["faint"])
     if scene.undated_from:
         y = scene.undated_from
         yield f'<path d="M0 {y}H{scene.width}" stroke="{ground["faint"]}" stroke-opacity="0.5"/>'
-        yield f'<text x="0" y="{y + 18}" font-size="13" font-weight="600" fill="{ground["text"]}">Undated</text>'
+        yield _write(0, y + 18, "Undated", size=13, fill=ground["text"], bold=True)
 
 
 def _legend(content: Content, scene: Scene, theme: Theme) -> Iterator[tuple[int, int, str]]:
@@ -276,13 +275,8 @@ def _legend(content: Content, scene: Scene, theme: Theme) -> Iterator[tuple[int,
             ("inferred", f'<path d="M18 8l-9 -4.5v9z" fill="{ground["ground"]}" stroke="{ground["text"]}"/>')
         )
     if any(item.node >= 0 and content.nodes[item.node].is_open is False for item in scene.items):
-        colour = ground["text"]
-        entries.append(
-            (
-                "closed",
-                f'<path d="{outline("rounded", 26, 16)}{outline("rounded", 26, 16, 3)}" fill="none" stroke="{colour}"/>',
-            )
-        )
+        both = outline("rounded", 26, 16) + outline("rounded", 26, 16, 3)
+        entries.append(("closed", f'<path d="{both}" fill="none" stroke="{ground["text"]}"/>'))
     for word, picture in entries:
         width = 42 + round(text_width(word, 11)) + 18
         if x and x + width > max(scene.width, 640):
@@ -291,6 +285,6 @@ def _legend(content: Content, scene: Scene, theme: Theme) -> Iterator[tuple[int,
             x + width,
             row,
             f'<g transform="translate({x},{row * 24})">{picture}'
-            f'<text x="42" y="12" font-size="11" fill="{ground["text"]}">{word}</text></g>',
+            f"{_write(42, 12, word, size=11, fill=ground['text'])}</g>",
         )
         x += width

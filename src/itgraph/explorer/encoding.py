@@ -67,7 +67,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "dataset": Kind(
             word="dataset",
             shape="square",
-            icon="M3 4c0-1.4 2.2-2.5 5-2.5s5 1.1 5 2.5-2.2 2.5-5 2.5S3 5.4 3 4zM3 4v8c0 1.4 2.2 2.5 5 2.5s5-1.1 5-2.5V4",
+            icon="M3 4c0-1.4 2.2-2.5 5-2.5s5 1.1 5 2.5-2.2 2.5-5 2.5S3 5.4 3 4z"
+            "M3 4v8c0 1.4 2.2 2.5 5 2.5s5-1.1 5-2.5V4",
             light="#8F6E05",
             dark="#FFCB3B",
             light_fill="#FFF6DC",
@@ -241,7 +242,7 @@ def text_width(text: str, size: float) -> float:
     """Return the width that a text needs at a font size, in pixels, in whatever sans-serif font is at hand.
 
     >>> text_width("Alpaca", 100), text_width("模型", 100)
-    (334.0, 210.0)
+    (336.0, 210.0)
     """
     return sum(map(_advance, text)) * size / 100
 

@@ -202,9 +202,11 @@ def _finish(web: Web, nodes: tuple[int, ...], relations: Collection[str], opened
                 if count := len({far for fars in hidden.values() for far in fars}):
                     more[node, way] = count
                 continue
-            for relation in LINES:
-                if relation in hidden:
-                    groups.append(Group(anchor=node, way=way, relation=relation, count=len(hidden[relation])))
+            groups += [
+                Group(anchor=node, way=way, relation=relation, count=len(hidden[relation]))
+                for relation in LINES
+                if relation in hidden
+            ]
     return Choice(nodes=nodes, links=tuple(links), groups=tuple(groups), more=more)
 
 

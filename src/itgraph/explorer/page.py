@@ -17,10 +17,11 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itgraph import __version__, terms
+from itgraph import terms
 from itgraph.errors import ExportError
 from itgraph.explorer.drawing import format_svg
 from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES
@@ -157,7 +158,7 @@ class _Page:
 
     @property
     def version(self) -> str:
-        return __version__
+        return version("itgraph")
 
     @property
     def style(self) -> str:
@@ -196,15 +197,14 @@ class _Page:
         """Return the data block: the nodes and edges that pyvis carries, and all that is known of them."""
         rows = _Rows(self.content)
         labels: dict[str, int] = {}
-        for carried, node in zip(nodes, self.content.nodes, strict=True):
-            carried |= _describe_node(node, rows, labels)
-        for place, carried in enumerate(nodes):
+        for place, node in enumerate(self.content.nodes):
+            nodes[place] |= _describe_node(node, rows, labels)
             papers = [self.web.far(link, "up") for link in self.web.leading(place, "up", ("describedIn",))]
             known = {i for paper in papers for i in self.content.nodes[paper].identifiers}
-            if ids := [*self.content.nodes[place].identifiers, *sorted(known)]:
-                carried["ids"] = ids
-        for carried, link in zip(edges, self.content.links, strict=True):
-            carried |= _describe_link(link, rows)
+            if ids := [*node.identifiers, *sorted(known)]:
+                nodes[place]["ids"] = ids
+        for place, link in enumerate(self.content.links):
+            edges[place] |= _describe_link(link, rows)
         data = {
             "base": terms.BASE,
             "start": self.opening.start,
@@ -235,10 +235,10 @@ class _Page:
 
 
 def escape_json(text: str) -> str:
-    """Escape JSON so that it can stand in a script block: nothing in it ends the block or begins a comment.
+    r"""Escape JSON so that it can stand in a script block: nothing in it ends the block or begins a comment.
 
     >>> print(escape_json('"</script><!--"'))
-    "\\u003c/script\\u003e\\u003c!--"
+    "\u003c/script\u003e\u003c!--"
     """
     return re.sub("[<>&\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
 

@@ -7,19 +7,18 @@ from it. The page lays out what the reader asks for in ``page/scenes.js``, by th
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from itgraph.explorer.encoding import KINDS, LINEAGE_NAMES, LINES, shorten, text_width
 from itgraph.explorer.layout import Box, Spacing, lay_out
-from itgraph.explorer.neighbourhood import FAN, Choice, Group
+from itgraph.explorer.neighbourhood import FAN, Choice, Group, Way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from itgraph.explorer.content import Content, Node
-    from itgraph.explorer.neighbourhood import Web
 
 View = Literal["focus", "overview", "timeline", "path"]
 
@@ -94,7 +93,7 @@ class Scene:
     crossings: int = 0
     left_out: int = 0
     """How many things with a lineage are not drawn, because they would be too many."""
-    more: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    more: Mapping[tuple[int, Way], int] = field(default_factory=dict)
 
 
 # -- Sizes -------------------------------------------------------------------------------------------------------------
@@ -179,7 +178,7 @@ def _lay_out(
         width=layout.width,
         height=layout.height,
         crossings=layout.crossings,
-        more={(node, way): count for (node, way), count in choice.more.items()},
+        more=choice.more,
     )
 
 
@@ -226,25 +225,26 @@ def choose_everything(content: Content, most: int = MOST_DRAWN) -> tuple[Choice,
     Things without any lineage are not on it. Where more than a few things hang on one thing and on nothing else, a
     group stands for the rest of them; of a still larger graph, what has most neighbours is drawn.
     """
-    degrees: dict[int, int] = defaultdict(int)
     links = [place for place, link in enumerate(content.links) if link.relation in LINEAGE_NAMES]
-    for link in links:
-        ends = {content.links[link].child, content.links[link].parent}
+    degrees: defaultdict[int, int] = defaultdict(int)
+    for place in links:
+        ends = {content.links[place].child, content.links[place].parent}
         for end in ends:
-            degrees[end] += len(ends) - 1 or 1
-    leaves: defaultdict[tuple[int, Literal["up", "down"], str], list[int]] = defaultdict(list)
+            degrees[end] += 1
+    leaves: defaultdict[tuple[int, Way, str], list[int]] = defaultdict(list)
     for place in links:
         link = content.links[place]
-        if link.child != link.parent:
-            if degrees[link.child] == 1:
-                leaves[link.parent, "down", link.relation].append(link.child)
-            elif degrees[link.parent] == 1:
-                leaves[link.child, "up", link.relation].append(link.parent)
+        if link.child == link.parent:
+            continue
+        if degrees[link.child] == 1:
+            leaves[link.parent, "down", link.relation].append(link.child)
+        elif degrees[link.parent] == 1:
+            leaves[link.child, "up", link.relation].append(link.parent)
     grouped = {key: sorted(nodes)[FAN:] for key, nodes in leaves.items() if len(nodes) > FAN + 1}
     hidden = {node for nodes in grouped.values() for node in nodes}
     ranked = sorted(degrees.keys() - hidden, key=lambda node: (-degrees[node], node))
     drawn = set(ranked[:most])
-    kept = [link for link in links if {content.links[link].child, content.links[link].parent} <= drawn]
+    kept = [place for place in links if {content.links[place].child, content.links[place].parent} <= drawn]
     groups = [
         Group(anchor=anchor, way=way, relation=relation, count=len(nodes))
         for (anchor, way, relation), nodes in sorted(grouped.items())
@@ -258,16 +258,7 @@ def overview_of(content: Content, choice: Choice, left_out: int = 0) -> Scene:
     """Lay out the overview: small boxes, connected parts side by side."""
     boxes = [Box(width=plain_width(content.nodes[node]), height=LABEL_HEIGHT) for node in choice.nodes]
     boxes += [Box(width=GROUP_WIDTH, height=LABEL_HEIGHT) for _ in choice.groups]
-    scene = _lay_out(content, choice, boxes, LABEL, "overview")
-    return Scene(
-        view="overview",
-        items=scene.items,
-        strokes=scene.strokes,
-        width=scene.width,
-        height=scene.height,
-        crossings=scene.crossings,
-        left_out=left_out,
-    )
+    return replace(_lay_out(content, choice, boxes, LABEL, "overview"), left_out=left_out)
 
 
 # -- Over time ---------------------------------------------------------------------------------------------------------

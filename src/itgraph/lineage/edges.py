@@ -229,19 +229,25 @@ def with_evidence(
     return tuple(sorted(edges, key=edge_key))
 
 
-def read_things(
-    store: Store, start: str, statements: Iterable[Statement], *, also: Iterable[str] = ()
-) -> dict[str, Thing]:
-    """Read what a start, the ends of statements and others are called; what has no label is called by its IRI.
+def read_things(store: Store, start: str, statements: Iterable[Statement]) -> dict[str, Thing]:
+    """Read what a start and the ends of statements are called; what has no label is called by its IRI.
 
     Raises:
         UnknownNameError: the graph does not speak of the start.
     """
-    ends = {start: None} | {end: None for s in statements for end in (s.child, s.parent)} | dict.fromkeys(also)
+    things = name_things(store, dict.fromkeys([start, *(end for s in statements for end in (s.child, s.parent))]))
+    if things[start] == Thing(iri=start, kind=_NO_KIND, label=start) and not _is_known(store, start):
+        raise UnknownNameError(start)
+    return things
+
+
+def name_things(store: Store, iris: Iterable[str]) -> dict[str, Thing]:
+    """Read what things are called and of which kind they are; what has no label is called by its IRI."""
+    iris = list(iris)
     classes = ", ".join(f"<{kind}>" for kind in _KINDS)
     labels: dict[str, str] = {}
     kinds: dict[str, str] = {}
-    for batch in _batches(list(ends)):
+    for batch in _batches(iris):
         for iri, label, kind in _select(
             store,
             f"SELECT ?thing ?label ?kind WHERE {{ VALUES ?thing {{ {_nodes(batch)} }} "
@@ -252,9 +258,7 @@ def read_things(
                 labels[iri] = min(label, labels.get(iri, label))
             if kind:
                 kinds[iri] = min(_KINDS[kind], kinds.get(iri, _KINDS[kind]))
-    if start not in labels and start not in kinds and not _is_known(store, start):
-        raise UnknownNameError(start)
-    return {iri: Thing(iri=iri, kind=kinds.get(iri, _NO_KIND), label=labels.get(iri, iri)) for iri in ends}
+    return {iri: Thing(iri=iri, kind=kinds.get(iri, _NO_KIND), label=labels.get(iri, iri)) for iri in iris}
 
 
 def check_start(thing: Thing | str, direction: Direction = "up", depth: int | None = None) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from itgraph.explorer.layout.layers import find_layers
 from itgraph.explorer.layout.order import find_order
-from itgraph.explorer.layout.places import Box, Placed, Spacing, place
+from itgraph.explorer.layout.places import Box, Placed, Spacing, _make_springs, _round, place
 
 SPACING = Spacing(column=20, row=10, component=0, aspect=1.6)
 
@@ -65,3 +65,10 @@ def test_two_families_stand_apart_each_about_its_parent_and_their_parent_between
     assert abs(heights[0] - sorted(heights[3:6])[1]) < 10
     assert abs(heights[1] - sorted(heights[6:9])[1]) < 10
     assert heights[2] == (heights[0] + heights[1]) / 2
+
+
+def test_rounding_never_brings_two_boxes_nearer_than_their_distance() -> None:
+    order = find_order([0, 1, 1, 1], [(0, 1), (0, 2), (0, 3)])
+    springs = _make_springs([Box(width=50, height=20)] * 4, order, row=10)
+    # as inexact sums may have it: the second a hair too high, on the other side of a half
+    assert _round(springs, [0.0, 0.5, 30.5 - 1e-9, 60.5 - 1e-9]) == [0, 1, 31, 61]

@@ -2,7 +2,8 @@
 
 A search that starts many times from another order and keeps the best, after Sugiyama: nodes move to the
 barycentre of their neighbours, layer by layer, there and back; then each moves alone to where it saves most
-crossings. Finding the fewest is NP-hard; this finds fewer than Graphviz does in most lineages.
+crossings (it is *sifted*), and after a shake again. Finding the fewest is NP-hard; this finds fewer than Graphviz
+does in most lineages.
 
 Two simplifications make it fast. An edge that spans several layers is cut into segments by a *dummy* in each
 layer that it passes, so that only neighbouring layers need to be compared. And *twins*, nodes with the same
@@ -146,26 +147,26 @@ def _number_dummies(layer_of: Sequence[int], edges: Sequence[Edge]) -> dict[Edge
 def _search(web: _Web) -> list[list[int]]:
     """Return the best order found, of units; the larger the web, the less is tried.
 
-    Barycentres are cheap, and tell a promising start from a bad one; so only the best are polished. The very best is
+    Barycentres are cheap, and tell a promising start from a bad one; so only the best two are sifted. The better is
     then shaken, which finds more than as many other starts would.
     """
     size = max(1, web.segments)
     randoms = Randoms()
-    found: list[tuple[int, list[list[int]]]] = []
+    swept: list[tuple[int, list[list[int]]]] = []
     for number in range(max(2, min(20, 12000 // size))):
         start = _start(web, breadth_first=number % 2 == 1, randoms=randoms if number > 1 else None)
-        found.append(_sweep(web, start))
-        if not found[-1][0]:
-            return found[-1][1]
-    found.sort(key=lambda one: one[0])
-    best = found[0]
-    for crossings, layers in found[: min(5, 1 + 500 // size)]:
-        polished = _polish(web, crossings, layers, rounds=min(8, 2400 // size))
-        if polished[0] < best[0]:
-            best = polished
-        if not best[0]:
-            return best[1]
-    return _shake(web, *best, randoms, turns=min(200, 12000 // size))
+        swept.append(_sweep(web, start))
+        if not swept[-1][0]:
+            return swept[-1][1]
+    swept.sort(key=lambda one: one[0])
+    sifted = []
+    for crossings, layers in swept[: 2 if size <= 500 else 1]:
+        saved = _sift_all(web, layers, _places(layers), crossings)
+        sifted.append((crossings - saved, layers))
+    crossings, layers = min(sifted, key=lambda one: one[0])
+    if size > 1000:  # where the few shakes that there is time for would change next to nothing
+        return layers
+    return _shake(web, crossings, layers, randoms, turns=min(200, 12000 // size))
 
 
 class Randoms:
@@ -246,24 +247,6 @@ def _sweep(web: _Web, layers: list[list[int]]) -> tuple[int, list[list[int]]]:
     return best, kept
 
 
-def _polish(web: _Web, crossings: int, layers: list[list[int]], *, rounds: int) -> tuple[int, list[list[int]]]:
-    """Move single units while it helps; sort once more by barycentres, which may lead out of a dead end; and so on."""
-    layers = [list(layer) for layer in layers]
-    places = _places(layers)
-    best = crossings - _sift_all(web, layers, places, crossings)
-    kept = [list(layer) for layer in layers]
-    for number in range(rounds):
-        if not best:
-            break
-        _sort_all(web, layers, places, forward=number % 2 == 0)
-        crossings = count_crossings(layers, web.below, places)
-        crossings -= _sift_all(web, layers, places, crossings)
-        if crossings < best:
-            best = crossings
-            kept = [list(layer) for layer in layers]
-    return best, kept
-
-
 def _shake(web: _Web, crossings: int, layers: list[list[int]], randoms: Randoms, *, turns: int) -> list[list[int]]:
     """Take a unit and its neighbours elsewhere, let all settle, and keep that unless it is worse; and so on."""
     best, kept = crossings, layers
@@ -319,7 +302,8 @@ def _sift_all(
 ) -> int:
     """Sift the layers again and again, until that saves less than one crossing in 200; return how many it saved.
 
-    It begins with those that are concerned, or all. Only a layer in which, or beside which, something has moved since can have become improvable.
+    It begins with those that are concerned, or all. Only a layer in which, or beside which, something has moved since
+    can have become improvable.
     """
     saved = 0
     due = [concerned is None or index in concerned for index in range(len(layers))]

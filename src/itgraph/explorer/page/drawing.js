@@ -19,7 +19,10 @@ function pathOf(stroke, head = 0) {
   }
   const sign = stroke.backward ? -1 : 1;
   const knots = stroke.knots.map((knot) => [...knot]);
-  knots[knots.length - 1][0] -= sign * head;
+  const [before, last] = knots.slice(-2);
+  last[0] -= sign * head;
+  // The curve ends before the head too, where the last straight stretch is shorter than that.
+  before[0] = Math.min(before[0] * sign, last[0] * sign) * sign;
   let [x, y] = knots[0];
   let path = `M${x} ${y}`;
   for (let place = 1; place < knots.length; place += 1) {

@@ -343,21 +343,19 @@ const layOut = (() => {
   function search(web) {
     const size = Math.max(1, web.segments);
     const randoms = new Randoms();
-    const found = [];
+    const swept = [];
     const starts = Math.max(2, Math.min(20, Math.floor(12000 / size)));
     for (let number = 0; number < starts; number++) {
-      found.push(sweep(web, start(web, number % 2 === 1, number > 1 ? randoms : null)));
-      if (!found[number].crossings) return found[number].layers;
+      swept.push(sweep(web, start(web, number % 2 === 1, number > 1 ? randoms : null)));
+      if (!swept[number].crossings) return swept[number].layers;
     }
-    found.sort((one, other) => one.crossings - other.crossings);
-    let best = found[0];
-    const rounds = Math.min(8, Math.floor(2400 / size));
-    for (const one of found.slice(0, Math.min(5, 1 + Math.floor(500 / size)))) {
-      const polished = polish(web, one, rounds);
-      if (polished.crossings < best.crossings) best = polished;
-      if (!best.crossings) return best.layers;
+    swept.sort((one, other) => one.crossings - other.crossings);
+    let best = null;
+    for (const { crossings, layers } of swept.slice(0, size <= 500 ? 2 : 1)) {
+      const left = crossings - siftAll(web, layers, placesOf(layers), crossings);
+      if (!best || left < best.crossings) best = { crossings: left, layers };
     }
-    return shake(web, best, randoms, Math.min(200, Math.floor(12000 / size)));
+    return size > 1000 ? best.layers : shake(web, best, randoms, Math.min(200, Math.floor(12000 / size)));
   }
 
   /** Numbers that look random, and are the same in every language. */
@@ -432,24 +430,6 @@ const layOut = (() => {
       if (crossings < best) {
         best = crossings;
         vain = 0;
-        kept = copyOf(layers);
-      }
-    }
-    return { crossings: best, layers: kept };
-  }
-
-  /** Move single units while it helps; sort once more by barycentres; and so on. */
-  function polish(web, found, rounds) {
-    const layers = copyOf(found.layers);
-    const places = placesOf(layers);
-    let best = found.crossings - siftAll(web, layers, places, found.crossings);
-    let kept = copyOf(layers);
-    for (let number = 0; number < rounds && best; number++) {
-      sortAll(web, layers, places, number % 2 === 0);
-      let crossings = count(web, layers, places);
-      crossings -= siftAll(web, layers, places, crossings);
-      if (crossings < best) {
-        best = crossings;
         kept = copyOf(layers);
       }
     }

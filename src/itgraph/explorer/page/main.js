@@ -587,4 +587,8 @@ function mark(element, name, isOn) {
 }
 
 const app = new App();
-globalThis.itgraph = { app, search, chooseAround, chooseBetween, sceneOf, layOut, svgText, viewCsv, viewJson, NODES, LINKS };
+// For tests, and for whoever wants to work with the page from its console.
+globalThis.itgraph = {
+  app, search, chooseAround, chooseBetween, ownDepths, ownRelations, sceneOf, layOut, pathOf, outline, svgText, viewCsv,
+  viewJson, NODES, LINKS, RELATIONS,
+};
