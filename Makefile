@@ -2,6 +2,7 @@
 
 VENV    := .venv
 GRAPH   := build/itgraph.trig
+PAGE    := build/lineage.html
 RUNTIME := $(VENV)/.installed-runtime
 DEV     := $(VENV)/.installed-dev
 
@@ -12,7 +13,7 @@ ASK_SHOW    := show Alpaca --kind model
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format data lock clean
+.PHONY: help run test lint format data pictures lock clean
 
 # $(call itgraph,arguments): show the command as a reader would type it, then run it.
 define itgraph
@@ -42,7 +43,7 @@ INSTALL_HELP = { \
 help: ## say what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUNTIME) ## build the graph, check it, and ask it three questions
+run: $(RUNTIME) ## build the graph, check it, ask it three questions, and write the lineage explorer
 	@mkdir -p $(dir $(GRAPH))
 	$(call itgraph,build -o $(GRAPH))
 	$(call itgraph,validate $(GRAPH))
@@ -50,7 +51,9 @@ run: $(RUNTIME) ## build the graph, check it, and ask it three questions
 	$(call itgraph,$(ASK_LINEAGE))
 	$(call itgraph,$(ASK_QUERY))
 	$(call itgraph,$(ASK_SHOW))
-	@printf '\nThe graph is %s. More: %s --help\n' '$(GRAPH)' '$(VENV)/bin/itgraph'
+	$(call itgraph,explore -g $(GRAPH) -o $(PAGE))
+	@printf '\nThe graph is %s. The lineage explorer is %s: open it in a browser.\nMore: %s --help\n' \
+		'$(GRAPH)' '$(PAGE)' '$(VENV)/bin/itgraph'
 
 test: lint ## lint, then run the tests (TESTS="tests/test_errors.py -k line" for some of them)
 	$(VENV)/bin/python -m pytest $(TESTS)
@@ -69,6 +72,9 @@ data: $(RUNTIME) ## read a snapshot again (ID=2024-10-15 README=path/to/README.m
 	@test -n "$(ID)" -a -f "$(README)" || { echo "make data needs ID=2024-10-15 README=path/to/README.md" >&2; exit 2; }
 	$(call itgraph,extract $(README) -o data/$(ID))
 	$(call itgraph,build -o data/itgraph.trig)
+
+pictures: $(DEV) ## take the pictures of the README anew (needs a Chromium)
+	$(VENV)/bin/python docs/pictures.py
 
 lock: ## pin the dependencies of pyproject.toml again, with hashes (UPGRADE=1: newest versions; needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }

@@ -175,7 +175,7 @@ def test_an_installed_wheel_finds_its_files(python: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("itgraph.cli") is None, reason="there is no command line yet")
-@pytest.mark.parametrize("options", [("--help",), ("query", "--list")], ids=" ".join)
+@pytest.mark.parametrize("options", [("--help",), ("query", "--list"), ("explore", "-o", "-")], ids=" ".join)
 def test_an_installed_wheel_runs(options: tuple[str, ...], python: Path) -> None:
     said = _run(str(python), "-I", "-m", "itgraph", *options)
     assert said.strip()

@@ -87,6 +87,18 @@ def tell(message: str) -> None:
     click.echo(printable(message), err=True)
 
 
+class _Steps(click.ParamType[int | str]):
+    """A number of steps, or all."""
+
+    name = "N|all"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """Return the number, or "all"."""
+        if value != "all" and not (str(value).isascii() and str(value).isdecimal()):
+            self.fail(f"{value!r} is neither a number of steps nor all", param, ctx)
+        return "all" if value == "all" else int(value)
+
+
 class _Group(click.Group):
     """Commands in the order of use, not of the alphabet."""
 
@@ -379,8 +391,8 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
     "--view", type=click.Choice(EXPLORER_VIEWS), default="focus", show_default=True, help="What it opens with."
 )
 @click.option("--to", metavar="NAME", help="The other end, of the view path.")
-@click.option("--up", type=click.IntRange(min=0), metavar="N", help="How many steps up.  [default: all]")
-@click.option("--down", type=click.IntRange(min=0), metavar="N", help="How many steps down.  [default: 1]")
+@click.option("--up", type=_Steps(), help="How many steps up, or all.  [default: all; of papers and people 1]")
+@click.option("--down", type=_Steps(), help="How many steps down, or all.  [default: 1; of people 2]")
 @click.option("--only", is_flag=True, help="Leave out of the file what is not in the lineage of the focus.")
 @click.option(
     "--format",
@@ -388,15 +400,12 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
     type=click.Choice(EXPLORER_FORMATS),
     help="The page, or one view as a picture or as data.  [default: by the extension of FILE, else html]",
 )
-@click.option(
-    "--theme", type=click.Choice(["light", "dark"]), default="light", show_default=True, help="Of the picture (svg)."
-)
+@click.option("--theme", type=click.Choice(["light", "dark"]), help="Of the page or picture.  [default: the system's]")
 @click.option("--open", "open_it", is_flag=True, help="Open the file in the browser.")
 @graph_option
 def explore(
     output: str | None,
     shown_as: ExploreFormat | None,
-    theme: Literal["light", "dark"],
     open_it: bool,
     graph_file: str | None,
     **wanted: Any,
@@ -425,15 +434,16 @@ def explore(
             **wanted,
         ),
         format=format_,
-        theme=theme,
     )
     write_view(text, target)
     if target != "-":
-        tell(f"{target}: {len(text.encode()) / 1000:,.0f} KB{', open it in a browser' if format_ == 'html' else ''}")
+        tell(f"{target}: {len(text.encode()) / 1000:,.1f} KB{', open it in a browser' if format_ == 'html' else ''}")
     if open_it:
         import webbrowser
 
-        webbrowser.open(Path(target).resolve().as_uri())
+        if not webbrowser.open(Path(target).resolve().as_uri()):
+            tell(f"itgraph: no browser could be opened here: open {target} yourself")
+            raise SystemExit(3)
 
 
 # -- making ------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from itgraph.description import Description
-    from itgraph.explorer import View
+    from itgraph.explorer import Steps, View
 
 
 class Graph:
@@ -133,13 +133,13 @@ class Graph:
         focus: str | Thing | None = None,
         *,
         view: View = "focus",
-        up: int | None = None,
-        down: int | None = None,
+        up: Steps = None,
+        down: Steps = None,
     ) -> Path:
         """Write the lineage explorer, one HTML page that works offline, and return where it is.
 
         A path that ends in .svg, .csv or .json gets the view alone. ``focus`` is where it opens; ``up`` and ``down``
-        count the steps that are drawn from there: all the way up and one down, if not given.
+        count the steps that are drawn from there, or are "all"; if not given, it is all the way up and one down.
 
         Raises:
             UnknownNameError, AmbiguousNameError: the focus names nothing, or more than one thing.

@@ -103,7 +103,7 @@ class Visit:
     def drawn(self) -> list[str]:
         """The things that are drawn and shown, by their names."""
         found = self.page.evaluate(
-            "itgraph.app.scene.items.filter((item, place) => item.node >= 0 && itgraph.app.shown.items[place])"
+            "(itgraph.app.scene?.items ?? []).filter((item, place) => item.node >= 0 && itgraph.app.shown.items[place])"
             ".map((item) => `${itgraph.NODES[item.node].kind} ${itgraph.NODES[item.node].label}`)"
         )
         return sorted(found)

@@ -192,7 +192,7 @@ def test_everything_is_reached_by_the_tab_key(visit: Opener) -> None:
 def test_no_motion_where_none_is_wanted(visit: Opener) -> None:
     for wanted, moves in (("reduce", 0), ("no-preference", 1)):
         page = visit(f"n={LLAMA}", reduced_motion=wanted).page
-        page.evaluate("itgraph.app.update({ down: null })")
+        page.evaluate("itgraph.app.change({ down: null })")
         assert min(1, page.evaluate("document.getAnimations().length")) == moves
 
 
@@ -343,7 +343,7 @@ def test_the_legend_hides_without_moving_anything(visit: Opener) -> None:
 
 def test_filters_fade_and_count(visit: Opener) -> None:
     page = visit("view=overview&sel=none").page
-    page.evaluate("itgraph.app.update({ domain: 'Medical' })")
+    page.evaluate("itgraph.app.change({ domain: 'Medical' })")
     assert iris(page, ".scene .item:not(.off)") == {"model/chatdoctor", "model/chatglm-med", RADIOLOGY}
     assert "3 of 84 pass the filters" in page.locator("#status").inner_text()
     page.click("#view-table")
@@ -402,7 +402,8 @@ def test_the_address_holds_the_whole_view(visit: Opener) -> None:
     expect(page).to_have_url(re.compile("[#&]at="))
     state = """JSON.stringify({
       ...itgraph.app.state,
-      relations: [...itgraph.app.state.relations],
+      on: [...itgraph.app.state.on],
+      off: [...itgraph.app.state.off],
       hidden: [...itgraph.app.state.hidden],
       pages: [...itgraph.app.state.pages],
       camera: Math.round(itgraph.app.state.camera.x),
@@ -463,6 +464,7 @@ def test_svg_is_the_whole_view(visit: Opener) -> None:
     assert {element.tag.rpartition("}")[2] for element in picture.iter()} <= {
         "svg",
         "title",
+        "desc",
         "rect",
         "text",
         "tspan",
@@ -511,3 +513,269 @@ def test_print_shows_the_whole_drawing(visit: Opener) -> None:
     assert box["x"] >= 0
     assert box["width"] <= 1440
     assert not page.locator("header").is_visible()
+
+
+# -- What went wrong once ----------------------------------------------------------------------------------------------
+
+
+def test_only_what_belongs_to_a_view_is_there(visit: Opener) -> None:
+    page = visit().page
+    for view in ("focus", "overview", "timeline", "path", "table"):
+        page.click(f"#view-{view}")
+        assert page.locator("#steppers").is_visible() == (view == "focus")
+        assert page.locator(".ends").is_visible() == (view == "path")
+        assert page.locator("#stage").is_visible() == (view != "table")
+        assert page.locator("#tables").is_visible() == (view == "table")
+        assert page.locator(f"#view-{view}").get_attribute("aria-current") == "page"
+
+
+def test_the_name_of_the_view_can_be_read_under_the_mouse(visit: Opener) -> None:
+    page = visit().page
+    page.click("#view-overview")
+    colours = page.eval_on_selector(
+        "#view-overview", "b => [getComputedStyle(b).color, getComputedStyle(b).backgroundColor]"
+    )
+    assert colours == ["rgb(255, 255, 255)", "rgb(26, 26, 26)"]
+
+
+def test_escape_never_leaves_the_page(visit: Opener) -> None:
+    found = visit()
+    found.page.click("#view-overview")
+    found.page.focus("#stage")
+    for _ in range(5):
+        found.page.keyboard.press("Escape")
+        found.page.wait_for_timeout(100)
+    assert found.page.title().startswith("Lineage of Radiology-GPT")
+    assert found.page.url.startswith(found.address)
+
+
+@pytest.mark.parametrize("hash_", ["view=overview", "view=timeline", f"view=path&from={RADIOLOGY}&to={LLAMA}"])
+@pytest.mark.parametrize("key", ["ArrowDown", "ArrowLeft", "Home"])
+def test_a_walk_begins_where_nothing_is_selected(visit: Opener, hash_: str, key: str) -> None:
+    found = visit(hash_)
+    found.page.focus("#stage")
+    found.page.keyboard.press(key)
+    assert re.match(r".+, (model|dataset)\.", found.announced)
+    assert found.page.locator(".item.selected").count() == 1
+
+
+def test_keys_do_no_harm_where_nothing_is_drawn(visit: Opener) -> None:
+    found = visit("view=path")
+    found.page.focus("#stage")
+    for key in ("ArrowDown", "ArrowRight", "Home", "Enter", "a", "+", "0", "Escape"):
+        found.page.keyboard.press(key)
+    assert found.drawn == []
+
+
+def test_what_is_hidden_is_not_taken_away(visit: Opener) -> None:
+    page = visit("hide=dataset&rel=baseModel").page
+    names = {text.text for text in ElementTree.fromstring(export(page, "svg")).iter("{http://www.w3.org/2000/svg}text")}  # noqa: S314
+    assert {"LLaMA", "Alpaca", "Radiology-GPT"} <= names
+    assert "dataset · 52K instructions" not in names
+    assert export(page, "csv").count(b"\n") == 3
+    assert {thing["kind"] for thing in json.loads(export(page, "json"))["things"]} == {"model"}
+
+
+def test_a_path_without_end_says_so_when_it_is_to_be_taken_away(visit: Opener) -> None:
+    found = visit("view=path")
+    for format in ("svg", "1", "csv", "json"):
+        found.page.click("summary:has-text('Export')")
+        found.page.click(f"[data-export='{format}']")
+        assert found.announced == "There is nothing drawn to take away: choose both ends of the path"
+
+
+def test_a_drag_ends_with_the_button(visit: Opener) -> None:
+    page = visit().page
+    page.mouse.move(600, 500)
+    page.mouse.down()
+    page.mouse.move(500, 500, steps=5)
+    page.mouse.up()
+    before = page.evaluate("itgraph.app.camera.x")
+    page.mouse.move(700, 500, steps=5)
+    assert page.evaluate("itgraph.app.camera.x") == before
+    # Let go outside, where the page is not told: the first move without a button ends it.
+    page.evaluate("""() => {
+      const fire = (type, x, buttons) => document.getElementById("stage").dispatchEvent(
+        new PointerEvent(type, { pointerId: 9, button: 0, buttons, clientX: x, clientY: 400, bubbles: true }));
+      fire("pointerdown", 400, 1);
+      fire("pointermove", 500, 0);
+    }""")
+    assert page.evaluate("itgraph.app.camera.x") == before
+
+
+def test_two_fingers_move_the_drawing_as_far_as_they_move(visit: Opener) -> None:
+    page = visit().page
+    moved = page.evaluate("""() => {
+      const stage = document.getElementById("stage");
+      stage.setPointerCapture = () => {};
+      const fire = (type, id, x) => stage.dispatchEvent(
+        new PointerEvent(type, { pointerId: id, button: 0, buttons: 1, clientX: x, clientY: 400, bubbles: true }));
+      const { camera } = itgraph.app;
+      const before = camera.x;
+      fire("pointerdown", 1, 400);
+      fire("pointerdown", 2, 500);
+      for (let step = 1; step <= 10; step += 1) {
+        fire("pointermove", 1, 400 + 10 * step);
+        fire("pointermove", 2, 500 + 10 * step);
+      }
+      return [camera.x - before, camera.k];
+    }""")
+    assert moved[0] == pytest.approx(100, abs=12)
+
+
+def test_a_hit_is_chosen_when_the_button_comes_up(visit: Opener) -> None:
+    page = visit().page
+    page.fill("#search", "vicuna")
+    hit = page.locator("#search-hits li").first
+    hit.click(button="right")
+    assert page.title().startswith("Lineage of Radiology-GPT")
+    hit.hover()
+    page.mouse.down()
+    assert page.title().startswith("Lineage of Radiology-GPT")
+    page.mouse.up()
+    assert page.title().startswith("Lineage of Vicuna")
+
+
+def test_the_keyboard_stays_where_it_was_used(visit: Opener) -> None:
+    page = visit().page
+    active = "document.activeElement.id || document.activeElement.localName"
+    page.locator("#panel .thing").first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(active) == "h2"
+    page.focus("#rel-generatedBy")
+    page.keyboard.press("Enter")
+    assert page.evaluate(active) == "rel-generatedBy"
+    page.focus("#up-less")
+    page.keyboard.press("Enter")
+    assert page.evaluate(active) == "up-less"
+
+
+def test_the_panel_stays_as_it_is_while_its_thing_does(visit: Opener) -> None:
+    page = visit("n=dataset/alpaca").page
+    page.click("#panel .rows summary")
+    page.click("#rel-trainedOn")
+    assert page.locator("#panel .rows blockquote").first.is_visible()
+
+
+def test_a_person_leaves_no_papers_behind(visit: Opener) -> None:
+    found = visit(f"n={LLAMA}")
+    before = found.drawn
+    for name in ("touvron", "llama"):
+        found.page.fill("#search", name)
+        found.page.keyboard.press("Enter")
+    assert found.drawn == before
+    assert not found.page.locator("#reset").is_visible()
+
+
+def test_what_the_reader_hides_stays_hidden(visit: Opener) -> None:
+    found = visit()
+    found.page.click("#rel-generatedBy")
+    found.page.fill("#search", "alpaca")
+    found.page.keyboard.press("Enter")
+    assert found.page.locator("#rel-generatedBy").get_attribute("aria-pressed") == "false"
+    found.page.go_back()
+    assert found.page.locator("#rel-generatedBy").get_attribute("aria-pressed") == "false"
+
+
+def test_another_size_keeps_the_place(visit: Opener) -> None:
+    page = visit().page
+    page.click("#zoom-in")
+    expect(page).to_have_url(re.compile("[#&]at="))
+    size = page.evaluate("itgraph.app.camera.k")
+    page.set_viewport_size({"width": 1440, "height": 800})
+    page.wait_for_timeout(400)
+    assert page.evaluate("itgraph.app.camera.k") == size
+
+
+@pytest.mark.parametrize("at", ["0,0,1000000", "1e9,1e9,1", "-1e9,5,0.5"])
+def test_an_address_cannot_move_the_drawing_out_of_sight(visit: Opener, at: str) -> None:
+    page = visit(f"at={at}").page
+    box, stage = page.locator(".scene").bounding_box(), page.locator("#stage").bounding_box()
+    assert box is not None
+    assert stage is not None
+    assert box["x"] < stage["x"] + stage["width"]
+    assert box["x"] + box["width"] > stage["x"]
+    assert page.evaluate("itgraph.app.camera.k") <= 4
+
+
+def test_fit_shows_all_of_it(visit: Opener) -> None:
+    page = visit(f"n={LLAMA}&down=all", width=360, height=740).page
+    assert "more-bottom" in (page.locator("#stage").get_attribute("class") or "")
+    page.click("#zoom-fit")
+    assert page.locator("#stage").get_attribute("class") == ""
+
+
+def test_the_theme_is_no_step_in_the_history(visit: Opener) -> None:
+    page = visit().page
+    page.click("#view-overview")
+    page.select_option("#theme", "dark")
+    page.go_back()
+    assert page.title().startswith("Lineage of Radiology-GPT")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_escape_lets_go_of_a_line(visit: Opener) -> None:
+    found = visit("view=overview")
+    found.page.locator(".stroke.baseModel .hit").first.dispatch_event("click")
+    assert "has the base model" in found.announced
+    found.page.focus("#stage")
+    found.page.keyboard.press("Escape")
+    assert found.page.locator("#panel h2").inner_text() == "What is here"
+
+
+def test_what_changes_is_announced(visit: Opener) -> None:
+    found = visit(f"n={LLAMA}")
+    found.page.click("#down-more")
+    assert "18 things drawn" in found.announced
+    found.page.click("#kind-dataset")
+    assert "17 things drawn" in found.announced
+    found.page.click("#view-overview")
+    assert found.announced.startswith("Everything with a lineage")
+    found.page.click("summary:has-text('Filters')")
+    found.page.select_option("#filter-domain", "Medical")
+    assert "3 of" in found.announced
+    assert found.page.locator("#filters-on").inner_text().strip() == "(1)"
+    found.page.go_back()
+    found.page.go_back()
+    expect(found.page.locator("#live")).to_have_text(re.compile("^Lineage of LLaMA"))
+
+
+def test_an_opened_stub_can_be_closed(visit: Opener) -> None:
+    found = visit("n=dataset/alpaca")
+    before = found.drawn
+    found.page.click('.item[data-iri="model/instructgpt"] .stub[data-way="down"]')
+    assert found.drawn != before
+    found.page.click('.item[data-iri="model/instructgpt"] .stub.close')
+    assert found.drawn == before
+
+
+def test_an_unknown_name_in_the_address_is_said(visit: Opener) -> None:
+    page = visit("n=model/bogus").page
+    assert "names something that this page does not hold: model/bogus" in page.locator("#status").inner_text()
+
+
+def test_a_chosen_end_is_a_value_and_can_be_taken_back(visit: Opener) -> None:
+    page = visit(f"view=path&from={RADIOLOGY}&to={LLAMA}").page
+    assert page.input_value("#path-to") == "LLaMA (model)"
+    page.fill("#path-to", "")
+    page.keyboard.press("Tab")
+    assert "Choose two things" in page.locator("#status").inner_text()
+    assert page.input_value("#path-from") == "Radiology-GPT (model)"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("gpt4", "GPT-4"),
+        ("llama2", "LLaMA 2"),
+        ("radiologygpt", "Radiology-GPT"),
+        ("wizard lm", "WizardLM"),
+        ("alpaca dataset", "Alpaca"),
+        ("touvron hugo", "Hugo Touvron"),
+        ("arXiv:2302.13971v2", "LLaMA"),
+        ("https://arxiv.org/abs/2302.13971", "LLaMA"),
+    ],
+)
+def test_search_forgives(visit: Opener, typed: str, first: str) -> None:
+    found = visit().page.evaluate("(text) => itgraph.search(text).map(([place]) => itgraph.NODES[place].label)", typed)
+    assert found[0] == first

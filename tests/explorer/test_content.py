@@ -149,6 +149,13 @@ def test_only_the_lineage_of_a_thing() -> None:
     assert [n.thing.label for n in found.nodes] == ["m0", "m1", "m2", "m3", "p", "who"]
 
 
+def test_only_what_a_person_wrote_on() -> None:
+    lines = ["m1 baseModel m0", "m1 describedIn paper/p", "paper/p author person/who", "x baseModel y"]
+    who = Thing(iri=node("person/who").value, kind="person", label="who")
+    found = read_content(EmbeddedStore(make_quads(lines)), who, only=True)
+    assert [n.thing.label for n in found.nodes] == ["m0", "m1", "p", "who"]
+
+
 def test_a_large_graph_needs_a_focus(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_THINGS", 20)
     store = EmbeddedStore(make_quads([*hub(30), "child0003 baseModel side"]))

@@ -66,6 +66,7 @@ def test_steps(capfd: pytest.CaptureFixture[str]) -> None:
     assert drawn("--down", "0") == ["LLaMA"]
     assert len(drawn()) == 16
     assert set(drawn("--down", "2")) - set(drawn()) == {"Radiology-GPT", "Video-LLaMA"}
+    assert drawn("--down", "all") == drawn("--down", "2")
 
 
 def test_a_path_and_the_table(capfd: pytest.CaptureFixture[str]) -> None:
@@ -99,7 +100,10 @@ def test_another_graph(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Non
         ("--to LLaMA", 2, "only the view path"),
         ("--only", 2, "Give a focus too"),
         ("--view hexagon", 2, "'hexagon' is not one of"),
-        ("--down -1", 2, "not in the range"),
+        ("--down -1", 2, "neither a number of steps nor all"),
+        ("--view overview --up 2 -o x.svg", 2, "they go with the view focus"),
+        ("--view table --focus LLaMA -o x.csv", 2, "the view table shows everything"),
+        ("--theme dark -o x.csv", 2, "csv has no colours"),
         ("-o x.png", 2, "the page's own Export menu makes PNG"),
         ("-o - --open", 2, "standard output cannot be opened"),
         ("-g nowhere.trig", 3, "there is no such file"),
@@ -135,10 +139,18 @@ def test_open_asks_the_browser(
     capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
-    monkeypatch.setattr("webbrowser.open", opened.append)
-    code, _, _ = run(capfd, "-o", str(tmp_path / "a b.html"), "--open")
-    assert code == 0
-    assert opened == [(tmp_path / "a b.html").as_uri()]
+
+    def open_once(address: str) -> bool:
+        opened.append(address)
+        return len(opened) == 1
+
+    monkeypatch.setattr("webbrowser.open", open_once)
+    path = tmp_path / "a b.html"
+    code, _, _ = run(capfd, "-o", str(path), "--open")
+    assert (code, opened) == (0, [path.as_uri()])
+    code, _, err = run(capfd, "-o", str(path), "--open")
+    assert code == 3
+    assert f"no browser could be opened here: open {path} yourself" in err
 
 
 def test_from_python(tmp_path: Path) -> None:

@@ -9,10 +9,9 @@ from tests.explorer.graphs import chain, hub, labels, make_content, place
 
 from itgraph.explorer import Content
 from itgraph.explorer.encoding import LINES, text_width
-from itgraph.explorer.neighbourhood import FAN, Web, choose_around
+from itgraph.explorer.neighbourhood import FAN, MOST_DRAWN, Web, choose_around
 from itgraph.explorer.scenes import (
     CARD,
-    MOST_DRAWN,
     Item,
     Scene,
     card_label,
@@ -91,7 +90,9 @@ def test_the_timeline_goes_by_the_month(content: Content) -> None:
     scene = timeline_of(content, choice, left_out)
     assert_sound(content, scene)
     at = {content.nodes[item.node].thing: item for item in scene.items}
-    dated = sorted((content.nodes[item.node].date, item.x) for item in scene.items if content.nodes[item.node].date)
+    # What is known by its year alone comes after the months of that year.
+    dates = [(f"{content.nodes[item.node].date}-13"[:7], item.x) for item in scene.items]
+    dated = sorted((date, x) for date, x in dates if not date.startswith("-"))
     assert [x for _, x in dated] == sorted(x for _, x in dated)
     undated = [item for thing, item in at.items() if not content.nodes[item.node].date]
     assert undated
@@ -124,6 +125,21 @@ def test_lines_of_one_relation_leave_from_one_port() -> None:
     scene = scene_of(content, choose_around(Web(content), place(content, "a")), focus=0)
     ports = {(stroke.relation, stroke.knots[0]) for stroke in scene.strokes}
     assert len(ports) == 2
+
+
+def test_two_lines_between_one_pair_do_not_cover_each_other() -> None:
+    content = make_content("dataset/b generatedBy a", "c trainedOn dataset/b", "c baseModel a", "c memberOf a")
+    scene = scene_of(content, choose_around(Web(content), place(content, "c"), relations=frozenset(LINES)))
+    first, second = (s.knots for s in scene.strokes if s.relation in {"baseModel", "memberOf"})
+    assert len(first) > 4
+    assert not set(first) & set(second)
+
+
+def test_a_label_of_any_length_costs_little() -> None:
+    content = make_content(names=["a"])
+    (node,) = content.nodes
+    named = type(node)(thing=type(node.thing)(iri=node.thing.iri, kind="model", label="x" * 10**7), caption="y" * 10**7)
+    assert card_width(named) < 300
 
 
 def test_many_authors_are_not_each_called_so() -> None:

@@ -5,8 +5,9 @@ its place; ``page`` makes the page, ``drawing`` a picture, ``tables`` data. ``ex
 """
 
 from itgraph.explorer.content import Content, Link, Node, read_content
-from itgraph.explorer.explore import FORMATS, VIEWS, ExploreFormat, View, Wanted, explore, format_of, write_view
+from itgraph.explorer.explore import FORMATS, VIEWS, ExploreFormat, Wanted, explore, format_of, write_view
 from itgraph.explorer.page import to_pyvis
+from itgraph.explorer.views import Steps, View
 
 __all__ = [
     "FORMATS",
@@ -15,6 +16,7 @@ __all__ = [
     "ExploreFormat",
     "Link",
     "Node",
+    "Steps",
     "View",
     "Wanted",
     "explore",

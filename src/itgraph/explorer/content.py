@@ -10,13 +10,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pyoxigraph import NamedNode
+
 from itgraph import terms
+from itgraph.arrangement import natural_key
 from itgraph.description import Fact, Note, read_aliases, read_facts, read_issues
 from itgraph.errors import ExportError
 from itgraph.explorer.encoding import KINDS as LOOKS
 from itgraph.explorer.encoding import LINES
 from itgraph.lineage.edges import Source, name_things, thing_key, walk
 from itgraph.lookup import KINDS, Thing
+from itgraph.store import format_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -169,8 +173,9 @@ def _narrow(store: Store, focus: Thing | None, depth: int | None, count: int) ->
             " (--focus NAME), and the page holds all that it descends from and what descends from it"
         )
     found = dict.fromkeys([focus.iri])
-    found |= dict.fromkeys(walk(store, focus.iri, "up").distances)
-    found |= dict.fromkeys(walk(store, focus.iri, "down", depth=depth).distances)
+    for start in (focus.iri, *_described_by(store, focus.iri)):
+        found |= dict.fromkeys(walk(store, start, "up").distances)
+        found |= dict.fromkeys(walk(store, start, "down", depth=depth).distances)
     if len(found) > MOST_THINGS:
         far = "" if depth is None else f", down to {depth} steps"
         raise ExportError(
@@ -178,6 +183,15 @@ def _narrow(store: Store, focus: Thing | None, depth: int | None, count: int) ->
             " at most: go fewer steps (--down 1), or start from something that less is built upon"
         )
     return found
+
+
+def _described_by(store: Store, iri: str) -> list[str]:
+    """Return what a paper describes, what a person wrote about, what an organization developed."""
+    found = store.select(
+        f"SELECT DISTINCT ?s WHERE {{ ?s (itg:describedIn/schema:author?)|itg:developer {format_term(NamedNode(iri))}"
+        " FILTER(isIRI(?s)) } ORDER BY ?s"
+    )
+    return [str(row.s) for row in found]
 
 
 def _targets(facts: Iterable[tuple[Fact, ...]], properties: set[str]) -> dict[str, None]:
@@ -191,6 +205,7 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
     iris.sort(
         key=lambda iri: (
             order.index(things[iri].kind) if things[iri].kind in order else len(order),
+            natural_key(things[iri].label.casefold()),
             thing_key(things[iri]),
         )
     )

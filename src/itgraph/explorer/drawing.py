@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES, Theme, shorten, text_width
-from itgraph.explorer.scenes import LABEL_HEIGHT, Item, Scene, Stroke, card_label, plain_label
+from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES, Theme, text_width
+from itgraph.explorer.scenes import LABEL_HEIGHT, Item, Scene, Stroke, card_caption, card_label, plain_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MARGIN = 24
 _HEAD = 9
+CYCLE = "\u21ba"
+"""What marks a line that closes a cycle."""
 
 
 def format_svg(content: Content, scene: Scene, *, title: str, theme: Theme = "light", note: str = "") -> str:
@@ -120,26 +122,30 @@ def _stroke(stroke: Stroke, theme: Theme) -> str:
 
 
 def _labels(scene: Scene, theme: Theme) -> Iterator[str]:
-    """Write what lines are called where they begin: once for all of one relation that leave from one box."""
-    if scene.view not in {"focus", "path"}:
-        return
-    seen: dict[tuple[tuple[int, int], str], Stroke] = {}
+    """Write what lines are called where they begin, once for all of a relation from one box; and mark cycles."""
+    groups: dict[tuple[tuple[int, int], str, bool], list[Stroke]] = {}
     for stroke in scene.strokes:
-        if stroke.label and not stroke.is_loop:
-            seen.setdefault((stroke.knots[0], stroke.relation), stroke)
-    ground = GROUNDS[theme]
-    for (start, relation), stroke in seen.items():
-        group = [s for s in scene.strokes if (s.knots[0], s.relation) == (start, relation)]
+        closes = stroke.is_backward or stroke.is_loop
+        if stroke.label or closes:
+            groups.setdefault((stroke.knots[0], stroke.relation, closes), []).append(stroke)
+    ground = GROUNDS[theme]["ground"]
+    # A word stands behind the head of a line that arrives where it begins.
+    heads = {stroke.knots[-1] for stroke in scene.strokes if stroke.is_backward}
+    for (start, relation, closes), strokes in groups.items():
         colour = LINES[relation].light if theme == "light" else LINES[relation].dark
-        width = text_width(stroke.label, 11)
-        x = start[0] - 8 - width if stroke.is_backward else start[0] + 8
-        halo = f'stroke="{ground["ground"]}" stroke-width="5" stroke-linejoin="round" paint-order="stroke"'
-        yield f'<text x="{x:g}" y="{start[1] + 4}" font-size="11" fill="{colour}" {halo}>{_text(stroke.label)}</text>'
-        if all(s.is_inferred for s in group):
-            yield (
-                f'<text x="{x:g}" y="{start[1] + 16}" font-size="10" font-style="italic" fill="{colour}" {halo}>'
-                "inferred</text>"
-            )
+        label, is_loop = strokes[0].label, strokes[0].is_loop
+        text = " ".join(filter(None, (CYCLE if closes else "", "" if is_loop else label)))
+        x: float = start[0] + (8 + _HEAD if start in heads else 8)
+        y = start[1] + 4
+        if is_loop:
+            x, y = start[0] + 4, start[1] - 26
+        elif closes:
+            x = start[0] - 8 - text_width(text, 11)
+        halo = f'stroke="{ground}" stroke-width="5" stroke-linejoin="round" paint-order="stroke"'
+        yield f'<text x="{x:g}" y="{y}" font-size="11" fill="{colour}" {halo}>{_text(text)}</text>'
+        if label and not is_loop and all(stroke.is_inferred for stroke in strokes):
+            style = f'font-size="10" font-style="italic" fill="{colour}" {halo}'
+            yield f'<text x="{x:g}" y="{y + 12}" {style}>inferred</text>'
 
 
 # -- Boxes -------------------------------------------------------------------------------------------------------------
@@ -185,14 +191,14 @@ def _item(content: Content, scene: Scene, item: Item, theme: Theme) -> Iterable[
     if node.is_open is False:
         yield f'<path d="{outline(look.shape, item.width, item.height, 3.5)}" fill="none" stroke="{colour}"/>'
     size = 16 if item.height > LABEL_HEIGHT else 12
-    x, y = (10, 14) if item.height > LABEL_HEIGHT else (7, 6)
+    x, y = (10, 14) if item.height > LABEL_HEIGHT else (7, 4)
     scale = f" scale({size / 16:g})" if size != 16 else ""
     yield (
         f'<path transform="translate({x},{y}){scale}" d="{look.icon}" fill="none" stroke="{colour}" stroke-width="1.4"'
         ' stroke-linejoin="round" stroke-linecap="round"/>'
     )
     label = card_label(node) if item.height > LABEL_HEIGHT else plain_label(node)
-    yield from _words(item, label, node.caption if item.height > LABEL_HEIGHT else look.word, ground)
+    yield from _words(item, label, card_caption(node) if item.height > LABEL_HEIGHT else look.word, ground)
     yield from _stubs(scene, item, ground)
     yield "</g>"
 
@@ -207,11 +213,11 @@ def _words(item: Item, label: str, caption: str, ground: Mapping[str, str]) -> I
     if item.height > LABEL_HEIGHT:
         left = 34 if item.node >= 0 else 14
         yield _write(left, 20, label, size=14, fill=ground["text"])
-        yield _write(left, 35, shorten(caption, 11, 230), size=11, fill=ground["faint"])
+        yield _write(left, 35, caption, size=11, fill=ground["faint"])
         return
     left = 24 if item.node >= 0 else 8
-    yield _write(left, 16.5, label, size=12, fill=ground["text"])
-    yield _write(left + text_width(label, 12) + 6, 16.5, caption, size=10, fill=ground["faint"])
+    yield _write(left, 14.5, label, size=12, fill=ground["text"])
+    yield _write(left + text_width(label, 12) + 6, 14.5, caption, size=10, fill=ground["faint"])
 
 
 def _stubs(scene: Scene, item: Item, ground: Mapping[str, str]) -> Iterator[str]:
@@ -274,6 +280,8 @@ def _legend(content: Content, scene: Scene, theme: Theme) -> Iterator[tuple[int,
         entries.append(
             ("inferred", f'<path d="M18 8l-9 -4.5v9z" fill="{ground["ground"]}" stroke="{ground["text"]}"/>')
         )
+    if any(stroke.is_backward or stroke.is_loop for stroke in scene.strokes):
+        entries.append(("closes a cycle", _write(10, 12, CYCLE, size=12, fill=ground["text"])))
     if any(item.node >= 0 and content.nodes[item.node].is_open is False for item in scene.items):
         both = outline("rounded", 26, 16) + outline("rounded", 26, 16, 3)
         entries.append(("closed", f'<path d="{both}" fill="none" stroke="{ground["text"]}"/>'))

@@ -247,6 +247,30 @@ def text_width(text: str, size: float) -> float:
     return sum(map(_advance, text)) * size / 100
 
 
+def shorten(text: str, size: float, width: float) -> str:
+    """Return a text on one line, cut with an ellipsis to what fits into a width.
+
+    >>> shorten("Unnatural  Instructions", 12, 100), shorten("LIMA", 12, 100)
+    ('Unnatural Inst…', 'LIMA')
+    """
+    # Of a text of any length, no more than could fit is looked at.
+    text = " ".join(text[:_MOST_LOOKED_AT].split())
+    room = width * 100 / size
+    used = 0
+    kept = 0
+    for place, character in enumerate(text):
+        used += _advance(character)
+        if used > room:
+            return text[:kept].rstrip() + "…"
+        if used + _ELLIPSIS <= room:
+            kept = place + 1
+    return text
+
+
+_MOST_LOOKED_AT = 2000
+_ELLIPSIS = 100
+
+
 def _advance(character: str) -> int:
     code = ord(character)
     if 32 <= code < 127:
@@ -254,18 +278,3 @@ def _advance(character: str) -> int:
     if category(character) in {"Mn", "Me", "Cf"}:
         return 0
     return _WIDE if east_asian_width(character) in {"W", "F"} else _OTHER
-
-
-def shorten(text: str, size: float, width: float) -> str:
-    """Return a text on one line, cut with an ellipsis to what fits into a width.
-
-    >>> shorten("Unnatural  Instructions", 12, 100), shorten("LIMA", 12, 100)
-    ('Unnatural Instr…', 'LIMA')
-    """
-    text = " ".join(text.split())
-    if text_width(text, size) <= width:
-        return text
-    kept = text
-    while kept and text_width(kept + "…", size) > width:
-        kept = kept[:-1]
-    return kept.rstrip() + "…"

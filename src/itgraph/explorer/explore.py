@@ -11,32 +11,23 @@ from typing import TYPE_CHECKING, Literal
 from itgraph.errors import ExportError, ParameterError
 from itgraph.explorer.content import read_content
 from itgraph.explorer.drawing import format_svg
-from itgraph.explorer.neighbourhood import (
-    Web,
-    choose_around,
-    choose_between,
-    choose_start,
-    own_depths,
-    own_relations,
-)
-from itgraph.explorer.page import Opening, format_page
-from itgraph.explorer.scenes import choose_everything, overview_of, scene_of, timeline_of
+from itgraph.explorer.neighbourhood import Web, choose_start
+from itgraph.explorer.page import format_page
 from itgraph.explorer.tables import (
     format_relations_csv,
     format_things_csv,
     format_things_json,
     format_view_json,
 )
+from itgraph.explorer.views import Opening, Steps, View, draw_view
 from itgraph.files import write_file
 
 if TYPE_CHECKING:
     from itgraph.explorer.content import Content
     from itgraph.explorer.encoding import Theme
-    from itgraph.explorer.scenes import Scene
     from itgraph.lookup import Thing
     from itgraph.store import Store
 
-View = Literal["focus", "overview", "timeline", "path", "table"]
 ExploreFormat = Literal["html", "svg", "csv", "json"]
 
 VIEWS: tuple[View, ...] = ("focus", "overview", "timeline", "path", "table")
@@ -48,21 +39,21 @@ class Wanted:
     """What is to be shown.
 
     ``focus`` is where it opens; without one, the model with the longest ancestry. ``to`` is the other end of the
-    view "path". ``up`` and ``down`` count steps: all the way up and one down, if not given. ``only`` leaves out what
-    is not in the lineage of the focus.
+    view "path". ``up`` and ``down`` count steps, or are "all"; if not given, it is all the way up and one down.
+    ``only`` leaves out what is not in the lineage of the focus. ``theme`` is light or dark; if not given, a page
+    follows the reader's system, and a picture is light.
     """
 
     view: View = "focus"
     focus: Thing | None = None
     to: Thing | None = None
-    up: int | None = None
-    down: int | None = None
+    up: Steps = None
+    down: Steps = None
     only: bool = False
+    theme: Theme | None = None
 
 
-def explore(
-    store: Store, wanted: Wanted | None = None, *, format: ExploreFormat = "html", theme: Theme = "light"
-) -> str:
+def explore(store: Store, wanted: Wanted | None = None, *, format: ExploreFormat = "html") -> str:
     """Return the lineage explorer's page, or one of its views as a picture (SVG) or as data (CSV, JSON).
 
     Raises:
@@ -76,20 +67,21 @@ def explore(
     """
     wanted = wanted or Wanted()
     _check(wanted, format)
-    content = read_content(store, wanted.focus, depth=wanted.down, only=wanted.only)
+    depth = wanted.down if isinstance(wanted.down, int) else None
+    content = read_content(store, wanted.focus, depth=depth, only=wanted.only)
     web = Web(content)
     start = choose_start(content, web) if wanted.focus is None else content.index_of(wanted.focus.iri)
     other = -1 if wanted.to is None else content.index_of(wanted.to.iri)
-    opening = Opening(view=wanted.view, start=start, other=other, up=wanted.up, down=wanted.down)
+    opening = Opening(view=wanted.view, start=start, other=other, up=wanted.up, down=wanted.down, theme=wanted.theme)
     if format == "html":
         return format_page(content, web, opening)
     if wanted.view == "table":
         if format == "csv":
             return format_things_csv(content, web)
         return format_things_json(content, title="All things")
-    scene, title = _scene(content, web, opening)
+    scene, title = draw_view(content, web, opening)
     if format == "svg":
-        return format_svg(content, scene, title=title, theme=theme, note=_note(content))
+        return format_svg(content, scene, title=title, theme=wanted.theme or "light", note=_note(content))
     if format == "csv":
         return format_relations_csv(content, (stroke.link for stroke in scene.strokes if stroke.link >= 0))
     return format_view_json(content, scene, title=title)
@@ -137,29 +129,16 @@ def _check(wanted: Wanted, format: ExploreFormat) -> None:
         raise ParameterError("only the view path leads to something", parameter="to")
     if wanted.only and wanted.focus is None:
         raise ParameterError("the lineage of what? Give a focus too", parameter="only")
-
-
-def _scene(content: Content, web: Web, opening: Opening) -> tuple[Scene, str]:
-    if opening.view == "path":
-        names = [content.nodes[end].thing for end in (opening.start, opening.other)]
-        title = " to ".join(f"{thing.label} ({thing.kind})" for thing in names)
-        return scene_of(content, choose_between(web, opening.start, opening.other), "path"), f"From {title}"
-    if opening.view == "focus":
-        start = opening.start
-        up, down = own_depths(content, start)
-        choice = choose_around(
-            web,
-            start,
-            up=up if opening.up is None else opening.up,
-            down=down if opening.down is None else opening.down,
-            relations=own_relations(content, web, start),
-        )
-        thing = content.nodes[start].thing
-        return scene_of(content, choice, focus=start), f"Lineage of {thing.label} ({thing.kind})"
-    choice, left_out = choose_everything(content)
-    if opening.view == "overview":
-        return overview_of(content, choice, left_out), "Everything with a lineage"
-    return timeline_of(content, choice, left_out), "Lineage over time"
+    if format == "html":
+        return
+    # A page can be told how it goes on; a single view has no use for what it does not show.
+    for name, value in (("up", wanted.up), ("down", wanted.down)):
+        if value is not None and wanted.view != "focus" and not wanted.only:
+            raise ParameterError("steps are counted from the focus: they go with the view focus", parameter=name)
+    if wanted.focus is not None and wanted.view in {"overview", "timeline", "table"} and not wanted.only:
+        raise ParameterError(f"the view {wanted.view} shows everything: --only narrows it", parameter="focus")
+    if wanted.theme is not None and format != "svg":
+        raise ParameterError(f"{format} has no colours", parameter="theme")
 
 
 def _note(content: Content) -> str:

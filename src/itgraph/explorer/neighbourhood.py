@@ -23,7 +23,10 @@ FAN = 24
 """How many neighbours of one relation are drawn at once; the rest is one counted group."""
 
 CAP = 300
-"""How many things are drawn around a focus."""
+"""How many things are drawn around a focus, before the reader asks for more."""
+
+MOST_DRAWN = 1500
+"""How many boxes are drawn at once: more can be neither read nor moved smoothly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +119,10 @@ def choose_around(
     """Choose what is drawn around a thing: ``up`` and ``down`` steps far (``None``: all the way).
 
     ``pages`` opens further neighbours of single nodes: 1 draws the first :data:`FAN` of each relation, 2 twice
-    as many, and so on.
+    as many, and so on. Whoever asks for more gets more than ``cap``, up to :data:`MOST_DRAWN`.
     """
     pages = pages or {}
+    most = min(MOST_DRAWN, cap + FAN * sum(pages.values()))
     drawn = {focus: None}
     opened: dict[tuple[int, Way], None] = {}
 
@@ -129,7 +133,7 @@ def choose_around(
             if relation not in relations:
                 continue
             for far in web.neighbours(node, way, relation)[: FAN * max(1, pages.get((node, way), 1))]:
-                if far not in drawn and len(drawn) >= cap:
+                if far not in drawn and len(drawn) >= most:
                     continue
                 drawn.setdefault(far)
                 found.append(far)

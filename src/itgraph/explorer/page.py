@@ -25,21 +25,22 @@ from itgraph import terms
 from itgraph.errors import ExportError
 from itgraph.explorer.drawing import format_svg
 from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES
-from itgraph.explorer.neighbourhood import CAP, FAN, choose_around
+from itgraph.explorer.neighbourhood import CAP, FAN, MOST_DRAWN
 from itgraph.explorer.scenes import (
     CARD,
     CARD_HEIGHT,
     GROUP_WIDTH,
     LABEL_HEIGHT,
+    card_caption,
     card_label,
     card_width,
     choose_everything,
     overview_of,
     plain_label,
     plain_width,
-    scene_of,
     timeline_of,
 )
+from itgraph.explorer.views import draw_view, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from itgraph.explorer.content import Content, Link, Node
     from itgraph.explorer.neighbourhood import Web
     from itgraph.explorer.scenes import Scene
+    from itgraph.explorer.views import Opening
     from itgraph.lineage.edges import Source
 
 MOST_BYTES = 8_000_000
@@ -56,8 +58,8 @@ MOST_BYTES = 8_000_000
 
 _FOLDER = Path(__file__).resolve().parent / "page"
 _SCRIPTS = (
-    *("data", "layout", "neighbourhood", "scenes", "drawing", "camera", "state", "search", "panel", "table"),
-    *("controls", "export", "keyboard", "main"),
+    *("data", "layout", "neighbourhood", "scenes", "saying", "drawing", "highlight", "camera", "state", "search"),
+    *("panel", "table", "controls", "export", "keyboard", "main"),
 )
 _VIS_SHAPES = {
     "dataset": "database",
@@ -66,20 +68,6 @@ _VIS_SHAPES = {
     "organization": "ellipse",
     "technique": "diamond",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """How the page opens: in which view, on which node; ``other`` is the far end of a path, -1 for none.
-
-    ``up`` and ``down`` are how far the focus is drawn; ``None`` is as usual for what it is.
-    """
-
-    view: str = "focus"
-    start: int
-    other: int = -1
-    up: int | None = None
-    down: int | None = None
 
 
 def format_page(content: Content, web: Web, opening: Opening) -> str:
@@ -108,6 +96,8 @@ def format_page(content: Content, web: Web, opening: Opening) -> str:
 
 def to_pyvis(content: Content, overview: Scene | None = None) -> Network:
     """Return the network as pyvis carries it, with the places of the overview.
+
+    The options and shapes are for pyvis's own template, which can draw it too; our page uses the nodes and edges.
 
     >>> import itgraph
     >>> from itgraph.explorer import read_content
@@ -188,9 +178,8 @@ class _Page:
     @property
     def picture(self) -> str:
         """The first view, for browsers without scripts."""
-        start = self.opening.start
-        scene = scene_of(self.content, choose_around(self.web, start), focus=start)
-        svg = format_svg(self.content, scene, title=self.title)
+        scene, title = draw_view(self.content, self.web, self.opening)
+        svg = format_svg(self.content, scene, title=title, theme=self.opening.theme or "light")
         return svg.split("?>", 1)[1].strip()
 
     def data(self, nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> str:
@@ -211,14 +200,24 @@ class _Page:
             "view": self.opening.view,
             "other": self.opening.other,
             "depths": {
-                way: steps for way, steps in (("up", self.opening.up), ("down", self.opening.down)) if steps is not None
+                way: steps_of(steps, None)
+                for way, steps in (("up", self.opening.up), ("down", self.opening.down))
+                if steps is not None
             },
+            "theme": self.opening.theme or "auto",
             "kinds": {name: {"word": k.word, "shape": k.shape, "icon": k.icon} for name, k in KINDS.items()},
             "lines": {
                 name: {"up": line.up, "down": line.down, "verb": line.verb, "lineage": line.is_lineage}
                 for name, line in LINES.items()
             },
-            "limits": {"fan": FAN, "cap": CAP, "card": CARD_HEIGHT, "plain": LABEL_HEIGHT, "group": GROUP_WIDTH},
+            "limits": {
+                "fan": FAN,
+                "cap": CAP,
+                "drawn": MOST_DRAWN,
+                "card": CARD_HEIGHT,
+                "plain": LABEL_HEIGHT,
+                "group": GROUP_WIDTH,
+            },
             "spacing": {"column": CARD.column, "row": CARD.row, "component": CARD.component, "aspect": CARD.aspect},
             "snapshots": [
                 {"id": s.id, "date": s.date, "repository": s.repository, "commit": s.commit}
@@ -344,7 +343,7 @@ def _describe_node(node: Node, rows: _Rows, labels: dict[str, int]) -> dict[str,
     ]
     found: dict[str, object] = {
         "iri": node.thing.iri.removeprefix(terms.BASE),
-        "caption": node.caption,
+        "caption": card_caption(node),
         "w": card_width(node),
         "v": plain_width(node),
     }

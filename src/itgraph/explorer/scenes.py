@@ -6,14 +6,14 @@ from it. The page lays out what the reader asks for in ``page/scenes.js``, by th
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from itgraph.explorer.encoding import KINDS, LINEAGE_NAMES, LINES, shorten, text_width
 from itgraph.explorer.layout import Box, Spacing, lay_out
-from itgraph.explorer.neighbourhood import FAN, Choice, Group, Way
+from itgraph.explorer.neighbourhood import FAN, MOST_DRAWN, Choice, Group, Way
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,12 +22,9 @@ if TYPE_CHECKING:
 
 View = Literal["focus", "overview", "timeline", "path"]
 
-MOST_DRAWN = 1500
-"""How many boxes are drawn at once: more can be neither read nor moved smoothly."""
-
-CARD = Spacing(column=130, row=17, component=60, aspect=1.5)
-LABEL = Spacing(column=64, row=7, component=34, aspect=1.5)
-CARD_HEIGHT, LABEL_HEIGHT = 44, 24
+CARD = Spacing(column=120, row=17, component=60, aspect=1.5)
+LABEL = Spacing(column=52, row=5, component=22, aspect=1.6)
+CARD_HEIGHT, LABEL_HEIGHT = 44, 20
 GROUP_WIDTH = 150
 _WIDEST_CARD, _WIDEST_LABEL = 230, 170
 _MOST_WORDS = 8
@@ -104,6 +101,11 @@ def card_label(node: Node) -> str:
     return shorten(node.thing.label, 14, _WIDEST_CARD)
 
 
+def card_caption(node: Node) -> str:
+    """Return what is written below the name on a card: the word for the kind, and a figure or a year."""
+    return shorten(node.caption, 11, _WIDEST_CARD)
+
+
 def plain_label(node: Node) -> str:
     """Return the name of a thing as it is written in the overview."""
     return shorten(node.thing.label, 12, _WIDEST_LABEL)
@@ -111,7 +113,7 @@ def plain_label(node: Node) -> str:
 
 def card_width(node: Node) -> int:
     """Return the width of a thing's card: an icon, its name, and a caption below."""
-    text = max(text_width(card_label(node), 14), text_width(shorten(node.caption, 11, _WIDEST_CARD), 11))
+    text = max(text_width(card_label(node), 14), text_width(card_caption(node), 11))
     return max(104, ceil(34 + text + 12))
 
 
@@ -153,6 +155,7 @@ def _lay_out(
     relations = [content.links[link].relation for link in choice.links] + [g.relation for g in choice.groups]
     inferred = [content.links[link].is_inferred for link in choice.links] + [False for _ in choice.groups]
     strokes = []
+    pairs = Counter(ends)
     ports = _ports(ends, relations, spread=16 if spacing is CARD else 8)
     for place, (parent, child) in enumerate(ends):
         line = LINES[relations[place]]
@@ -163,7 +166,9 @@ def _lay_out(
             Stroke(
                 link=choice.links[place] if place < len(choice.links) else -1,
                 relation=relations[place],
-                knots=_loop(items[parent]) if is_loop else _shift(knots, start, end),
+                knots=_loop(items[parent])
+                if is_loop
+                else _shift(knots, start, end, is_parallel=pairs[parent, child] > 1),
                 is_backward=place in layout.backward,
                 is_inferred=inferred[place],
                 is_loop=is_loop,
@@ -201,13 +206,13 @@ def _ports(ends: Sequence[tuple[int, int]], relations: Sequence[str], spread: in
     ]
 
 
-def _shift(knots: Sequence[tuple[int, int]], start: int, end: int) -> tuple[tuple[int, int], ...]:
-    moved = [*knots]
-    for place in (0, 1):
-        moved[place] = (moved[place][0], moved[place][1] + start)
-    for place in (-2, -1):
-        moved[place] = (moved[place][0], moved[place][1] + end)
-    return tuple(moved)
+def _shift(knots: Sequence[tuple[int, int]], start: int, end: int, *, is_parallel: bool) -> tuple[tuple[int, int], ...]:
+    """Move the ends of a line to their ports; of several lines between one pair, all of each: they would coincide."""
+    last = len(knots) - 2
+    return tuple(
+        (x, y + (start if place < 2 else end if place >= last else start if is_parallel else 0))
+        for place, (x, y) in enumerate(knots)
+    )
 
 
 def _loop(item: Item) -> tuple[tuple[int, int], ...]:
@@ -267,11 +272,12 @@ def overview_of(content: Content, choice: Choice, left_out: int = 0) -> Scene:
 def timeline_of(content: Content, choice: Choice, left_out: int = 0) -> Scene:
     """Lay out the same things by the month in which each was first described; below them what has no date.
 
-    Each year begins with a slot for what is known by its year alone. Slots in which nothing falls are narrow.
+    Each year ends with a slot for what is known by its year alone. Slots in which nothing falls are narrow.
     """
     slots = {node: _slot(content.nodes[node].date) for node in choice.nodes}
-    dated = sorted((slot, node) for node, slot in slots.items() if slot is not None)
-    marks, starts, width = _axis(sorted({slot for slot, _ in dated}))
+    known = [(slot, node) for node, slot in slots.items() if slot is not None]
+    marks, starts, width = _axis(sorted({slot for slot, _ in known}))
+    dated = sorted(known, key=lambda entry: (starts[entry[0]], entry[1]))
     parents: defaultdict[int, list[int]] = defaultdict(list)
     for place in choice.links:
         parents[content.links[place].child].append(content.links[place].parent)
@@ -280,8 +286,8 @@ def timeline_of(content: Content, choice: Choice, left_out: int = 0) -> Scene:
     where: dict[int, tuple[int, int]] = {}
     for slot, node in dated:
         x = starts[slot]
-        known = [lanes[parent] for parent in parents[node] if parent in lanes]
-        wanted = sum(known) / len(known) if known else 0
+        beside = [lanes[parent] for parent in parents[node] if parent in lanes]
+        wanted = sum(beside) / len(beside) if beside else 0
         free = [lane for lane, end in enumerate(ends) if end + 10 <= x]
         lane = min(free, key=lambda lane: (abs(lane - wanted), lane), default=len(ends))
         if lane == len(ends):
@@ -336,7 +342,7 @@ def _axis(used: Sequence[tuple[int, int]]) -> tuple[list[Mark], dict[tuple[int, 
     years = sorted({year for year, _ in used})
     for year in range(years[0], years[-1] + 1) if years and years[-1] - years[0] <= 100 else years:
         marks.append(Mark(x=x, label=str(year), is_year=True))
-        for month in range(13):
+        for month in (*range(1, 13), 0):
             if (year, month) in used:
                 starts[year, month] = x
                 marks.append(Mark(x=x, label=_MONTHS[month]))

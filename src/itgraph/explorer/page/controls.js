@@ -5,24 +5,25 @@
 function renderLegend(box, state, app) {
   const present = RELATIONS.filter((name) => COUNTS.relations.has(name));
   const chip = (id, on, patch, title, ...content) =>
-    make("button", { type: "button", id, class: "chip", "aria-pressed": String(on), title, click: () => app.update(patch(), { keep: id }) }, ...content);
+    make("button", { type: "button", id, class: "chip", "aria-pressed": String(on), title, click: () => app.change(patch(), { keep: id }) }, ...content);
+  const relations = relationsOf(state);
   const relation = (name) => {
-    const on = state.relations.has(name);
-    return chip(`rel-${name}`, on, () => ({ relations: toggled(state.relations, name) }), `${on ? "Hide" : "Draw"} what is ${LINES[name].down}`, lineSample(name), LINES[name].down);
+    const on = relations.has(name);
+    return chip(`rel-${name}`, on, () => turned(state, name, !on), `${on ? "Hide" : "Draw"} what is ${LINES[name].down}`, lineSample(name), LINES[name].down);
   };
   const kind = (name) => {
     const on = !state.hidden.has(name);
     return chip(`kind-${name}`, on, () => ({ hidden: toggled(state.hidden, name) }), `${on ? "Hide" : "Show"} each ${KINDS[name].word}`, kindSample(name), KINDS[name].word);
   };
-  const isDrawing = state.view === "focus" || state.view === "path";
   const extras = present.filter((name) => !LINES[name].lineage);
-  const drawn = isDrawing || state.view === "table" && state.table === "relations";
+  const hasExtras = state.view === "focus" || state.view === "path" || (state.view === "table" && state.table === "relations");
   box.replaceChildren(
     make("div", { class: "legend-group", role: "group", "aria-label": "Kinds" }, kindsInUse(state, app).map(kind)),
     make("div", { class: "legend-group", role: "group", "aria-label": "Relations" }, present.filter((name) => LINES[name].lineage).map(relation)),
-    drawn && extras.length ? make("div", { class: "legend-group extras", role: "group", "aria-label": "Draw also" }, make("span", { class: "note", "aria-hidden": "true" }, "also:"), extras.map(relation)) : "",
+    hasExtras && extras.length ? make("div", { class: "legend-group extras", role: "group", "aria-label": "Draw also" }, make("span", { class: "note", "aria-hidden": "true" }, "also:"), extras.map(relation)) : "",
     state.view === "table" ? "" : make("div", { class: "legend-group notes" },
-      make("span", { class: "note" }, headSample(), "inferred"), make("span", { class: "note" }, closedSample(), "closed")),
+      make("span", { class: "note" }, headSample(), "inferred"), make("span", { class: "note" }, closedSample(), "closed"),
+      app.scene?.strokes.some(({ backward, loop }) => backward || loop) ? make("span", { class: "note" }, CYCLE, " closes a cycle") : ""),
   );
 }
 
@@ -34,6 +35,15 @@ function kindsInUse(state, app) {
   if (state.view === "table") for (const node of NODES) used.add(node.kind);
   else for (const item of app.scene?.items ?? []) if (item.node >= 0) used.add(NODES[item.node].kind);
   return Object.keys(KINDS).filter((name) => used.has(name));
+}
+
+/** Return what changes when the reader puts a relation on or off. */
+function turned(state, name, isOn) {
+  const [on, off] = [new Set(state.on), new Set(state.off)];
+  on.delete(name);
+  off.delete(name);
+  if (relationsOf({ ...state, on, off }).has(name) !== isOn) (isOn ? on : off).add(name);
+  return { on, off };
 }
 
 function toggled(set, value) {
@@ -68,19 +78,11 @@ function closedSample() {
 
 /** Fill the filters with what there is to choose from, once. */
 function fillFilters(app) {
-  const values = (key) => [...new Set(NODES.flatMap((node) => node[key]))].sort(COLLATOR.compare);
-  const years = [...new Set(NODES.map((node) => node.date.slice(0, 4)).filter(Boolean))].sort();
-  const choices = {
-    open: [["", "any"], ["open", "open"], ["closed", "closed"], ["unsaid", "nobody says"]],
-    language: [["", "any"], ...values("lang").map((code) => [code, languageName(code)])],
-    domain: [["", "any"], ...values("dom").map((name) => [name, name])],
-    since: [["", "any"], ...years.map((year) => [year, year])],
-    until: [["", "any"], ...years.map((year) => [year, year])],
-  };
-  for (const [name, options] of Object.entries(choices)) {
+  const words = { open: { unsaid: "nobody says" }, language: Object.fromEntries([...CHOICES.language].map((code) => [code, languageName(code)])) };
+  for (const name of FILTERS) {
     const select = document.getElementById(`filter-${name}`);
-    select.append(...options.map(([value, text]) => make("option", { value }, text)));
-    select.addEventListener("change", () => app.update({ [name]: select.value, page: 0 }));
+    select.append(make("option", { value: "" }, "any"), ...[...CHOICES[name]].map((value) => make("option", { value }, words[name]?.[value] ?? value)));
+    select.addEventListener("change", () => app.change({ [name]: select.value, page: 0 }));
   }
 }
 
@@ -96,8 +98,8 @@ function languageName(code) {
 function renderSteppers(box, state, app) {
   const stepper = (way, title) => {
     const steps = state[way];
-    const deepest = Math.max(0, ...closure(state.focus, way, drawnRelations(state)).values());
-    const set = (value, name) => app.update({ [way]: value, pages: new Map(), camera: null }, { keep: `${way}-${name}` });
+    const deepest = Math.max(0, ...closure(state.focus, way, layoutRelations(state)).values());
+    const set = (value, name) => app.change({ [way]: value, pages: new Map(), camera: null }, { keep: `${way}-${name}` });
     const less = () => set(steps === null ? Math.max(0, deepest - 1) : steps - 1, "less");
     const further = () => set(steps + 1 >= deepest ? null : steps + 1, "more");
     return make("div", { class: "stepper", role: "group", "aria-label": title },
@@ -108,9 +110,4 @@ function renderSteppers(box, state, app) {
       make("button", { type: "button", id: `${way}-all`, "aria-label": `All steps: ${title}`, disabled: steps === null || steps >= deepest, click: () => set(null, "all") }, "all"));
   };
   box.replaceChildren(stepper("up", "Ancestors"), stepper("down", "Descendants"));
-}
-
-/** Return the relations that decide what is drawn: all of lineage, lest things jump when a line is hidden. */
-function drawnRelations(state) {
-  return new Set(RELATIONS.filter((name) => LINES[name].lineage || state.relations.has(name)));
 }

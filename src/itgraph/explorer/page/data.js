@@ -4,21 +4,28 @@
  * Nodes and links are what pyvis carries (id, label, group, from, to); a node is known by its place in the list.
  */
 
+document.documentElement.dataset.script = "on";
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const KINDS = DATA.kinds;
 const LINES = DATA.lines;
 const RELATIONS = Object.keys(LINES);
 const LINEAGE = RELATIONS.filter((name) => LINES[name].lineage);
+const LINEAGE_SET = new Set(LINEAGE);
 const RANK = new Map(RELATIONS.map((name, rank) => [name, rank]));
 const NODES = DATA.nodes;
 const LINKS = DATA.edges;
 const FAN = DATA.limits.fan;
 const CAP = DATA.limits.cap;
+const MOST_DRAWN = DATA.limits.drawn;
+const COLLATOR = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
 for (const link of LINKS) link.relation = RELATIONS[link.r];
 for (const node of NODES) {
   node.kind = KINDS[node.group] ? node.group : "thing";
   node.word = KINDS[node.kind].word;
+  // What turns the writing direction would turn what stands around it too.
+  node.raw = node.label;
+  node.label = shownText(node.label);
   node.short ??= node.label;
   node.plain ??= node.label;
   node.alt ??= [];
@@ -26,6 +33,11 @@ for (const node of NODES) {
   node.lang ??= [];
   node.dom ??= [];
   node.date ??= "";
+}
+
+/** Return text without the characters that turn the direction of writing, or that nothing can show. */
+function shownText(text) {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
 /** Return a list for each node, filled from the links that touch it. */
@@ -61,8 +73,6 @@ function closure(node, way, relations = LINEAGE_SET) {
   }
   return steps;
 }
-
-const LINEAGE_SET = new Set(LINEAGE);
 
 /** Return how many things lineage reaches from a node in a direction. */
 function reach(node, way) {

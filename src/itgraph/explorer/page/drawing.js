@@ -4,7 +4,9 @@
  */
 
 const HEAD = 9;
-const MARGIN = 36;
+const MARGIN = 24;
+/** What marks a line that closes a cycle. */
+const CYCLE = "\u21ba";
 
 /** Return the path of a line; head leaves room for the arrowhead. As itgraph.explorer.drawing.path_of. */
 function pathOf(stroke, head = 0) {
@@ -86,9 +88,8 @@ function drawStroke(stroke, place) {
     class: `stroke ${stroke.relation}${stroke.inferred ? " inferred" : ""}`, "data-stroke": place,
   });
   if (stroke.link >= 0) {
-    const link = LINKS[stroke.link];
-    const how = stroke.inferred ? ", inferred by a rule" : "";
-    group.append(draw("title", {}, `${named(link.to)} ${LINES[stroke.relation].verb} ${named(link.from)}${how}`));
+    const how = stroke.backward || stroke.loop ? "; this closes a cycle" : "";
+    group.append(draw("title", {}, `${saidOfLink(stroke.link)}${how}`));
     group.append(draw("path", { class: "hit", d: pathOf(stroke) }));
   }
   group.append(
@@ -98,24 +99,27 @@ function drawStroke(stroke, place) {
   return group;
 }
 
-/** Write what lines are called where they begin: once for all of one relation that leave from one box. */
+/** Write what lines are called where they begin: once for all of one relation that leave from one box; and mark cycles. */
 function drawWords(scene) {
-  if (scene.view !== "focus" && scene.view !== "path") return [];
   const groups = new Map();
   scene.strokes.forEach((stroke, place) => {
-    if (!stroke.label || stroke.loop) return;
-    const key = `${stroke.knots[0]} ${stroke.relation}`;
+    const isCycle = stroke.backward || stroke.loop;
+    if (!stroke.label && !isCycle) return;
+    const key = `${stroke.knots[0]} ${stroke.relation} ${isCycle}`;
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(place);
   });
+  // A word stands behind the head of a line that arrives where it begins.
+  const heads = new Set(scene.strokes.filter(({ backward }) => backward).map(({ knots }) => String(knots.at(-1))));
   return [...groups.values()].flatMap((places) => {
     const strokes = places.map((place) => scene.strokes[place]);
+    const [{ relation, backward, loop, label, knots: [[x, y]] }] = strokes;
+    const space = heads.has(`${x},${y}`) ? 8 + HEAD : 8;
+    const at = loop ? { x: x + 4, y: y - 26 } : backward ? { x: x - 8, y: y + 4, "text-anchor": "end" } : { x: x + space, y: y + 4 };
+    const text = [backward || loop ? CYCLE : "", loop ? "" : label].filter(Boolean).join(" ");
     const known = { "data-strokes": places.join(" ") };
-    const [x, y] = strokes[0].knots[0];
-    const at = strokes[0].backward ? { x: x - 8, "text-anchor": "end" } : { x: x + 8 };
-    const relation = strokes[0].relation;
-    const words = [draw("text", { class: `word ${relation}`, ...known, ...at, y: y + 4 }, strokes[0].label)];
-    if (strokes.every((stroke) => stroke.inferred)) {
+    const words = [draw("text", { class: `word ${relation}`, ...known, ...at }, text)];
+    if (label && !loop && strokes.every((stroke) => stroke.inferred)) {
       words.push(draw("text", { class: `word ${relation} how`, ...known, ...at, y: y + 16 }, "inferred"));
     }
     return words;
@@ -124,8 +128,9 @@ function drawWords(scene) {
 
 function drawItem(scene, item, place) {
   const isCard = item.height > PLAIN_HEIGHT;
+  const isFocus = item.node >= 0 && item.node === scene.focus && scene.view === "focus";
   const group = draw("g", {
-    class: item.group ? "item group" : `item ${NODES[item.node].kind}`,
+    class: item.group ? "item group" : `item ${NODES[item.node].kind}${isFocus ? " focus" : ""}`,
     transform: `translate(${item.x},${item.y})`, "data-item": place,
     "data-iri": item.group ? null : NODES[item.node].iri,
   });
@@ -141,7 +146,7 @@ function drawItem(scene, item, place) {
   }
   const node = NODES[item.node];
   const look = KINDS[node.kind];
-  const icon = isCard ? "translate(10,14)" : "translate(7,6) scale(0.75)";
+  const icon = isCard ? "translate(10,14)" : "translate(7,4) scale(0.75)";
   group.append(
     draw("title", {}, `${node.label} (${node.caption || node.word})`),
     draw("path", { class: "box", d: outline(look.shape, item.width, item.height) }),
@@ -152,8 +157,9 @@ function drawItem(scene, item, place) {
     ...drawText(item, isCard ? node.short : node.plain, isCard ? node.caption : node.word, isCard ? 34 : 24),
   );
   for (const way of ["up", "down"]) {
-    const count = scene.more.get(`${item.node} ${way}`);
-    if (count) group.append(drawStub(item, way, count));
+    const key = `${item.node} ${way}`;
+    if (scene.more.has(key)) group.append(drawStub(item, way, scene.more.get(key)));
+    else if (scene.pages?.has(key)) group.append(drawStub(item, way, 0));
   }
   return group;
 }
@@ -166,20 +172,20 @@ function drawText(item, label, caption, left) {
     ];
   }
   return [
-    draw("text", { class: "label", x: left, y: 16.5 }, label, draw("tspan", { class: "kind", dx: 6 }, caption)),
+    draw("text", { class: "label", x: left, y: 14.5 }, label, draw("tspan", { class: "kind", dx: 6 }, caption)),
   ];
 }
 
-/** Draw how many neighbours are left out, on the side where they are; a click draws them too. */
+/** Draw how many neighbours are left out, on the side where they are: a click draws them, or, with none, hides them again. */
 function drawStub(item, way, count) {
-  const text = `+${count.toLocaleString("en")}`;
+  const text = count ? `+${count.toLocaleString("en")}` : "\u2212";
   const width = Math.max(24, text.length * 7 + 12);
   const x = way === "up" ? -4 : item.width - width + 4;
   const said = way === "up" ? "more that it was made from" : "more made from it";
   return draw(
     "g",
-    { class: "stub", transform: `translate(${x},${item.height - 12})`, "data-way": way },
-    draw("title", {}, `${text} ${said}: click to draw`),
+    { class: count ? "stub" : "stub close", transform: `translate(${x},${item.height - 12})`, "data-way": way },
+    draw("title", {}, count ? `${text} ${said}: click to draw` : "click to hide what was drawn here"),
     draw("rect", { class: "target", width, height: 24 }),
     draw("rect", { class: "pill", y: 4, width, height: 16, rx: 8 }),
     draw("text", { class: "count", x: width / 2, y: 15.5, "text-anchor": "middle" }, text),

@@ -10,29 +10,65 @@ const COPIED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-li
 function svgText(scene, title) {
   // Drawn anew, so that no highlighting, hiding or motion of the moment gets into it.
   const { root } = drawScene(scene);
-  root.classList.add("export");
+  const legend = drawLegend(scene);
+  root.append(legend);
   document.getElementById("stage").append(root);
-  const copy = draw("svg", {
-    xmlns: "http://www.w3.org/2000/svg", width: scene.width + 2 * MARGIN, height: scene.height + 2 * MARGIN + 34,
-    viewBox: `0 -34 ${scene.width + 2 * MARGIN} ${scene.height + 2 * MARGIN + 34}`, "font-family": FONT, role: "img",
-  });
+  const { width, height } = exportSize(scene);
   const ground = getComputedStyle(document.body);
-  copy.append(
+  const copy = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, "font-family": FONT, role: "img" },
     draw("title", {}, title),
-    draw("rect", { x: 0, y: -34, width: "100%", height: "100%", fill: ground.backgroundColor }),
-    draw("text", { x: MARGIN, y: -2, "font-size": 16, "font-weight": 600, fill: ground.color }, title),
-    copied(root.firstChild),
+    draw("desc", {}, scene.strokes.filter(({ link }) => link >= 0).slice(0, 60).map(({ link }) => saidOfLink(link)).join(". ")),
+    draw("rect", { width, height, fill: ground.backgroundColor }),
+    draw("text", { x: MARGIN, y: 32, "font-size": 16, "font-weight": 600, fill: ground.color }, title),
+    draw("g", { transform: `translate(0,${EXPORT_HEAD})` }, copied(root.firstChild)),
+    draw("g", { transform: `translate(${MARGIN},${EXPORT_HEAD + scene.height + 2 * MARGIN - 10})` }, copied(legend)),
+    draw("text", { x: MARGIN, y: height - 10, "font-size": 11, fill: ground.color }, document.querySelector("footer p").textContent.trim()),
   );
   root.remove();
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\u25a1")}\n`;
+  const text = new XMLSerializer().serializeToString(copy);
+  // What XML cannot hold is shown as a box.
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\u25a1")}\n`;
+}
+
+const EXPORT_HEAD = 34;
+const LEGEND_ENTRY = 190;
+const LEGEND_ROW = 24;
+
+/** Return the size of the picture that a scene is exported as: with a title, a legend and where it is from. */
+function exportSize(scene) {
+  const width = Math.max(scene.width, 3 * LEGEND_ENTRY) + 2 * MARGIN;
+  const rows = Math.ceil(legendEntries(scene).length / Math.floor((width - 2 * MARGIN) / LEGEND_ENTRY));
+  return { width, height: scene.height + 2 * MARGIN + EXPORT_HEAD + rows * LEGEND_ROW + 24 };
+}
+
+/** Return what a scene's legend explains: a word and its picture, for each kind and relation that occurs. */
+function legendEntries(scene) {
+  const kinds = new Set(scene.items.filter(({ node }) => node >= 0).map(({ node }) => NODES[node].kind));
+  const relations = new Set(scene.strokes.map(({ relation }) => relation));
+  return [
+    ...Object.keys(KINDS).filter((kind) => kinds.has(kind)).map((kind) => [KINDS[kind].word, kindSample(kind), `item ${kind}`]),
+    ...RELATIONS.filter((name) => relations.has(name)).map((name) => [LINES[name].down, lineSample(name), `stroke ${name}`]),
+    ...(scene.strokes.some(({ inferred }) => inferred) ? [["inferred", headSample(), "stroke baseModel inferred"]] : []),
+    ...(scene.items.some(({ node }) => node >= 0 && NODES[node].open === false) ? [["closed", closedSample(), "item"]] : []),
+  ];
+}
+
+function drawLegend(scene) {
+  const across = Math.floor((exportSize(scene).width - 2 * MARGIN) / LEGEND_ENTRY);
+  return draw("g", {}, legendEntries(scene).map(([word, sample, classes], place) =>
+    draw("g", { transform: `translate(${(place % across) * LEGEND_ENTRY},${Math.floor(place / across) * LEGEND_ROW})` },
+      draw("g", { class: classes }, ...sample.childNodes),
+      draw("text", { class: "caption legend-word", x: 44, y: 12 }, word))));
 }
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
 
 function copied(element) {
   if (element.nodeType !== Node.ELEMENT_NODE) return element.cloneNode();
+  // What only a hand needs has no place in a picture.
+  if (element.matches(".hit, .target, .stub > title, .stub.close")) return document.createComment("");
   const copy = draw(element.localName);
-  for (const name of ["d", "transform", "x", "y", "dx", "width", "height", "rx", "text-anchor"]) {
+  for (const name of ["d", "transform", "x", "y", "dx", "width", "height", "rx", "text-anchor", "textLength", "lengthAdjust"]) {
     if (element.hasAttribute(name)) copy.setAttribute(name, element.getAttribute(name));
   }
   if (!["g", "title"].includes(element.localName)) {
@@ -47,10 +83,9 @@ function copied(element) {
   return copy;
 }
 
-/** Return the view as a picture, so many times its size. */
+/** Return the view as a picture, so many times its size, and how many times that came to be. */
 async function pngBlob(scene, title, times) {
-  const width = scene.width + 2 * MARGIN;
-  const height = scene.height + 2 * MARGIN + 34;
+  const { width, height } = exportSize(scene);
   // Browsers paint nothing at all on a canvas that is larger than they can hold.
   const scale = Math.min(times, 16000 / width, 16000 / height, Math.sqrt(2.4e8 / (width * height)));
   const address = URL.createObjectURL(new Blob([svgText(scene, title)], { type: "image/svg+xml" }));
@@ -60,7 +95,7 @@ async function pngBlob(scene, title, times) {
     await image.decode();
     const canvas = make("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) });
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("the picture is too large"))), "image/png"));
+    return await new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve([blob, scale]) : reject(new Error("the picture is too large"))), "image/png"));
   } finally {
     URL.revokeObjectURL(address);
   }
@@ -81,15 +116,20 @@ const RELATION_HEAD = ["child", "child_kind", "child_iri", "relation", "parent",
 
 function relationRow(place) {
   const link = LINKS[place];
-  const end = (node) => [NODES[node].label, NODES[node].word, fullIri(node)];
+  const end = (node) => [NODES[node].raw, NODES[node].word, fullIri(node)];
   return [
     ...end(link.to), link.relation, ...end(link.from), isInferred(link) ? "inferred" : "stated",
-    (link.rows ?? []).map((row) => DATA.rows[row].link || DATA.rows[row].iri).join(" "), (link.rules ?? []).join(" "),
+    (link.rows ?? []).map((row) => DATA.rows[row].link || fullText(DATA.rows[row].iri)).join(" "), (link.rules ?? []).join(" "),
   ];
 }
 
+/** Return an IRI in full: ours are written without what they all begin with. */
+function fullText(iri) {
+  return iri.includes(":") ? iri : DATA.base + iri;
+}
+
 function fullIri(node) {
-  return NODES[node].iri.includes(":") ? NODES[node].iri : DATA.base + NODES[node].iri;
+  return fullText(NODES[node].iri);
 }
 
 /** Return the view as CSV: its relations, or the table as it is sorted and narrowed. */
@@ -104,26 +144,34 @@ function viewCsv(state, scene) {
 
 /** Return the view as JSON: its things with their facts, its relations with who says so, and where each is drawn. */
 function viewJson(state, scene, title) {
-  const isTable = state.view === "table";
-  const rows = isTable ? tableRows(state) : [];
-  const nodes = isTable ? (state.table === "things" ? rows : []) : scene.items.filter(({ node }) => node >= 0).map(({ node }) => node);
-  const links = isTable ? (state.table === "things" ? [] : rows) : scene.strokes.map(({ link }) => link).filter((link) => link >= 0);
-  const at = new Map((scene?.items ?? []).map((item) => [item.node, item]));
-  const said = (place) => ({ iri: DATA.rows[place].iri, place: rowPlace(DATA.rows[place]), link: DATA.rows[place].link });
+  const isThings = state.table === "things";
+  const rows = scene ? [] : tableRows(state);
+  const strokes = scene ? scene.strokes.filter(({ link }) => link >= 0) : [];
+  const nodes = scene ? scene.items.filter(({ node }) => node >= 0).map(({ node }) => node)
+    : isThings ? rows : [...new Set(rows.flatMap((link) => [LINKS[link].to, LINKS[link].from]))];
+  const among = new Set(nodes);
+  const links = scene ? strokes.map(({ link }) => link)
+    : isThings ? [...LINKS.keys()].filter((link) => among.has(LINKS[link].to) && among.has(LINKS[link].from)) : rows;
+  const said = (place) => ({ iri: fullText(DATA.rows[place].iri), place: rowPlace(DATA.rows[place]), link: DATA.rows[place].link });
+  const placed = (place) => {
+    const item = scene?.items[scene.at.get(place)];
+    return item ? { x: item.x, y: item.y, width: item.width, height: item.height } : {};
+  };
   return JSON.stringify({
     title, view: state.view, hash: toHash(state), snapshots: DATA.snapshots,
+    ...(scene ? { width: scene.width, height: scene.height, left_out: scene.leftOut } : {}),
     things: nodes.map((place) => {
       const node = NODES[place];
-      const item = at.get(place);
       return {
-        iri: fullIri(place), label: node.label, kind: node.word, aliases: node.alt, date: node.date || null, open: node.open ?? null,
-        facts: (node.facts ?? []).map(([label, value, iri, current, sources, rules]) => ({ property: DATA.labels[label], value, iri: iri || null, current: Boolean(current), sources: (sources ?? []).map(said), rules: rules ?? [] })),
-        ...(isTable || !item ? {} : { x: item.x, y: item.y, width: item.width, height: item.height }),
+        iri: fullIri(place), label: node.raw, kind: node.word, aliases: node.alt, date: node.date || null, open: node.open ?? null,
+        facts: (node.facts ?? []).map(([label, value, iri, current, sources, rules]) => ({ property: DATA.labels[label], value, iri: iri ? fullText(iri) : null, current: Boolean(current), sources: (sources ?? []).map(said), rules: rules ?? [] })),
+        ...placed(place),
       };
     }),
-    relations: links.map((place) => ({
-      child: fullIri(LINKS[place].to), relation: LINKS[place].relation, parent: fullIri(LINKS[place].from),
+    relations: links.map((place, at) => ({
+      child: fullIri(LINKS[place].to), relation: LINKS[place].relation, verb: LINES[LINKS[place].relation].verb, parent: fullIri(LINKS[place].from),
       stated: !isInferred(LINKS[place]), sources: (LINKS[place].rows ?? []).map(said), rules: LINKS[place].rules ?? [],
+      ...(scene ? { backward: strokes[at].backward, knots: strokes[at].knots } : {}),
     })),
   }, null, 2) + "\n";
 }

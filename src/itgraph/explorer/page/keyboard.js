@@ -44,7 +44,10 @@ class Walker {
   sideways(way) {
     const { app } = this;
     const place = app.cursor;
-    if (place < 0) return;
+    if (place < 0) {
+      this.begin();
+      return;
+    }
     const last = this.trail.at(-1);
     const ways = this.beside(place, way);
     if (last && last.to === place && last.way === OTHER_WAY[way] && ways.includes(last.from)) {
@@ -72,6 +75,15 @@ class Walker {
     app.announce(way === "up" ? "No ancestors are known from here" : "Nothing is known to be made from this");
   }
 
+  /** Go to where a walk begins: the focus, or the first box from the left. */
+  begin() {
+    const { app } = this;
+    const places = app.scene.items.map((_, place) => place).filter((place) => app.shown.items[place]);
+    const first = places.sort((a, b) => app.scene.items[a].x - app.scene.items[b].x || app.scene.items[a].y - app.scene.items[b].y)[0];
+    const focus = app.state.view === "focus" ? app.scene.at.get(app.state.focus) : undefined;
+    if ((focus ?? first) !== undefined) app.moveTo(focus ?? first);
+  }
+
   said(place, among) {
     if (among.length < 2) return "";
     const order = this.fellows(place);
@@ -81,6 +93,10 @@ class Walker {
 
   along(step) {
     const { app } = this;
+    if (app.cursor < 0) {
+      this.begin();
+      return;
+    }
     const order = this.fellows(app.cursor);
     const next = order[order.indexOf(app.cursor) + step];
     if (next === undefined) {
@@ -115,18 +131,19 @@ class Walker {
   press(event) {
     const { app } = this;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!app.scene && event.key !== "Escape") return;
     const actions = {
       ArrowLeft: () => this.sideways("up"),
       ArrowRight: () => this.sideways("down"),
       ArrowUp: () => this.along(-1),
       ArrowDown: () => this.along(1),
       Enter: () => app.enter(),
-      Home: () => app.scene.at.has(app.state.focus) && app.moveTo(app.scene.at.get(app.state.focus)),
+      Home: () => this.begin(),
       Escape: () => app.escape(),
       "+": () => app.camera.zoom(1.25),
       "=": () => app.camera.zoom(1.25),
       "-": () => app.camera.zoom(0.8),
-      0: () => app.fit(),
+      0: () => app.refit(),
     };
     if (event.shiftKey && event.key.startsWith("Arrow")) {
       const step = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];

@@ -1,5 +1,5 @@
 /*
- * The page itself: one state, and all that follows from it.
+ * The page itself: one state, one way to change it, and all that follows from it.
  */
 
 class App {
@@ -9,86 +9,83 @@ class App {
     this.panel = get("panel");
     this.live = get("live");
     this.state = fromHash(location.hash);
+    this.hash = location.hash;
     this.scenes = new Map();
     this.scene = null;
+    this.drawn = null;
     this.shown = { items: [], strokes: [] };
     this.cursor = -1;
-    this.pushes = 0;
+    this.keys = {};
     this.camera = new Camera(this.stage, () => this.rest());
     this.walker = new Walker(this);
     this.listen(get);
     fillFilters(this);
-    offerThings(get("search"), get("search-hits"), (place) => this.focusOn(place, { walk: true }));
-    offerThings(get("path-from"), get("path-from-hits"), (place) => this.update({ from: place, selected: -1, edge: -1, camera: null }));
-    offerThings(get("path-to"), get("path-to-hits"), (place) => this.update({ to: place, selected: -1, edge: -1, camera: null }));
-    this.render({ first: true });
+    offerThings(get("search"), get("search-hits"), { pick: (place) => this.focusOn(place, { walk: true }), say: (text) => this.announce(text) });
+    for (const end of ["from", "to"]) {
+      offerThings(get(`path-${end}`), get(`path-${end}-hits`), {
+        pick: (place) => this.change({ [end]: place, selected: -1, edge: -1, camera: null }),
+        say: (text) => this.announce(text),
+        shown: () => (this.state[end] >= 0 ? named(this.state[end]) : ""),
+      });
+    }
+    this.render();
+    document.documentElement.dataset.ready = "true";
+    performance.mark("itgraph-ready");
+    // The first keystroke should not wait for it.
+    setTimeout(searchIndex, 300);
   }
 
   listen(get) {
-    addEventListener("hashchange", () => {
-      if (location.hash === this.hash) return;
-      const before = this.state;
-      this.state = fromHash(location.hash);
-      this.hash = location.hash;
-      this.render({ refit: !this.state.camera && before.view === this.state.view });
-    });
+    addEventListener("hashchange", () => this.followAddress());
     addEventListener("resize", () => {
       clearTimeout(this.sizing);
-      this.sizing = setTimeout(() => this.scene && this.fit(), 150);
+      this.sizing = setTimeout(() => this.state.camera || this.fit(), 150);
     });
     addEventListener("keydown", (event) => {
-      const typing = event.target.closest?.("input, select, textarea");
-      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest?.("input, select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "/") {
         event.preventDefault();
         get("search").focus();
       } else if (event.key === "?") get("help").showModal();
     });
-    addEventListener("beforeprint", () => document.body.classList.add("printing"));
-    addEventListener("afterprint", () => document.body.classList.remove("printing"));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.applyTheme());
     this.stage.addEventListener("keydown", (event) => this.walker.press(event));
     this.stage.addEventListener("click", (event) => this.click(event));
     this.stage.addEventListener("dblclick", (event) => {
       const item = this.itemOf(event);
       if (item?.node >= 0 && !event.target.closest(".stub")) this.focusOn(item.node);
     });
-    for (const button of document.querySelectorAll("nav [data-view]")) {
-      button.addEventListener("click", () => this.changeView(button.dataset.view));
-    }
+    const onClick = (id, act) => get(id).addEventListener("click", act);
+    for (const view of VIEWS) onClick(`view-${view}`, () => this.changeView(view));
     for (const button of document.querySelectorAll("[data-export]")) {
       button.addEventListener("click", () => {
         button.closest("details").open = false;
         this.export(button.dataset.export);
       });
     }
-    get("skip").addEventListener("click", (event) => {
+    onClick("skip", (event) => {
       event.preventDefault();
-      this.update({ view: "table", page: 0 });
+      this.change({ view: "table", page: 0 });
       get("tables").focus();
     });
-    get("theme").addEventListener("change", (event) => this.update({ theme: event.target.value }, { replace: true }));
+    get("theme").addEventListener("change", (event) => this.change({ theme: event.target.value }, { replace: true }));
     get("table-words").addEventListener("input", (event) => {
       clearTimeout(this.typing);
-      this.typing = setTimeout(() => this.update({ words: event.target.value, page: 0 }, { replace: true }), 120);
+      this.typing = setTimeout(() => this.change({ words: event.target.value, page: 0 }, { replace: true }), 120);
     });
-    for (const name of ["things", "relations"]) {
-      get(`table-${name}`).addEventListener("click", () => this.update({ table: name, sort: "", page: 0 }, { keep: `table-${name}` }));
-    }
-    get("copy").addEventListener("click", (event) => this.copyLink(event.currentTarget));
-    get("help-open").addEventListener("click", () => get("help").showModal());
-    get("help-close").addEventListener("click", () => get("help").close());
-    get("zoom-in").addEventListener("click", () => this.camera.zoom(1.25));
-    get("zoom-out").addEventListener("click", () => this.camera.zoom(0.8));
-    get("zoom-fit").addEventListener("click", () => this.fit());
-    get("zoom-whole").addEventListener("click", () => this.camera.zoom(1 / this.camera.k));
+    for (const name of ["things", "relations"]) onClick(`table-${name}`, () => this.change({ table: name, sort: "", page: 0 }));
+    onClick("copy", (event) => this.copyLink(event.currentTarget));
+    onClick("help-open", () => get("help").showModal());
+    onClick("help-close", () => get("help").close());
+    onClick("zoom-in", () => this.camera.zoom(1.25));
+    onClick("zoom-out", () => this.camera.zoom(0.8));
+    onClick("zoom-fit", () => this.refit());
+    onClick("zoom-whole", () => this.camera.zoom(1 / this.camera.k));
     get("fullscreen").hidden = !document.fullscreenEnabled;
-    get("fullscreen").addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : get("drawing").requestFullscreen()));
-    get("path-swap").addEventListener("click", () => this.update({ from: this.state.to, to: this.state.from, camera: null }));
-    get("reset").addEventListener("click", () => {
-      const fresh = freshState(this.state.focus, this.state.view);
-      this.update({ hidden: fresh.hidden, relations: fresh.relations, ...Object.fromEntries(FILTERS.map((name) => [name, ""])), page: 0 });
-      this.announce("All filters are off");
+    onClick("fullscreen", () => (document.fullscreenElement ? document.exitFullscreen() : get("drawing").requestFullscreen()));
+    onClick("path-swap", () => this.change({ from: this.state.to, to: this.state.from, camera: null }));
+    onClick("reset", () => {
+      const none = Object.fromEntries(FILTERS.map((name) => [name, ""]));
+      this.change({ hidden: new Set(), on: new Set(), off: new Set(), ...none, page: 0 }, { say: "All filters are off", keep: "stage" });
     });
     document.addEventListener("click", (event) => {
       for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
@@ -104,44 +101,62 @@ class App {
 
   // -- State -----------------------------------------------------------------------------------------------------------
 
-  /** Change the state: a step in the history, unless it only replaces the present one. */
-  update(patch, { replace = false, keep = "" } = {}) {
-    Object.assign(this.state, patch);
+  /**
+   * Change the state, and all that follows from it: a step in the history, unless it only replaces the present one. What
+   * is said is read out; without it, what the view then shows. keep is what has the keyboard afterwards.
+   */
+  change(patch, { replace = false, say, keep = document.activeElement?.id } = {}) {
+    const wasIn = ["panel", "tables"].find((id) => document.getElementById(id).contains(document.activeElement));
+    Object.assign(this.state, { unknown: "" }, patch);
     this.remember(replace);
-    this.render({});
-    // What was pressed has been made anew: whoever uses the keyboard goes on from it.
-    if (keep) {
-      const again = document.getElementById(keep);
-      if (again && !again.disabled) again.focus();
-      else again?.parentElement.querySelector("button:not(:disabled)")?.focus();
-    }
+    this.render();
+    this.keepFocus(keep, wasIn);
+    this.announce(say ?? `${titleOf(this.state)}. ${document.getElementById("status").textContent}`);
+  }
+
+  /** What was pressed may have been made anew, or be gone: whoever uses the keyboard goes on from there. */
+  keepFocus(keep, wasIn) {
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const again = keep ? document.getElementById(keep) : null;
+    if (again && !again.disabled && again.offsetParent) again.focus();
+    else if (again?.disabled) again.parentElement.querySelector("button:not(:disabled)")?.focus();
+    else if (wasIn === "panel") this.panel.querySelector("h2")?.focus();
+    else if (wasIn) document.getElementById(wasIn).focus();
   }
 
   remember(replace) {
     this.hash = toHash(this.state);
     if (this.hash === location.hash) return;
-    if (replace) {
-      try {
-        history.replaceState(null, "", this.hash);
-      } catch {
-        // A browser that forbids it for files: the address then tells the view of the last step.
-      }
-      return;
+    const depth = history.state?.depth ?? 0;
+    try {
+      if (replace) history.replaceState({ depth }, "", this.hash);
+      else history.pushState({ depth: depth + 1 }, "", this.hash);
+    } catch {
+      // A browser that forbids it for files: back and forward then work without our help, by the hash alone.
+      if (!replace) location.hash = this.hash;
     }
-    this.pushes += 1;
-    location.hash = this.hash;
-    // As the browser writes it, which may be another way.
     this.hash = location.hash;
+  }
+
+  /** The reader went back or forward, or wrote another address. */
+  followAddress() {
+    if (location.hash === this.hash) return;
+    this.hash = location.hash;
+    // The theme is the reader's, not a step on the way.
+    this.state = { ...fromHash(location.hash), theme: this.state.theme };
+    this.render();
+    this.announce(`${titleOf(this.state)}. ${document.getElementById("status").textContent}`);
   }
 
   rest() {
     const { x, y, k } = this.camera;
     this.state.camera = { x, y, k };
     this.remember(true);
+    this.cueSight();
   }
 
   changeView(view) {
-    const patch = { view, camera: null, page: 0 };
+    const patch = { view, edge: -1, camera: null, page: 0 };
     // Over everything nothing is lit up at first, unless the reader had selected it.
     if (view === "overview" || view === "timeline") {
       if (this.state.selected === this.state.focus) patch.selected = -1;
@@ -150,48 +165,55 @@ class App {
       if (this.state.from < 0) patch.from = this.state.selected >= 0 ? this.state.selected : this.state.focus;
       patch.selected = -1;
     }
-    this.update(patch, { keep: `view-${view}` });
-    this.announce(this.title());
+    this.change(patch);
   }
 
   focusOn(place, { walk = false } = {}) {
-    const fresh = freshState(place, "focus");
-    const relations = new Set(this.state.relations);
-    // What has no lineage is seen by its papers; what the reader has hidden stays hidden.
-    for (const name of fresh.relations) if (!LINES[name].lineage) relations.add(name);
-    this.update({ view: "focus", focus: place, selected: place, edge: -1, up: fresh.up, down: fresh.down, pages: new Map(), camera: null, relations });
-    this.announce(this.said(place));
+    // What belongs to a thing's own view is drawn, even if it had been put off elsewhere; what lineage is put off stays so.
+    const own = ownRelations(place);
+    const off = new Set([...this.state.off].filter((name) => LINES[name].lineage || !own.has(name)));
+    this.change(
+      { view: "focus", focus: place, selected: place, edge: -1, ...ownDepths(place), off, pages: new Map(), camera: null },
+      { say: saidOf(place) },
+    );
     if (walk) this.stage.focus();
   }
 
   pathFrom(place) {
-    this.update({ view: "path", from: place, to: -1, selected: -1, edge: -1, camera: null });
+    this.change({ view: "path", from: place, to: -1, selected: -1, edge: -1, camera: null });
     document.getElementById("path-to").focus();
   }
 
-  select(place, { draw: wanted = false } = {}) {
-    this.state.selected = place;
-    this.state.edge = -1;
-    if (this.state.view !== "table" && place >= 0 && !this.scene.at.has(place) && wanted) {
+  /** Select a thing; one that is asked for in words and not drawn here gets its own view. */
+  select(place, { ask = false } = {}) {
+    if (ask && this.scene && this.state.view !== "table" && !this.scene.at.has(place)) {
       this.focusOn(place);
       return;
     }
     this.walker.trail = [];
     this.cursor = this.scene?.at.get(place) ?? -1;
-    this.remember(true);
-    this.highlight();
-    renderPanel(this.panel, this.state, this);
-    if (this.cursor >= 0) this.camera.reveal(this.scene.items[this.cursor]);
-    if (place >= 0) this.announce(this.said(place));
+    this.change({ selected: place, edge: -1 }, { replace: true, say: place >= 0 ? saidOf(place) : "Nothing is selected" });
+    if (this.cursor >= 0 && this.state.view !== "table") this.camera.reveal(this.scene.items[this.cursor]);
   }
 
-  expand(node, way) {
+  selectEdge(link) {
+    this.change({ edge: link }, { replace: true, say: saidOfLink(link) });
+  }
+
+  /** Draw more of what is beside a thing, or, of what was drawn so, nothing. */
+  expand(node, way, close = false) {
     const key = `${node} ${way}`;
     const pages = new Map(this.state.pages);
     const isOpen = !this.scene.more.has(key);
-    pages.set(key, Math.max(pages.get(key) ?? 0, isOpen ? 1 : 0) + 1);
-    const selected = node;
-    this.update({ pages, selected, edge: -1, ...(this.state.view === "focus" ? {} : { view: "focus", focus: node }), camera: this.state.camera });
+    if (close) pages.delete(key);
+    else pages.set(key, Math.max(pages.get(key) ?? 0, isOpen ? 1 : 0) + 1);
+    if (!close && this.state.view === "focus" && this.scene.items.length >= MOST_DRAWN) {
+      this.announce(`No more than ${MOST_DRAWN.toLocaleString("en")} things are drawn at once: the table has them all`);
+      return;
+    }
+    this.change({ pages, selected: node, edge: -1, ...(this.state.view === "focus" ? {} : { view: "focus", focus: node }) });
+    this.cursor = this.scene.at.get(node) ?? -1;
+    if (this.cursor >= 0) this.camera.reveal(this.scene.items[this.cursor]);
   }
 
   // -- Drawing ---------------------------------------------------------------------------------------------------------
@@ -202,72 +224,94 @@ class App {
       if (!this.scenes.has(state.view)) this.scenes.set(state.view, laidOut(state.view));
       return this.scenes.get(state.view);
     }
+    const relations = layoutRelations(state);
     if (state.view === "path") {
       if (state.from < 0 || state.to < 0) return null;
-      return sceneOf(chooseBetween(state.from, state.to, drawnRelations(state)), "path", state.from);
+      return sceneOf(chooseBetween(state.from, state.to, relations), "path", state.from);
     }
     const { focus, up, down, pages } = state;
-    return sceneOf(chooseAround(focus, { up, down, pages, relations: drawnRelations(state) }), "focus", focus);
+    return { ...sceneOf(chooseAround(focus, { up, down, pages, relations }), "focus", focus), pages };
   }
 
-  /** Say what the drawing depends on: if that is the same, the drawing is. */
-  sceneKey() {
-    const { view, focus, up, down, pages, from, to } = this.state;
-    if (view === "overview" || view === "timeline") return view;
-    const relations = [...drawnRelations(this.state)].sort();
-    return JSON.stringify(view === "path" ? [view, from, to, relations] : [view, focus, up, down, [...pages], relations]);
+  /** Do something if what it depends on has changed since it was last done. */
+  when(name, depends, act) {
+    const key = JSON.stringify(depends);
+    if (this.keys[name] === key) return;
+    this.keys[name] = key;
+    act();
   }
 
-  render({ first = false, refit = false }) {
+  render() {
     const { state } = this;
-    this.applyTheme();
+    const get = (id) => document.getElementById(id);
+    const relations = [...relationsOf(state)].sort();
+    document.documentElement.dataset.theme = state.theme;
     document.body.dataset.view = state.view;
-    for (const button of document.querySelectorAll("nav [data-view]")) {
-      if (button.dataset.view === state.view) button.setAttribute("aria-current", "page");
-      else button.removeAttribute("aria-current");
+    for (const view of VIEWS) {
+      if (view === state.view) get(`view-${view}`).setAttribute("aria-current", "page");
+      else get(`view-${view}`).removeAttribute("aria-current");
     }
-    for (const name of FILTERS) document.getElementById(`filter-${name}`).value = state[name];
-    document.getElementById("reset").hidden = !isFiltered(state) && !state.hidden.size && sameSet(state.relations, freshState(state.focus, state.view).relations);
-    document.getElementById("theme").value = state.theme;
-    if (state.view === "table") this.renderTables();
+    if (state.view === "table") this.renderTables(relations);
     else {
-      const key = this.sceneKey();
-      if (key !== this.key) this.redraw(key, first);
-      else if (refit) this.fit();
-      else if (state.camera) this.applyCamera();
-      if (state.view === "focus") renderSteppers(document.getElementById("steppers"), state, this);
-      if (state.view === "path") this.renderEnds();
-      this.highlight();
+      const { view, focus, up, down, pages, from, to } = state;
+      const drawn = [...layoutRelations(state)].sort();
+      const depends = { overview: [view], timeline: [view], path: [view, from, to, drawn], focus: [view, focus, up, down, [...pages], drawn] }[view];
+      const before = this.keys.scene;
+      this.when("scene", depends, () => this.redraw());
+      if (before === this.keys.scene && state.camera) this.applyCamera();
+      if (view === "focus") this.when("steppers", [focus, up, down, drawn], () => renderSteppers(get("steppers"), state, this));
+      this.shown = this.scene ? shownParts(this.scene, state) : { items: [], strokes: [] };
+      if (this.scene) {
+        if (this.scene.items[this.cursor]?.node !== -1) this.cursor = this.scene.at.get(state.selected) ?? -1;
+        highlight(this.drawn, this.scene, state, this.shown, this.cursor);
+      }
+      get("empty").hidden = this.shown.items.some(Boolean) || view === "path";
     }
-    renderLegend(document.getElementById("legend"), state, this);
-    renderPanel(this.panel, state, this);
-    document.title = `${this.title()} · itgraph`;
-    document.getElementById("stage").setAttribute("aria-label", this.title());
-    this.renderStatus();
-    if (first) {
-      this.hash = location.hash;
-      document.documentElement.dataset.ready = "true";
-      performance.mark("itgraph-ready");
+    this.renderControls(get, relations);
+    this.when("panel", [state.selected, state.edge, state.selected < 0 && [state.view, state.from, state.to, relations], state.view === "focus" && state.focus], () => renderPanel(this.panel, state, this));
+    this.renderWords(get);
+  }
+
+  renderControls(get, relations) {
+    const { state } = this;
+    const filters = FILTERS.map((name) => state[name]);
+    for (const name of FILTERS) get(`filter-${name}`).value = state[name];
+    get("filters-on").textContent = filters.filter(Boolean).length ? ` (${filters.filter(Boolean).length})` : "";
+    this.when("legend", [state.view, state.table, relations, [...state.hidden], this.keys.scene], () => renderLegend(get("legend"), state, this));
+    get("reset").hidden = !isFiltered(state) && !state.hidden.size && !state.on.size && !state.off.size;
+    get("theme").value = state.theme;
+    for (const end of ["from", "to"]) {
+      const input = get(`path-${end}`);
+      if (document.activeElement !== input) input.value = state[end] >= 0 ? named(state[end]) : "";
     }
   }
 
-  redraw(key, first) {
-    const before = this.scene && !first ? this.positions() : null;
-    this.key = key;
+  renderWords(get) {
+    const title = titleOf(this.state);
+    document.title = `${title} · itgraph`;
+    this.stage.setAttribute("aria-label", title);
+    get("status").textContent = statusOf(this.state, this.scene, this.shown);
+    this.cueSight();
+  }
+
+  /** Say by a mark at each edge that the drawing goes on there. */
+  cueSight() {
+    const beyond = this.scene && this.state.view !== "table" ? this.camera.beyond() : {};
+    for (const side of ["left", "right", "top", "bottom"]) this.stage.classList.toggle(`more-${side}`, Boolean(beyond[side]));
+  }
+
+  redraw() {
+    const before = this.scene && this.drawn ? this.positions() : null;
     this.scene = this.makeScene();
     this.walker.trail = [];
-    if (!this.scene) {
-      this.stage.replaceChildren();
-      this.drawn = null;
-      return;
-    }
-    this.drawn = drawScene(this.scene);
-    this.stage.replaceChildren(this.drawn.root);
+    this.cursor = -1;
+    this.drawn = this.scene ? drawScene(this.scene) : null;
+    this.stage.replaceChildren(...(this.drawn ? [this.drawn.root] : []));
+    if (!this.scene) return;
     this.narrowLongTexts();
     this.camera.show(this.drawn.root, this.scene);
     if (this.state.camera) this.applyCamera();
     else this.fit();
-    this.cursor = this.scene.at.get(this.state.selected) ?? -1;
     if (before) this.animate(before);
   }
 
@@ -287,7 +331,7 @@ class App {
 
   positions() {
     const { x, y, k } = this.camera;
-    return new Map(this.scene.items.filter(({ node }) => node >= 0).map((item) => [item.node, [(item.x + MARGIN) * k + x, (item.y + MARGIN) * k + y, k]]));
+    return new Map(this.scene.items.filter(({ node }) => node >= 0).map((item) => [item.node, [(item.x + MARGIN) * k + x, (item.y + MARGIN) * k + y]]));
   }
 
   /** Let what stays glide to its new place, and what is new appear. */
@@ -305,184 +349,36 @@ class App {
       const [fromX, fromY] = [(was[0] - x) / k - MARGIN, (was[1] - y) / k - MARGIN];
       element.animate([{ transform: `translate(${fromX}px, ${fromY}px)` }, { transform: `translate(${item.x}px, ${item.y}px)` }], timing);
     });
-    for (const element of this.drawn.root.querySelectorAll(".strokes, .words")) element.animate([{ opacity: 0 }, { opacity: 0, offset: 0.6 }, { opacity: 1 }], timing);
+    for (const element of this.drawn.root.querySelectorAll(".strokes, .words")) element.animate([{ opacity: 0 }, { opacity: 0, offset: 0.6 }, {}], timing);
   }
 
+  /** Show the drawing as it is read best: whole, if its words can be read so; else from the focus on. */
   fit() {
     if (!this.scene) return;
     const place = this.scene.at.get(this.state.view === "focus" ? this.state.focus : this.state.selected);
     this.camera.fit(this.scene, this.scene.items[place]);
     this.state.camera = null;
+    this.cueSight();
+  }
+
+  /** Show all of the drawing, however small, because the reader asks for it. */
+  refit() {
+    if (!this.scene) return;
+    this.camera.fit(this.scene, null, { whole: true });
+    this.rest();
   }
 
   applyCamera() {
-    Object.assign(this.camera, this.state.camera);
-    this.camera.apply();
+    this.camera.set(this.state.camera);
   }
 
-  /** Hide what the legend hides, fade what the filters leave out, and light up the lineage of what is selected. */
-  highlight() {
-    const { scene, state, drawn } = this;
-    if (!scene || !drawn || state.view === "table") return;
-    const isKindShown = (item) => item.node < 0 || !state.hidden.has(NODES[item.node].kind);
-    const strokes = scene.strokes.map((stroke) =>
-      state.relations.has(stroke.relation) && isKindShown(scene.items[stroke.from]) && isKindShown(scene.items[stroke.to]));
-    const items = this.shownItems(strokes, isKindShown);
-    strokes.forEach((isOn, place) => {
-      strokes[place] = isOn && items[scene.strokes[place].from] && items[scene.strokes[place].to];
-    });
-    this.shown = { items, strokes };
-    const lit = this.litItems(strokes);
-    const isDimmed = lit.items.size > 0 && lit.items.size < items.filter(Boolean).length;
-    drawn.root.classList.toggle("dimmed", isDimmed);
-    const [baseStrokes, baseWords, baseItems, litStrokes, litWords, litItems] = drawn.layers;
-    const put = (element, base, raised, isLit) => {
-      const layer = isDimmed && isLit ? raised : base;
-      if (element.parentNode !== layer) layer.append(element);
-    };
-    const isNarrowed = isFiltered(state);
-    scene.items.forEach((item, place) => {
-      const element = drawn.items[place];
-      mark(element, "gone", !items[place]);
-      mark(element, "off", isNarrowed && item.node >= 0 && !passes(state, item.node));
-      mark(element, "selected", place === this.cursor);
-      mark(element, "focus", item.node >= 0 && item.node === state.focus && state.view === "focus");
-      put(element, baseItems, litItems, lit.items.has(place));
-    });
-    scene.strokes.forEach((stroke, place) => {
-      const element = drawn.strokes[place];
-      mark(element, "gone", !strokes[place]);
-      mark(element, "selected", stroke.link >= 0 && stroke.link === state.edge);
-      put(element, baseStrokes, litStrokes, lit.strokes.has(place));
-    });
-    for (const word of drawn.words) {
-      const places = word.dataset.strokes.split(" ").map(Number);
-      mark(word, "gone", !places.some((place) => strokes[place]));
-      put(word, baseWords, litWords, places.some((place) => lit.strokes.has(place)));
-    }
-  }
-
-  /** Say which boxes are shown: those that something visible connects with the focus; elsewhere, with anything. */
-  shownItems(strokes, isKindShown) {
-    const { scene, state } = this;
-    if (state.view === "overview" || state.view === "timeline") {
-      return scene.items.map((item, place) => isKindShown(item) && scene.touching[place].some((index) => strokes[index]));
-    }
-    const roots = state.view === "path" ? [state.from, state.to] : [state.focus];
-    const queue = roots.map((node) => scene.at.get(node)).filter((place) => place !== undefined);
-    const seen = new Set(queue);
-    for (const place of queue) {
-      for (const index of scene.touching[place]) {
-        if (!strokes[index]) continue;
-        for (const end of [scene.strokes[index].from, scene.strokes[index].to]) {
-          if (!seen.has(end)) {
-            seen.add(end);
-            queue.push(end);
-          }
-        }
-      }
-    }
-    return scene.items.map((_, place) => seen.has(place));
-  }
-
-  /** Return what is upstream and downstream of the selection in the drawing. */
-  litItems(strokes) {
-    const { scene, state } = this;
-    const items = new Set();
-    const lines = new Set();
-    if (state.edge >= 0) {
-      scene.strokes.forEach((stroke, place) => {
-        if (stroke.link !== state.edge) return;
-        lines.add(place);
-        items.add(stroke.from).add(stroke.to);
-      });
-      return { items, strokes: lines };
-    }
-    const start = scene.at.get(state.selected);
-    if (start === undefined) return { items, strokes: lines };
-    for (const [near, end] of [["to", "from"], ["from", "to"]]) {
-      const queue = [start];
-      const seen = new Set(queue);
-      for (const place of queue) {
-        items.add(place);
-        for (const index of scene.touching[place]) {
-          const stroke = scene.strokes[index];
-          if (!strokes[index] || stroke[near] !== place) continue;
-          lines.add(index);
-          if (!seen.has(stroke[end])) {
-            seen.add(stroke[end]);
-            queue.push(stroke[end]);
-          }
-        }
-      }
-    }
-    return { items, strokes: lines };
-  }
-
-  // -- What is said ----------------------------------------------------------------------------------------------------
-
-  title() {
-    const { view, focus, from, to, table } = this.state;
-    if (view === "overview") return "Everything with a lineage";
-    if (view === "timeline") return "Lineage over time";
-    if (view === "table") return table === "things" ? "All things" : "All relations";
-    if (view === "path") return from >= 0 && to >= 0 ? `From ${named(from)} to ${named(to)}` : "Path between two things";
-    return `Lineage of ${named(focus)}`;
-  }
-
-  renderStatus() {
-    const { state, scene } = this;
-    const status = document.getElementById("status");
-    const parts = [];
-    if (state.view === "focus" && scene) {
-      parts.push(`${NODES[state.focus].label}: ${counted(reach(state.focus, "up"), "ancestor")}, ${counted(reach(state.focus, "down"), "descendant")}`);
-      if (scene.items.length >= CAP) parts.push(`the first ${CAP} are drawn; follow a +N or take fewer steps`);
-    } else if (state.view === "path") parts.push(this.pathStatus());
-    else if (state.view === "overview" || state.view === "timeline") {
-      const apart = NODES.filter((node, place) => isLineageKind(place) && !reach(place, "up") && !reach(place, "down")).length;
-      parts.push(`${counted(scene.items.length, "thing")} with a lineage`);
-      if (scene.leftOut) parts.push(`${counted(scene.leftOut, "more")} not drawn: search for one, or see the table`.replace("mores", "more"));
-      if (apart) parts.push(`${apart} without any: in the table`);
-    }
-    if (isFiltered(state) && scene && state.view !== "table") {
-      const nodes = scene.items.filter((item, place) => item.node >= 0 && this.shown.items[place]);
-      parts.push(`${nodes.filter((item) => passes(state, item.node)).length} of ${nodes.length} pass the filters`);
-    }
-    status.textContent = parts.join(" · ");
-  }
-
-  pathStatus() {
-    const { from, to } = this.state;
-    if (from < 0 || to < 0) return "Choose two things to see how one descends from the other";
-    const { ends, common } = chooseBetween(from, to);
-    if (common.length) return `Neither descends from the other; both descend from ${common.map(named).join(", ")}`;
-    if (!ends.length) return `No lineage connects ${named(from)} and ${named(to)}`;
-    return ends.map(([child, top]) => (child === top ? "This is one thing" : `${named(child)} descends from ${named(top)}`)).join("; ");
-  }
-
-  renderEnds() {
-    for (const name of ["from", "to"]) {
-      const place = this.state[name];
-      document.getElementById(`path-${name}`).placeholder = place >= 0 ? named(place) : "name a thing";
-    }
-  }
-
-  renderTables() {
+  renderTables(relations) {
     const { state } = this;
-    for (const name of ["things", "relations"]) document.getElementById(`table-${name}`).setAttribute("aria-pressed", String(state.table === name));
-    const words = document.getElementById("table-words");
-    if (document.activeElement !== words) words.value = state.words;
-    renderTable(document.getElementById("table-box"), state, this);
-  }
-
-  /** Say a thing as it is announced. */
-  said(place) {
-    const node = NODES[place];
-    const bases = labelsOf(place, "baseModel");
-    const parts = [`${node.label}, ${node.word}`];
-    if (bases) parts.push(`base model ${bases}`);
-    if (isLineageKind(place)) parts.push(`${counted(reach(place, "up"), "ancestor")}, ${counted(reach(place, "down"), "descendant")}`);
-    return parts.join(". ");
+    const get = (id) => document.getElementById(id);
+    for (const name of ["things", "relations"]) get(`table-${name}`).setAttribute("aria-pressed", String(state.table === name));
+    if (document.activeElement !== get("table-words")) get("table-words").value = state.words;
+    const filters = FILTERS.map((name) => state[name]);
+    this.when("table", [state.table, state.sort, state.words, state.page, filters, [...state.hidden], relations], () => renderTable(get("table-box"), state, this));
   }
 
   announce(text) {
@@ -501,33 +397,21 @@ class App {
     if (this.camera.dragged > 4 || !this.scene) return;
     const item = this.itemOf(event);
     const stub = event.target.closest(".stub");
-    const stroke = event.target.closest("[data-stroke]");
-    if (item && stub) this.expand(item.node, stub.dataset.way);
+    const stroke = this.scene.strokes[event.target.closest("[data-stroke]")?.dataset.stroke];
+    if (item && stub) this.expand(item.node, stub.dataset.way, stub.classList.contains("close"));
     else if (item?.group) this.expand(item.group.anchor, item.group.way);
     else if (item) this.select(item.node);
-    else if (stroke && this.scene.strokes[Number(stroke.dataset.stroke)].link >= 0) {
-      this.state.edge = this.scene.strokes[Number(stroke.dataset.stroke)].link;
-      this.remember(true);
-      this.highlight();
-      renderPanel(this.panel, this.state, this);
-    } else this.select(this.state.view === "focus" ? this.state.focus : -1);
+    else if (stroke?.link >= 0) this.selectEdge(stroke.link);
+    else this.select(this.state.view === "focus" ? this.state.focus : -1);
   }
 
   /** Go to a box by the keyboard. */
   moveTo(place, where = "") {
     const item = this.scene.items[place];
+    const said = item.node >= 0 ? saidOf(item.node) : saidOfGroup(item.group);
     this.cursor = place;
-    if (item.node >= 0) {
-      this.state.selected = item.node;
-      this.state.edge = -1;
-      this.remember(true);
-      renderPanel(this.panel, this.state, this);
-    }
-    this.highlight();
+    this.change(item.node >= 0 ? { selected: item.node, edge: -1 } : {}, { replace: true, say: where ? `${said}. ${where}` : said });
     this.camera.reveal(item);
-    const said = item.node >= 0 ? this.said(item.node)
-      : `${item.group.count} more, ${item.group.way === "up" ? LINES[item.group.relation].up : LINES[item.group.relation].down} ${named(item.group.anchor)}. Enter draws them`;
-    this.announce(where ? `${said}. ${where}` : said);
   }
 
   enter() {
@@ -537,19 +421,15 @@ class App {
     else this.focusOn(item.node);
   }
 
+  /** Go back one step: from a selected line or thing to the focus, then to the view before; never off the page. */
   escape() {
     const { state } = this;
-    if (state.edge >= 0 || (state.view === "focus" && state.selected !== state.focus)) this.select(state.focus);
-    else if (state.view !== "focus" && state.selected >= 0) this.select(-1);
-    else if (this.pushes) history.back();
-  }
-
-  applyTheme() {
-    document.documentElement.dataset.theme = this.state.theme;
+    const home = state.view === "focus" ? state.focus : -1;
+    if (state.edge >= 0 || state.selected !== home) this.select(home);
+    else if (history.state?.depth) history.back();
   }
 
   async copyLink(button) {
-    this.remember(true);
     const said = button.textContent;
     const address = location.href.split("#")[0] + toHash(this.state);
     try {
@@ -563,32 +443,31 @@ class App {
   }
 
   async export(format) {
-    const { state, scene } = this;
-    const name = `lineage-${folded(this.title()).replace(/ /g, "-").slice(0, 60) || "view"}`;
-    const isDrawing = state.view !== "table" && scene;
+    const { state } = this;
+    const scene = state.view === "table" || !this.scene ? null : shownScene(this.scene, this.shown);
+    const title = titleOf(state);
+    const name = `lineage-${folded(title).replace(/ /g, "-").slice(0, 60) || "view"}`;
     if (format === "print") print();
+    else if (!scene && state.view !== "table") this.announce("There is nothing drawn to take away: choose both ends of the path");
     else if (format === "csv") save(`${name}.csv`, new Blob([viewCsv(state, scene)], { type: "text/csv;charset=utf-8" }));
-    else if (format === "json") save(`${name}.json`, new Blob([viewJson(state, scene, this.title())], { type: "application/json" }));
-    else if (!isDrawing) this.announce("A table has no picture: take CSV or JSON, or change the view");
-    else if (format === "svg") save(`${name}.svg`, new Blob([svgText(scene, this.title())], { type: "image/svg+xml" }));
+    else if (format === "json") save(`${name}.json`, new Blob([viewJson(state, scene, title)], { type: "application/json" }));
+    else if (!scene) this.announce("A table has no picture: take CSV or JSON, or change the view");
+    else if (format === "svg") save(`${name}.svg`, new Blob([svgText(scene, title)], { type: "image/svg+xml" }));
     else {
       try {
-        save(`${name}@${format}x.png`, await pngBlob(scene, this.title(), Number(format)));
+        const [blob, scale] = await pngBlob(scene, title, Number(format));
+        save(`${name}@${Number(scale.toFixed(2))}x.png`, blob);
+        if (scale < Number(format)) this.announce(`${format} times is more than this browser can paint: it is ${scale.toFixed(2)} times`);
       } catch {
-        this.announce("The picture is too large for this browser: take SVG, or fewer times its size");
+        this.announce("The picture is too large for this browser: take SVG");
       }
     }
   }
-}
-
-/** Give an element a class or take it away, if that changes anything. */
-function mark(element, name, isOn) {
-  if (element.classList.contains(name) !== isOn) element.classList.toggle(name);
 }
 
 const app = new App();
 // For tests, and for whoever wants to work with the page from its console.
 globalThis.itgraph = {
   app, search, chooseAround, chooseBetween, ownDepths, ownRelations, sceneOf, layOut, pathOf, outline, svgText, viewCsv,
-  viewJson, NODES, LINKS, RELATIONS,
+  viewJson, shownScene, NODES, LINKS, RELATIONS,
 };

@@ -12,6 +12,8 @@ function neighbours(node, way, relation) {
 
 /** Choose what is drawn around a thing: up and down steps far (null: all the way). */
 function chooseAround(focus, { up = null, down = 1, relations = LINEAGE_SET, pages = new Map(), cap = CAP } = {}) {
+  // Whoever asks for more gets more.
+  const most = Math.min(MOST_DRAWN, cap + FAN * [...pages.values()].reduce((sum, count) => sum + count, 0));
   const drawn = new Set([focus]);
   const opened = new Set();
   const openUp = (node, way) => {
@@ -19,9 +21,9 @@ function chooseAround(focus, { up = null, down = 1, relations = LINEAGE_SET, pag
     const found = [];
     for (const relation of RELATIONS) {
       if (!relations.has(relation)) continue;
-      const most = FAN * Math.max(1, pages.get(`${node} ${way}`) ?? 1);
-      for (const end of neighbours(node, way, relation).slice(0, most)) {
-        if (!drawn.has(end) && drawn.size >= cap) continue;
+      const fan = FAN * Math.max(1, pages.get(`${node} ${way}`) ?? 1);
+      for (const end of neighbours(node, way, relation).slice(0, fan)) {
+        if (!drawn.has(end) && drawn.size >= most) continue;
         drawn.add(end);
         found.push(end);
       }

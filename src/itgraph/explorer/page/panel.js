@@ -4,14 +4,21 @@
  */
 
 const MOST_LISTED = 24;
+const MOST_SOURCES = 3;
+const RULES = new Map(Object.entries(DATA.rules));
 
 /** Return who says something, as links; and by which rule it was concluded. */
-function evidence(rows, rules) {
+function evidence(rows = [], rules = []) {
   const list = make("ul", { class: "evidence" });
-  for (const place of rows ?? []) list.append(make("li", {}, sourceLink(place)));
-  for (const rule of rules ?? []) {
+  const few = rows.length > MOST_SOURCES + 1 ? rows.slice(0, MOST_SOURCES) : rows;
+  list.append(...few.map((place) => make("li", {}, sourceLink(place))));
+  if (few.length < rows.length) {
+    const rest = make("ul", {}, rows.slice(MOST_SOURCES).map((place) => make("li", {}, sourceLink(place))));
+    list.append(make("li", {}, make("details", {}, make("summary", {}, `and ${rows.length - few.length} more rows`), rest)));
+  }
+  for (const rule of rules) {
     list.append(
-      make("li", { class: "rule" }, make("details", {}, make("summary", {}, `concluded by the rule ${rule}`), make("p", {}, DATA.rules[rule] ?? ""))),
+      make("li", { class: "rule" }, make("details", {}, make("summary", {}, `concluded by the rule ${rule}`), make("p", {}, RULES.get(rule) ?? ""))),
     );
   }
   return list.childElementCount ? list : null;
@@ -19,7 +26,7 @@ function evidence(rows, rules) {
 
 /** Return where a row stands, in words. */
 function rowPlace(row) {
-  if (!row.table) return row.iri;
+  if (!row.table) return fullText(row.iri);
   const lines = row.start === row.end ? `line ${row.start}` : `lines ${row.start}–${row.end}`;
   return `${row.snapshot} ${row.table} ${row.number}, ${lines}`;
 }
@@ -33,7 +40,7 @@ function sourceLink(place) {
 function thingButton(place, app) {
   return make(
     "button",
-    { type: "button", class: "thing", "data-iri": NODES[place].iri, click: () => app.select(place, { draw: true }) },
+    { type: "button", class: "thing", "data-iri": NODES[place].iri, click: () => app.select(place, { ask: true }) },
     kindIcon(NODES[place].kind), make("span", {}, NODES[place].label), make("span", { class: "kind" }, NODES[place].word),
   );
 }
@@ -43,17 +50,26 @@ function renderPanel(panel, state, app) {
     : state.selected >= 0 ? nodeParts(state.selected, state, app)
       : state.view === "path" ? pathParts(state, app) : summaryParts(app);
   panel.replaceChildren(...parts.filter(Boolean));
+  // Where what was pressed is gone, the keyboard goes on from the heading.
+  panel.querySelector("h2").tabIndex = -1;
   panel.scrollTop = 0;
 }
 
-/** Tell a path step by step, each with who says so. */
+/** Tell a path step by step from its beginning, each step with who says so. */
 function pathParts(state, app) {
   const links = app.scene ? app.scene.strokes.map(({ link }) => link).filter((link) => link >= 0) : [];
+  const relations = layoutRelations(state);
+  const steps = [state.from, state.to].filter((end) => end >= 0).map((end) => closure(end, "up", relations));
+  const order = (link) => {
+    const way = steps.findIndex((reached) => reached.has(LINKS[link].to));
+    return way < 0 ? [9, 0] : [way, steps[way].get(LINKS[link].to)];
+  };
+  links.sort((a, b) => order(a)[0] - order(b)[0] || order(a)[1] - order(b)[1] || a - b);
   return [
-    make("h2", {}, app.title()),
-    make("p", {}, app.pathStatus()),
+    make("h2", {}, titleOf(state)),
+    make("p", {}, pathStatus(state)),
     make("ol", { class: "things steps" }, links.map((link) => make("li", {},
-      thingButton(LINKS[link].to, app), `${LINES[LINKS[link].relation].verb} `, thingButton(LINKS[link].from, app),
+      thingButton(LINKS[link].to, app), ` ${LINES[LINKS[link].relation].verb} `, thingButton(LINKS[link].from, app),
       isInferred(LINKS[link]) ? make("span", { class: "faint" }, " inferred") : null, evidence(LINKS[link].rows, LINKS[link].rules)))),
     rowTexts([...new Set(links.flatMap((link) => LINKS[link].rows ?? []))]),
   ];
@@ -68,9 +84,9 @@ function summaryParts(app) {
     make("ul", { class: "things" }, places.map((place) => make("li", {}, thingButton(place, app), make("span", { class: "faint" }, ` ${counted(reach(place, way), noun)}`)))),
   ] : [];
   return [
-    make("h2", {}, "Everything with a lineage"),
+    make("h2", {}, "What is here"),
     make("p", {}, kinds.map(([kind, count]) => `${count.toLocaleString("en")} ${pluralOf(KINDS[kind].word, count)}`).join(", "), "."),
-    make("p", { class: "faint" }, "Select a box or a line to see what is known of it and who says so."),
+    make("p", { class: "faint" }, app.state.view === "table" ? "Select a thing to see what is known of it and who says so." : "Select a box or a line to see what is known of it and who says so."),
     ...listed("Most is made from", top("down", () => true), "down", "descendant"),
     ...listed("Made from most", top("up", (node) => node.kind === "model"), "up", "ancestor"),
   ];
@@ -86,6 +102,8 @@ function linkParts(place, app) {
   return [
     make("p", { class: "eyebrow" }, "Statement"),
     make("h2", {}, NODES[link.to].label, make("span", { class: "kind" }, ` ${NODES[link.to].word} `), `${line.verb} `, NODES[link.from].label, make("span", { class: "kind" }, ` ${NODES[link.from].word}`)),
+    app.scene?.strokes.some(({ link: drawn, backward, loop }) => drawn === place && (backward || loop))
+      ? make("p", {}, `${CYCLE} This closes a cycle: the second descends from the first, too.`) : null,
     make("p", {}, isInferred(link) ? "Inferred: no row says so outright; a rule concludes it."
       : link.rows ? `Stated by ${counted(link.rows.length, "row")}${link.rules ? ", and concluded by a rule too" : ""}.`
         : "This graph does not say who says so."),
@@ -122,7 +140,7 @@ function nodeParts(place, state, app) {
     ...factParts(node),
     ...issueParts(node),
     rowTexts(rowsOf(place)),
-    make("p", { class: "faint iri" }, node.iri.includes(":") ? node.iri : DATA.base + node.iri),
+    make("p", { class: "faint iri" }, fullIri(place)),
   ];
 }
 
@@ -179,7 +197,7 @@ function factParts(node) {
     for (const [label, value, iri, , rows, rules] of facts) {
       if (label !== last) list.append(make("dt", {}, DATA.labels[label]));
       last = label;
-      const shown = iri ? outside(iri.includes(":") ? iri : DATA.base + iri, value) : value;
+      const shown = iri ? outside(fullText(iri), value) : value;
       list.append(make("dd", {}, iri && !iri.includes(":") ? value : shown, evidence(rows, rules)));
     }
     parts.push(make("h3", {}, title), list);

@@ -34,18 +34,20 @@ function sceneOf(choice, view, focus) {
   const backward = new Set(layout.backward);
   // Where many lines lead to papers and people, what they are called is only noise.
   const isWorded = (name) => LINES[name].lineage || relations.filter((other) => other === name).length <= MOST_WORDS;
+  const pairs = new Map();
+  for (const pair of ends) pairs.set(`${pair}`, (pairs.get(`${pair}`) ?? 0) + 1);
   const strokes = ends.map(([parent, child], place) => ({
     link: choice.links[place] ?? -1,
     relation: relations[place],
     from: parent,
     to: child,
-    knots: parent === child ? loopOf(items[parent]) : shifted(layout.routes[place], ...ports[place]),
+    knots: parent === child ? loopOf(items[parent]) : shifted(layout.routes[place], ...ports[place], pairs.get(`${ends[place]}`) > 1),
     backward: backward.has(place),
     inferred: place < choice.links.length && isInferred(LINKS[choice.links[place]]),
     loop: parent === child,
     label: isWorded(relations[place]) ? LINES[relations[place]].down : "",
   }));
-  return finishScene({ view, focus, items, strokes, width: layout.width, height: layout.height, more: choice.more });
+  return finishScene({ view, focus, items, strokes, width: layout.width, height: layout.height, more: choice.more, marks: [], undatedFrom: 0, leftOut: 0 });
 }
 
 function isInferred(link) {
@@ -71,9 +73,10 @@ function portsOf(ends, relations, spread) {
   ]);
 }
 
-function shifted(knots, start, end) {
+/** Move the ends of a line to their ports; of several lines between one pair all of each, lest they cover each other. */
+function shifted(knots, start, end, isParallel) {
   const last = knots.length - 1;
-  return knots.map(([x, y], place) => [x, place < 2 ? y + start : place > last - 2 ? y + end : y]);
+  return knots.map(([x, y], place) => [x, place < 2 ? y + start : place > last - 2 ? y + end : isParallel ? y + start : y]);
 }
 
 function loopOf(item) {
@@ -87,14 +90,13 @@ function laidOut(view) {
   const items = drawing.items.map(([node, x, y]) => ({
     node, group: null, x, y, width: NODES[node].v, height: PLAIN_HEIGHT,
   }));
-  for (const [anchor, way, relation, count, x, y] of drawing.groups ?? []) {
+  for (const [anchor, way, relation, count, x, y] of drawing.groups) {
     items.push({
       node: -1, group: { anchor, way, relation: RELATIONS[relation], count }, x, y,
       width: GROUP_WIDTH, height: PLAIN_HEIGHT,
     });
   }
-  const places = new Map();
-  items.forEach((item, place) => places.set(item.node >= 0 ? item.node : `g${place}`, place));
+  const places = new Map(drawing.items.map(([node], place) => [node, place]));
   const strokes = drawing.strokes.map(([link, flags, knots, group]) => {
     const relation = link >= 0 ? LINKS[link].relation : items[group].group.relation;
     const anchor = link >= 0 ? null : places.get(items[group].group.anchor);
@@ -116,7 +118,7 @@ function laidOut(view) {
   });
   return finishScene({
     view, focus: -1, items, strokes, width: drawing.width, height: drawing.height, more: new Map(),
-    marks: drawing.marks ?? [], undatedFrom: drawing.undated ?? 0, leftOut: drawing.left_out ?? 0,
+    marks: drawing.marks, undatedFrom: drawing.undated, leftOut: drawing.left_out,
   });
 }
 
@@ -129,7 +131,5 @@ function finishScene(scene) {
     scene.touching[stroke.from].push(place);
     if (stroke.to !== stroke.from) scene.touching[stroke.to].push(place);
   });
-  scene.marks ??= [];
-  scene.leftOut ??= 0;
   return scene;
 }

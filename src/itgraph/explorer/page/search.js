@@ -10,32 +10,42 @@ function folded(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 
-let index = null;
+let found = null;
 
-/** Return what can be found, made at the first keystroke: for each node its folded names, and through which a hit came. */
+/** Return what can be found, made once: for each node its folded names, and through which a hit came. */
 function searchIndex() {
   const kinds = Object.keys(KINDS);
-  index ??= NODES.map((node, place) => {
+  found ??= NODES.map((node, place) => {
     const names = [[folded(node.label), ""], ...node.alt.map((name) => [folded(name), name])];
-    for (const id of node.ids) names.push([folded(id), id], [id.toLowerCase(), id]);
-    return { place, names, all: names.map(([name]) => name).join("\n"), kind: kinds.indexOf(node.kind), isPerson: node.kind === "person" };
+    for (const id of node.ids) names.push([folded(id), id]);
+    const all = `${names.map(([name]) => name).join("\n")}\n${node.word}`;
+    // Without spaces too: gpt4 is GPT-4.
+    return { place, names, all, close: names.map(([name]) => name.replaceAll(" ", "")), kind: kinds.indexOf(node.kind), isPerson: node.kind === "person" };
   });
-  return index;
+  return found;
+}
+
+/** Return what is looked for by what was typed: of an address or a number of arXiv, the number. */
+function wantedOf(text) {
+  const arxiv = /(?:arxiv\s*:?|arxiv\.org\/\w+\/)\s*(\d{4}\.\d{4,5})(?:v\d+)?/i.exec(text);
+  return folded(arxiv ? arxiv[1] : text);
 }
 
 /** Return the things that a text finds, the best first: [place, through which name]. */
 function search(text) {
-  const wanted = folded(text) || text.trim().toLowerCase();
+  const wanted = wantedOf(text);
   if (!wanted) return [];
+  const words = wanted.split(" ");
+  const close = words.join("");
   const best = [];
   for (const entry of searchIndex()) {
-    if (!entry.all.includes(wanted)) continue;
-    const [rank, through] = rankOf(entry, wanted);
-    const key = [rank, entry.kind, NODES[entry.place].label.length, entry.place];
+    const hit = rankOf(entry, wanted, close, words);
+    if (!hit) continue;
+    const key = [hit[0], entry.kind, NODES[entry.place].label.length, entry.place];
     // Only the best are kept in order: a letter finds thousands.
     if (best.length === MOST_FOUND && !precedes(key, best.at(-1).key)) continue;
     const at = best.findIndex((other) => precedes(key, other.key));
-    best.splice(at < 0 ? best.length : at, 0, { key, through });
+    best.splice(at < 0 ? best.length : at, 0, { key, through: hit[1] });
     best.length = Math.min(best.length, MOST_FOUND);
   }
   return best.map(({ key, through }) => [key[3], through]);
@@ -46,16 +56,28 @@ function precedes(a, b) {
   return false;
 }
 
-/** Return how well an entry fits: the whole name, its beginning, a word's beginning, anywhere; other names come after. */
-function rankOf(entry, wanted) {
+/**
+ * Return how well an entry fits, and through which name: the whole name, its beginning, a word's beginning, anywhere;
+ * then the same letters without spaces; then all words in any order. Other names come after the first.
+ */
+function rankOf(entry, wanted, close, words) {
   let [best, through] = [9, ""];
-  entry.names.forEach(([name, shown], place) => {
-    const at = name.indexOf(wanted);
-    if (at < 0) return;
-    const rank = (name === wanted ? 0 : at === 0 ? 1 : name[at - 1] === " " ? 2 : 3) + (place ? 0.5 : 0);
-    if (rank < best) [best, through] = [rank, shown];
-  });
-  return [best + (entry.isPerson ? 0.25 : 0), through];
+  if (entry.all.includes(wanted)) {
+    entry.names.forEach(([name, shown], place) => {
+      const at = name.indexOf(wanted);
+      if (at < 0) return;
+      const rank = (name === wanted ? 0 : at === 0 ? 1 : name[at - 1] === " " ? 2 : 3) + (place ? 0.5 : 0);
+      if (rank < best) [best, through] = [rank, shown];
+    });
+  }
+  const same = entry.close.indexOf(close);
+  if (same >= 0 && best > 0.7) [best, through] = [0.7, entry.names[same][1]];
+  if (best === 9 && close.length > 2) {
+    const at = entry.close.findIndex((name) => name.startsWith(close));
+    if (at >= 0) [best, through] = [1.7, entry.names[at][1]];
+  }
+  if (best === 9 && words.length > 1 && words.every((word) => entry.all.includes(word))) best = 4;
+  return best === 9 ? null : [best + (entry.isPerson ? 0.25 : 0), through];
 }
 
 /** Return what a hit has to say besides its name: the things that a person wrote about, the authors of a paper. */
@@ -71,39 +93,43 @@ function hitDetail(place, through) {
   return node.caption && node.caption !== node.word ? node.caption.replace(`${node.word} · `, "") : "";
 }
 
-/** Make an input offer things as one types; pick is called with the place of the chosen one. */
-function offerThings(input, list, pick) {
+/**
+ * Make an input offer things as one types. pick is called with the place of the chosen one, or with -1 where the reader
+ * has emptied an input that shows what was chosen; say reads out how many are found.
+ */
+function offerThings(input, list, { pick, say, shown = null }) {
   let hits = [];
   let active = -1;
+  let timer = 0;
   const close = () => {
     list.hidden = true;
     active = -1;
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
   };
-  const mark = (index) => {
-    active = index;
-    [...list.children].forEach((option, place) => option.setAttribute("aria-selected", String(place === index)));
-    const option = list.children[index];
-    if (option) {
+  const mark = (place) => {
+    active = place;
+    [...list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === place)));
+    const option = list.children[place];
+    if (option && hits.length) {
       input.setAttribute("aria-activedescendant", option.id);
       option.scrollIntoView({ block: "nearest" });
     } else input.removeAttribute("aria-activedescendant");
   };
-  const choose = (index) => {
-    const hit = hits[index];
+  const choose = (place) => {
+    const hit = hits[place];
     if (!hit) return;
-    input.value = "";
     close();
     pick(hit[0]);
+    input.value = shown ? shown() : "";
   };
   const open = () => {
     hits = search(input.value);
     list.replaceChildren(
-      ...hits.map(([place, through], index) =>
+      ...hits.map(([place, through], at) =>
         make(
           "li",
-          { id: `${list.id}-${index}`, role: "option", "aria-selected": "false", "data-place": place },
+          { id: `${list.id}-${at}`, role: "option", "aria-selected": "false", "data-place": place },
           kindIcon(NODES[place].kind),
           make("span", { class: "hit-name" }, NODES[place].label),
           make("span", { class: "hit-kind" }, NODES[place].word),
@@ -115,27 +141,33 @@ function offerThings(input, list, pick) {
     list.hidden = !input.value.trim();
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(hits.length ? 0 : -1);
+    clearTimeout(timer);
+    timer = setTimeout(() => list.hidden || say(hits.length === MOST_FOUND ? `the best ${MOST_FOUND} of what is found` : counted(hits.length, "thing") + " found"), 600);
   };
   input.addEventListener("input", open);
-  input.addEventListener("focus", () => input.value.trim() && open());
-  input.addEventListener("blur", close);
+  input.addEventListener("focus", () => (shown ? input.select() : input.value.trim() && open()));
+  input.addEventListener("blur", () => {
+    close();
+    if (shown && !input.value.trim() && shown()) pick(-1);
+    else if (shown) input.value = shown();
+  });
   input.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       if (!list.hidden) event.stopPropagation();
-      input.value = "";
+      input.value = shown ? shown() : "";
       close();
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
       choose(active);
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && hits.length) {
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && input.value.trim()) {
       event.preventDefault();
       if (list.hidden) open();
-      else mark((active + (event.key === "ArrowDown" ? 1 : -1) + hits.length) % hits.length);
+      else if (hits.length) mark((active + (event.key === "ArrowDown" ? 1 : -1) + hits.length) % hits.length);
     }
   });
-  // Before the input loses focus, which would close the list.
-  list.addEventListener("pointerdown", (event) => {
-    event.preventDefault();
+  // The input keeps the keyboard, or the list would close before the click comes.
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
     const option = event.target.closest("[data-place]");
     if (option) choose([...list.children].indexOf(option));
   });

@@ -5,12 +5,13 @@
 
 const VIEWS = ["focus", "overview", "timeline", "path", "table"];
 const THEMES = ["auto", "light", "dark"];
+const FILTERS = ["open", "language", "domain", "since", "until"];
+const RECORDS = new Set(["paper", "person", "organization"]);
 
 /** Return the relations that a thing's view begins with: lineage; of papers and people also what they wrote. */
 function ownRelations(node) {
   const relations = new Set(LINEAGE);
-  const isRecord = ["paper", "person", "organization"].includes(NODES[node].kind);
-  if (isRecord) ["describedIn", "author", "developer"].forEach((name) => relations.add(name));
+  if (RECORDS.has(NODES[node].kind)) ["describedIn", "author", "developer"].forEach((name) => relations.add(name));
   else if (!leading(node, "up", LINEAGE_SET).length && !leading(node, "down", LINEAGE_SET).length) {
     ["describedIn", "developer", "memberOf"].forEach((name) => relations.add(name));
   }
@@ -24,18 +25,31 @@ function ownDepths(node) {
   return kind === "paper" ? { up: 1, down: 1 } : { up: null, down: 1 };
 }
 
+/** Return the relations that are drawn: those of the focus, with what the reader put on and without what was put off. */
+function relationsOf(state) {
+  const isPath = state.view === "path";
+  const ends = isPath ? [state.from, state.to].filter((end) => end >= 0) : [state.focus];
+  const relations = new Set([...LINEAGE, ...ends.flatMap((end) => [...ownRelations(end)]), ...state.on]);
+  for (const name of state.off) relations.delete(name);
+  return relations;
+}
+
+/** Return the relations that decide where things are: all of lineage, lest things jump when a line is hidden. */
+function layoutRelations(state) {
+  return new Set([...LINEAGE, ...relationsOf(state)]);
+}
+
 function freshState(focus = DATA.start, view = DATA.view) {
   return {
     view, focus, selected: view === "focus" || view === "table" ? focus : -1, edge: -1,
-    ...ownDepths(focus), ...(focus === DATA.start ? DATA.depths : {}), relations: ownRelations(focus), pages: new Map(),
+    ...ownDepths(focus), on: new Set(), off: new Set(), pages: new Map(),
     hidden: new Set(), open: "", language: "", domain: "", since: "", until: "",
-    from: view === "path" ? focus : -1, to: view === "path" ? DATA.other : -1, theme: "auto", table: "things", sort: "", words: "", page: 0, camera: null,
+    from: view === "path" ? focus : -1, to: view === "path" ? DATA.other : -1, theme: DATA.theme,
+    table: "things", sort: "", words: "", page: 0, camera: null, unknown: "",
   };
 }
 
-const FILTERS = ["open", "language", "domain", "since", "until"];
-
-/** Write a state as a hash: only what differs from the state that the page opens with. */
+/** Write a state as a hash: only what differs from what a thing's view begins with. */
 function toHash(state) {
   const fresh = freshState(state.focus, state.view);
   const said = [];
@@ -45,7 +59,7 @@ function toHash(state) {
   if (state.view !== DATA.view) say("view", state.view);
   if (state.focus !== DATA.start || state.view === "focus") say("n", iri(state.focus));
   for (const way of ["up", "down"]) if (state[way] !== fresh[way]) say(way, state[way] ?? "all");
-  if (!sameSet(state.relations, fresh.relations)) say("rel", ...state.relations);
+  if (state.on.size || state.off.size) say("rel", ...relationsOf(state));
   if (state.hidden.size) say("hide", ...state.hidden);
   for (const name of FILTERS) if (state[name]) say(name, state[name]);
   if (state.pages.size) {
@@ -68,7 +82,7 @@ function toHash(state) {
     const link = LINKS[state.edge];
     say("edge", link.relation, iri(link.to), iri(link.from));
   } else if (state.selected !== fresh.selected) say("sel", state.selected >= 0 ? iri(state.selected) : "none");
-  if (state.theme !== "auto") say("theme", state.theme);
+  if (state.theme !== DATA.theme) say("theme", state.theme);
   if (state.camera) say("at", Math.round(state.camera.x), Math.round(state.camera.y), state.camera.k.toFixed(3));
   return `#${said.join("&")}`;
 }
@@ -80,27 +94,35 @@ function fromHash(hash) {
     const at = part.indexOf("=");
     if (at > 0) lists.set(part.slice(0, at), part.slice(at + 1).split(",").map(decoded));
   }
+  // How far the page was asked to go when it was made holds for how it opens, not for what a link says.
+  if (!lists.size) return { ...freshState(), ...DATA.depths };
   const said = { get: (name) => lists.get(name)?.[0], has: (name) => lists.has(name) };
   const place = (iri) => (iri === undefined ? -1 : PLACE_OF.get(iri) ?? PLACE_OF.get(iri.replace(DATA.base, "")) ?? -1);
   const focus = place(said.get("n"));
   const view = VIEWS.includes(said.get("view")) ? said.get("view") : DATA.view;
   const state = freshState(focus >= 0 ? focus : DATA.start, view);
+  if (said.has("n") && focus < 0) state.unknown = said.get("n").slice(0, 100);
   for (const way of ["up", "down"]) {
     const steps = said.get(way);
     if (steps === "all") state[way] = null;
     else if (/^\d{1,3}$/.test(steps ?? "")) state[way] = Number(steps);
   }
-  if (said.has("rel")) state.relations = new Set(lists.get("rel").filter((name) => RANK.has(name)));
+  if (said.has("from")) state.from = place(said.get("from"));
+  if (said.has("to")) state.to = place(said.get("to"));
+  if (said.has("rel")) {
+    const relations = new Set(lists.get("rel").filter((name) => RANK.has(name)));
+    const own = relationsOf(state);
+    state.on = new Set([...relations].filter((name) => !own.has(name)));
+    state.off = new Set([...own].filter((name) => !relations.has(name)));
+  }
   if (said.has("hide")) state.hidden = new Set(lists.get("hide").filter((name) => Object.hasOwn(KINDS, name)));
-  for (const name of FILTERS) if (said.has(name)) state[name] = said.get(name).slice(0, 100);
+  for (const name of FILTERS) if (CHOICES[name].has(said.get(name))) state[name] = said.get(name);
   const opened = lists.get("more") ?? [];
   for (let at = 0; at + 1 < opened.length; at += 2) {
     const match = /^(up|down)(\d{1,4})$/.exec(opened[at]);
     const node = place(opened[at + 1]);
     if (match && node >= 0) state.pages.set(`${node} ${match[1]}`, Number(match[2]));
   }
-  if (said.has("from")) state.from = place(said.get("from"));
-  if (said.has("to")) state.to = place(said.get("to"));
   if (said.get("table") === "relations") state.table = "relations";
   if (/^-?[a-z_]{1,20}$/.test(said.get("sort") ?? "")) state.sort = said.get("sort");
   state.words = (said.get("q") ?? "").slice(0, 200);
@@ -127,11 +149,14 @@ function decoded(text) {
   }
 }
 
-function sameSet(a, b) {
-  return a.size === b.size && [...a].every((value) => b.has(value));
-}
+/** What there is to filter by: the values of each filter that can be chosen. */
+const CHOICES = (() => {
+  const all = (key) => new Set(NODES.flatMap((node) => node[key]).sort(COLLATOR.compare));
+  const years = new Set(NODES.map((node) => node.date.slice(0, 4)).filter(Boolean).sort());
+  return { open: new Set(["open", "closed", "unsaid"]), language: all("lang"), domain: all("dom"), since: years, until: years };
+})();
 
-/** Return what is wrong with a thing for the filters in force: nothing, for what passes them. */
+/** Return whether a thing passes the filters in force. */
 function passes(state, node) {
   const { open, lang, dom, date } = NODES[node];
   if (state.open === "open" && open !== true) return false;

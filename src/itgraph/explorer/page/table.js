@@ -57,7 +57,7 @@ function tableRows(state) {
   const isThings = state.table === "things";
   const all = isThings
     ? [...NODES.keys()].filter((place) => !["paper", "person", "organization"].includes(NODES[place].kind) || words.length)
-    : [...LINKS.keys()].filter((place) => state.relations.has(LINKS[place].relation));
+    : [...LINKS.keys()].filter((place) => relationsOf(state).has(LINKS[place].relation));
   const rows = all.filter((place) => {
     const ends = isThings ? [place] : [LINKS[place].to, LINKS[place].from];
     if (ends.some((end) => state.hidden.has(NODES[end].kind))) return false;
@@ -77,8 +77,6 @@ function tableRows(state) {
   return rows;
 }
 
-const COLLATOR = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-
 function compared(a, b) {
   return typeof a === "number" && typeof b === "number" ? a - b : COLLATOR.compare(String(a), String(b));
 }
@@ -89,7 +87,7 @@ function renderTable(box, state, app) {
   const pages = Math.max(1, Math.ceil(rows.length / ROWS_A_PAGE));
   const page = Math.min(state.page, pages - 1);
   const shown = rows.slice(page * ROWS_A_PAGE, (page + 1) * ROWS_A_PAGE);
-  const sort = (key) => app.update({ sort: state.sort === key ? `-${key}` : state.sort === `-${key}` ? "" : key, page: 0 }, { keep: `sort-${key}` });
+  const sort = (key) => app.change({ sort: state.sort === key ? `-${key}` : state.sort === `-${key}` ? "" : key, page: 0 }, { keep: `sort-${key}` });
   const head = columns.map(({ key, title }) => {
     const direction = state.sort === key ? "ascending" : state.sort === `-${key}` ? "descending" : null;
     return make("th", { scope: "col", "aria-sort": direction },
@@ -97,7 +95,7 @@ function renderTable(box, state, app) {
   });
   const body = shown.map((place) => make("tr", {}, columns.map(({ value, cell }, index) =>
     make(index ? "td" : "th", index ? {} : { scope: "row", class: "name" }, cell ? cell(place, app) : String(value(place))))));
-  const turn = (to, name) => make("button", { type: "button", disabled: to < 0 || to >= pages, click: () => app.update({ page: to }) }, name);
+  const turn = (to, name) => make("button", { type: "button", disabled: to < 0 || to >= pages, click: () => app.change({ page: to }, { keep: "table-box" }) }, name);
   box.replaceChildren(
     make("table", {},
       make("caption", {}, `${counted(rows.length, state.table === "things" ? "thing" : "relation")}${isFiltered(state) || state.words || state.hidden.size ? ", narrowed by the filters" : ""}`),
