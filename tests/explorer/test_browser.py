@@ -252,7 +252,7 @@ def test_search_says_when_nothing_is_found(visit: Opener) -> None:
 def test_a_click_selects_and_a_double_click_refocuses(visit: Opener) -> None:
     found = visit("view=overview")
     found.page.click(f'.item[data-iri="{ALPACA}"]')
-    assert iris(found.page, ".scene .items.lit .item") == {
+    assert iris(found.page, ".overlay .item") == {
         ALPACA,
         LLAMA,
         RADIOLOGY,
@@ -344,7 +344,7 @@ def test_the_legend_hides_without_moving_anything(visit: Opener) -> None:
 def test_filters_fade_and_count(visit: Opener) -> None:
     page = visit("view=overview&sel=none").page
     page.evaluate("itgraph.app.change({ domain: 'Medical' })")
-    assert iris(page, ".scene .item:not(.off)") == {"model/chatdoctor", "model/chatglm-med", RADIOLOGY}
+    assert iris(page, ".base .item:not(.off)") == {"model/chatdoctor", "model/chatglm-med", RADIOLOGY}
     assert "3 of 84 pass the filters" in page.locator("#status").inner_text()
     page.click("#view-table")
     assert page.locator("tbody tr").count() == 3

@@ -56,29 +56,27 @@ function outline(shape, width, height, inset = 0) {
   );
 }
 
-/** Draw a scene into new elements; return the root and the elements by item and by stroke. */
+/**
+ * Draw a scene into new elements; return the root, the elements by item and by stroke, and the overlay: an empty drawing
+ * of the same size on top, for what is to be lit up while the base is dimmed. The base is painted once: to dim it, what
+ * is painted is only made fainter.
+ */
 function drawScene(scene) {
   const [width, height] = [scene.width + 2 * MARGIN, scene.height + 2 * MARGIN];
-  const root = draw("svg", {
-    class: `scene ${scene.view}`, width, height, viewBox: `0 0 ${width} ${height}`,
-    "aria-hidden": "true", focusable: "false",
-  });
-  const plane = draw("g", { transform: `translate(${MARGIN},${MARGIN})` });
+  const sheet = (name, ...content) => {
+    const plane = draw("g", { transform: `translate(${MARGIN},${MARGIN})` }, content);
+    return draw("svg", { class: name, width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", focusable: "false" }, plane);
+  };
   const strokes = scene.strokes.map((stroke, place) => drawStroke(stroke, place));
   const items = scene.items.map((item, place) => drawItem(scene, item, place));
-  plane.append(
-    draw("g", { class: "marks" }, drawMarks(scene)),
-    draw("g", { class: "strokes" }, strokes),
-    draw("g", { class: "words" }, drawWords(scene)),
-    draw("g", { class: "items" }, items),
-    // What is lit up is moved to here, so that all the rest is dimmed as one: a thousand dimmed boxes are slow.
-    draw("g", { class: "strokes lit" }),
-    draw("g", { class: "words lit" }),
-    draw("g", { class: "items lit" }),
-  );
-  root.append(plane);
-  const [, ...layers] = plane.children;
-  return { root, items, strokes, words: [...layers[1].children], layers };
+  const words = drawWords(scene);
+  const base = sheet("base",
+    draw("g", { class: "marks" }, drawMarks(scene)), draw("g", { class: "strokes" }, strokes), draw("g", { class: "words" }, words), draw("g", { class: "items" }, items));
+  const overlay = sheet("overlay");
+  const root = make("div", { class: `scene ${scene.view}` }, base, overlay);
+  root.style.width = `${width}px`;
+  root.style.height = `${height}px`;
+  return { root, base, overlay: overlay.firstChild, items, strokes, words };
 }
 
 function drawStroke(stroke, place) {

@@ -9,9 +9,9 @@ const COPIED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-li
 /** Return the view as an SVG document that stands alone: text. */
 function svgText(scene, title) {
   // Drawn anew, so that no highlighting, hiding or motion of the moment gets into it.
-  const { root } = drawScene(scene);
+  const { root, base } = drawScene(scene);
   const legend = drawLegend(scene);
-  root.append(legend);
+  base.append(legend);
   document.getElementById("stage").append(root);
   const { width, height } = exportSize(scene);
   const ground = getComputedStyle(document.body);
@@ -20,7 +20,7 @@ function svgText(scene, title) {
     draw("desc", {}, scene.strokes.filter(({ link }) => link >= 0).slice(0, 60).map(({ link }) => saidOfLink(link)).join(". ")),
     draw("rect", { width, height, fill: ground.backgroundColor }),
     draw("text", { x: MARGIN, y: 32, "font-size": 16, "font-weight": 600, fill: ground.color }, title),
-    draw("g", { transform: `translate(0,${EXPORT_HEAD})` }, copied(root.firstChild)),
+    draw("g", { transform: `translate(0,${EXPORT_HEAD})` }, copied(base.firstChild)),
     draw("g", { transform: `translate(${MARGIN},${EXPORT_HEAD + scene.height + 2 * MARGIN - 10})` }, copied(legend)),
     draw("text", { x: MARGIN, y: height - 10, "font-size": 11, fill: ground.color }, document.querySelector("footer p").textContent.trim()),
   );

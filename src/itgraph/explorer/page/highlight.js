@@ -71,35 +71,39 @@ function litParts(scene, state, shown) {
 function highlight(drawn, scene, state, shown, cursor) {
   const lit = litParts(scene, state, shown);
   const isDimmed = lit.items.size > 0 && lit.items.size < shown.items.filter(Boolean).length;
-  drawn.root.classList.toggle("dimmed", isDimmed);
-  const [baseStrokes, baseWords, baseItems, litStrokes, litWords, litItems] = drawn.layers;
-  const put = (element, base, raised, isLit) => {
-    const layer = isDimmed && isLit ? raised : base;
-    if (element.parentNode !== layer) layer.append(element);
-  };
   const isNarrowed = isFiltered(state);
   const isOff = scene.items.map((item) => isNarrowed && item.node >= 0 && !passes(state, item.node));
+  const isFaded = scene.strokes.map((stroke) => isOff[stroke.from] && isOff[stroke.to]);
+  const raised = { strokes: [], words: [], items: [] };
+  // On top of what is dimmed stands a copy: the base itself is not painted again.
+  const raise = (layer, element, isSelected) => {
+    const copy = element.cloneNode(true);
+    mark(copy, "selected", isSelected);
+    raised[layer].push(copy);
+  };
   scene.items.forEach((item, place) => {
     const element = drawn.items[place];
     mark(element, "gone", !shown.items[place]);
     mark(element, "off", isOff[place]);
-    mark(element, "selected", place === cursor);
-    put(element, baseItems, litItems, lit.items.has(place));
+    mark(element, "selected", place === cursor && !isDimmed);
+    if (isDimmed && lit.items.has(place)) raise("items", element, place === cursor);
   });
-  const isFaded = scene.strokes.map((stroke) => isOff[stroke.from] && isOff[stroke.to]);
   scene.strokes.forEach((stroke, place) => {
     const element = drawn.strokes[place];
+    const isSelected = stroke.link >= 0 && stroke.link === state.edge;
     mark(element, "gone", !shown.strokes[place]);
     mark(element, "off", isFaded[place]);
-    mark(element, "selected", stroke.link >= 0 && stroke.link === state.edge);
-    put(element, baseStrokes, litStrokes, lit.strokes.has(place));
+    mark(element, "selected", isSelected && !isDimmed);
+    if (isDimmed && lit.strokes.has(place)) raise("strokes", element, isSelected);
   });
   for (const word of drawn.words) {
     const places = word.dataset.strokes.split(" ").map(Number);
     mark(word, "gone", !places.some((place) => shown.strokes[place]));
     mark(word, "off", places.every((place) => isFaded[place]));
-    put(word, baseWords, litWords, places.some((place) => lit.strokes.has(place)));
+    if (isDimmed && places.some((place) => lit.strokes.has(place))) raise("words", word, false);
   }
+  mark(drawn.root, "dimmed", isDimmed);
+  drawn.overlay.replaceChildren(...raised.strokes, ...raised.words, ...raised.items);
 }
 
 /** Give an element a class or take it away, if that changes anything. */

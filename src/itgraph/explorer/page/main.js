@@ -317,7 +317,7 @@ class App {
 
   /** Squeeze what a font writes wider than was reckoned with into its box: measure all, then write all. */
   narrowLongTexts() {
-    const labels = [...this.drawn.root.querySelectorAll(".item .label, .item .caption")];
+    const labels = [...this.drawn.base.querySelectorAll(".item .label, .item .caption")];
     const widths = labels.map((label) => label.getComputedTextLength());
     labels.forEach((label, place) => {
       const item = this.scene.items[Number(label.parentNode.dataset.item)];
@@ -349,7 +349,7 @@ class App {
       const [fromX, fromY] = [(was[0] - x) / k - MARGIN, (was[1] - y) / k - MARGIN];
       element.animate([{ transform: `translate(${fromX}px, ${fromY}px)` }, { transform: `translate(${item.x}px, ${item.y}px)` }], timing);
     });
-    for (const element of this.drawn.root.querySelectorAll(".strokes, .words")) element.animate([{ opacity: 0 }, { opacity: 0, offset: 0.6 }, {}], timing);
+    for (const element of this.drawn.base.querySelectorAll(".strokes, .words")) element.animate([{ opacity: 0 }, { opacity: 0, offset: 0.6 }, {}], timing);
   }
 
   /** Show the drawing as it is read best: whole, if its words can be read so; else from the focus on. */

@@ -2,6 +2,9 @@
  * What is said of a view, in words: its title, the line of status, and what is read out.
  */
 
+/** How many models and datasets have no lineage. */
+const APART = NODES.filter(({ kind }, place) => (kind === "model" || kind === "dataset") && !leading(place, "up", LINEAGE_SET).length && !leading(place, "down", LINEAGE_SET).length).length;
+
 function titleOf(state) {
   const { view, focus, from, to, table } = state;
   if (view === "overview") return "Everything with a lineage";
@@ -28,8 +31,7 @@ function statusOf(state, scene, shown) {
   if (grouped) parts.push(`${grouped.toLocaleString("en")} ${state.view === "focus" ? "more" : "of them"} in groups`);
   if (scene.leftOut) parts.push(`${scene.leftOut.toLocaleString("en")} more are too many to draw: search for one, or see the table`);
   if (state.view !== "focus" && state.view !== "path") {
-    const apart = NODES.filter((_, place) => isLineageKind(place) && !reach(place, "up") && !reach(place, "down")).length;
-    if (apart) parts.push(`${apart.toLocaleString("en")} without any are in the table`);
+    if (APART) parts.push(`${APART.toLocaleString("en")} without any are in the table`);
   }
   if (isFiltered(state)) parts.push(`${nodes.filter(({ node }) => passes(state, node)).length} of ${nodes.length} pass the filters`);
   return parts.join(" · ");
