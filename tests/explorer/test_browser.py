@@ -51,7 +51,7 @@ def test_it_opens_on_the_longest_ancestry(visit: Opener) -> None:
         "model Radiology-GPT",
     ]
     words = found.page.locator(".word:not(.how)").all_text_contents()
-    assert sorted(words) == sorted([*["base model of"] * 3, *["training data of"] * 2, "wrote"])
+    assert sorted(words) == ["base of", "base of", "base of", "trained", "trained", "wrote"]
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 360])
@@ -307,7 +307,7 @@ def test_steps_are_taken_and_given_back(visit: Opener) -> None:
     assert "model Radiology-GPT" not in found.drawn
     found.page.click("#down-more")
     assert "model Radiology-GPT" in found.drawn
-    assert found.page.locator("#steppers").inner_text().count("all (2)") == 1
+    assert "all 2 steps" in found.page.locator("#steppers").inner_text()
     found.page.click("#down-less")
     found.page.click("#down-less")
     assert found.drawn == ["model LLaMA"]

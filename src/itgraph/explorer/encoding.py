@@ -36,11 +36,13 @@ class Kind:
 class Line:
     """How a relation looks and what it is called.
 
-    ``up`` is said before the parent, ``down`` before the child; an arrow leads from the parent to the child, and
-    its word is ``down``. ``dash`` is what SVG calls ``stroke-dasharray``: empty for a solid line.
+    ``up`` is said before the parent, ``down`` before the child, ``verb`` from the child to the parent; ``word`` stands
+    on the arrow, which leads from the parent to the child. ``dash`` is what SVG calls ``stroke-dasharray``: empty for
+    a solid line.
     """
 
     property: str
+    word: str
     up: str
     down: str
     verb: str
@@ -137,6 +139,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
     {
         "baseModel": Line(
             property=terms.BASE_MODEL,
+            word="base of",
             up=LINEAGE["baseModel"].up,
             down=LINEAGE["baseModel"].down,
             verb=LINEAGE["baseModel"].verb,
@@ -145,6 +148,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
         ),
         "trainedOn": Line(
             property=terms.TRAINED_ON,
+            word="trained",
             up=LINEAGE["trainedOn"].up,
             down=LINEAGE["trainedOn"].down,
             verb=LINEAGE["trainedOn"].verb,
@@ -154,6 +158,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
         ),
         "generatedBy": Line(
             property=terms.GENERATED_BY,
+            word="wrote",
             up=LINEAGE["generatedBy"].up,
             down=LINEAGE["generatedBy"].down,
             verb=LINEAGE["generatedBy"].verb,
@@ -164,6 +169,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
         ),
         "sourceDataset": Line(
             property=terms.SOURCE_DATASET,
+            word="source of",
             up=LINEAGE["sourceDataset"].up,
             down=LINEAGE["sourceDataset"].down,
             verb=LINEAGE["sourceDataset"].verb,
@@ -173,6 +179,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
         ),
         "describedIn": Line(
             property=terms.DESCRIBED_IN,
+            word="describes",
             up="described in",
             down="describes",
             verb="is described in",
@@ -183,6 +190,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
         ),
         "author": Line(
             property=terms.SCHEMA_AUTHOR,
+            word="author of",
             up="author",
             down="author of",
             verb="has the author",
@@ -193,6 +201,7 @@ LINES: Mapping[str, Line] = MappingProxyType(
         ),
         "developer": Line(
             property=terms.DEVELOPER,
+            word="developed",
             up="developer",
             down="developer of",
             verb="was developed by",
@@ -203,8 +212,9 @@ LINES: Mapping[str, Line] = MappingProxyType(
         ),
         "memberOf": Line(
             property=terms.MEMBER_OF,
+            word="family of",
             up="version of",
-            down="has the version",
+            down="family of",
             verb="is a version of",
             light="#1B6AA5",
             dark="#8EC7F5",

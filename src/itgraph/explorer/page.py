@@ -207,7 +207,13 @@ class _Page:
             "theme": self.opening.theme or "auto",
             "kinds": {name: {"word": k.word, "shape": k.shape, "icon": k.icon} for name, k in KINDS.items()},
             "lines": {
-                name: {"up": line.up, "down": line.down, "verb": line.verb, "lineage": line.is_lineage}
+                name: {
+                    "up": line.up,
+                    "down": line.down,
+                    "verb": line.verb,
+                    "word": line.word,
+                    "lineage": line.is_lineage,
+                }
                 for name, line in LINES.items()
             },
             "limits": {

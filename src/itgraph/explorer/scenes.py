@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 View = Literal["focus", "overview", "timeline", "path"]
 
-CARD = Spacing(column=120, row=17, component=60, aspect=1.5)
+CARD = Spacing(column=92, row=17, component=60, aspect=1.5)
 LABEL = Spacing(column=52, row=5, component=22, aspect=1.6)
 CARD_HEIGHT, LABEL_HEIGHT = 44, 20
 GROUP_WIDTH = 150
@@ -172,7 +172,7 @@ def _lay_out(
                 is_backward=place in layout.backward,
                 is_inferred=inferred[place],
                 is_loop=is_loop,
-                label=line.down if line.is_lineage or relations.count(relations[place]) <= _MOST_WORDS else "",
+                label=line.word if line.is_lineage or relations.count(relations[place]) <= _MOST_WORDS else "",
             )
         )
     return Scene(

@@ -23,6 +23,7 @@ function renderLegend(box, state, app) {
     hasExtras && extras.length ? make("div", { class: "legend-group extras", role: "group", "aria-label": "Draw also" }, make("span", { class: "note", "aria-hidden": "true" }, "also:"), extras.map(relation)) : "",
     state.view === "table" ? "" : make("div", { class: "legend-group notes" },
       make("span", { class: "note" }, headSample(), "inferred"), make("span", { class: "note" }, closedSample(), "closed"),
+      app.scene?.more.size ? make("span", { class: "note" }, make("span", { class: "pill" }, "+N"), "more, not drawn") : "",
       app.scene?.strokes.some(({ backward, loop }) => backward || loop) ? make("span", { class: "note" }, CYCLE, " closes a cycle") : ""),
   );
 }
@@ -105,7 +106,7 @@ function renderSteppers(box, state, app) {
     return make("div", { class: "stepper", role: "group", "aria-label": title },
       make("span", { class: "stepper-name" }, title),
       make("button", { type: "button", id: `${way}-less`, "aria-label": `Fewer steps: ${title}`, disabled: steps === 0 || deepest === 0, click: less }, "−"),
-      make("output", {}, steps === null || steps >= deepest ? `all (${deepest})` : `${steps} of ${deepest}`),
+      make("output", {}, deepest === 0 ? "none" : steps === null || steps >= deepest ? `all ${counted(deepest, "step")}` : `${steps} of ${counted(deepest, "step")}`),
       make("button", { type: "button", id: `${way}-more`, "aria-label": `More steps: ${title}`, disabled: steps === null || steps >= deepest, click: further }, "+"),
       make("button", { type: "button", id: `${way}-all`, "aria-label": `All steps: ${title}`, disabled: steps === null || steps >= deepest, click: () => set(null, "all") }, "all"));
   };

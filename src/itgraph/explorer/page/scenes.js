@@ -45,7 +45,7 @@ function sceneOf(choice, view, focus) {
     backward: backward.has(place),
     inferred: place < choice.links.length && isInferred(LINKS[choice.links[place]]),
     loop: parent === child,
-    label: isWorded(relations[place]) ? LINES[relations[place]].down : "",
+    label: isWorded(relations[place]) ? LINES[relations[place]].word : "",
   }));
   return finishScene({ view, focus, items, strokes, width: layout.width, height: layout.height, more: choice.more, marks: [], undatedFrom: 0, leftOut: 0 });
 }
