@@ -9,17 +9,9 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from itgraph import terms
 from itgraph.explorer import Content, read_content
 from itgraph.explorer.encoding import LINES
+from itgraph.lookup import KINDS
 from itgraph.store import EmbeddedStore
 
-CLASSES = {
-    "model": terms.MODEL,
-    "dataset": terms.DATASET,
-    "benchmark": terms.BENCHMARK,
-    "technique": terms.TECHNIQUE,
-    "paper": terms.PAPER,
-    "person": terms.PERSON,
-    "organization": terms.ORGANIZATION,
-}
 ROW = NamedNode(f"{terms.BASE}row/2024-01-01/models/1")
 
 
@@ -36,7 +28,7 @@ def make_quads(lines: Iterable[str], names: Iterable[str] = (), *, stated: bool 
     for name in ends:
         kind = name.partition("/")[0] if "/" in name else "model"
         quads += [
-            Quad(node(name), NamedNode(terms.RDF_TYPE), NamedNode(CLASSES[kind])),
+            Quad(node(name), NamedNode(terms.RDF_TYPE), NamedNode(KINDS[kind])),
             Quad(node(name), NamedNode(terms.RDFS_LABEL), Literal(name.rpartition("/")[2])),
         ]
     for child, relation, parent in relations:

@@ -17,6 +17,8 @@ from tests.explorer.conftest import Opener
 
 pytestmark = pytest.mark.slow
 
+SVG = "{http://www.w3.org/2000/svg}"
+ELEMENTS = {"svg", "title", "desc", "rect", "text", "tspan", "g", "path"}
 LLAMA, ALPACA, RADIOLOGY = "model/llama", "model/alpaca", "model/radiology-gpt"
 VIEWS = {
     "focus": "",
@@ -458,20 +460,11 @@ def test_svg_is_the_whole_view(visit: Opener) -> None:
     page = visit("view=overview&sel=none").page
     page.evaluate("itgraph.app.camera.zoom(4)")
     picture = ElementTree.fromstring(export(page, "svg"))  # noqa: S314 - our own
-    names = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    names = [text.text for text in picture.iter(f"{SVG}text")]
     assert len([name for name in names if name in {"LLaMA", "Radiology-GPT", "SPIN", "WizardCoder"}]) == 5
-    assert not list(picture.iter("{http://www.w3.org/2000/svg}style"))
-    assert {element.tag.rpartition("}")[2] for element in picture.iter()} <= {
-        "svg",
-        "title",
-        "desc",
-        "rect",
-        "text",
-        "tspan",
-        "g",
-        "path",
-    }
-    fills = {text.get("fill") for text in picture.iter("{http://www.w3.org/2000/svg}text")}
+    assert not list(picture.iter(f"{SVG}style"))
+    assert {element.tag.removeprefix(SVG) for element in picture.iter()} <= ELEMENTS
+    fills = {text.get("fill") for text in picture.iter(f"{SVG}text")}
     assert "rgb(26, 26, 26)" in fills
 
 
@@ -569,7 +562,7 @@ def test_keys_do_no_harm_where_nothing_is_drawn(visit: Opener) -> None:
 
 def test_what_is_hidden_is_not_taken_away(visit: Opener) -> None:
     page = visit("hide=dataset&rel=baseModel").page
-    names = {text.text for text in ElementTree.fromstring(export(page, "svg")).iter("{http://www.w3.org/2000/svg}text")}  # noqa: S314
+    names = {text.text for text in ElementTree.fromstring(export(page, "svg")).iter(f"{SVG}text")}  # noqa: S314
     assert {"LLaMA", "Alpaca", "Radiology-GPT"} <= names
     assert "dataset · 52K instructions" not in names
     assert export(page, "csv").count(b"\n") == 3

@@ -15,6 +15,7 @@ from unicodedata import category, east_asian_width
 
 from itgraph import terms
 from itgraph.lineage.edges import RELATIONS as LINEAGE
+from itgraph.lineage.edges import Relation
 
 Theme = Literal["light", "dark"]
 
@@ -135,44 +136,55 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 )
 """The kinds, in the order of the legend; what has no kind of its own is a ``thing``."""
 
+
+def _lineage(
+    name: Relation, term: str, *, word: str, light: str, dark: str, dash: str = "", width: float = 1.6
+) -> Line:
+    """Return the line of a relation of lineage, which is called here as it is everywhere."""
+    said = LINEAGE[name]
+    return Line(
+        property=term,
+        word=word,
+        up=said.up,
+        down=said.down,
+        verb=said.verb,
+        light=light,
+        dark=dark,
+        dash=dash,
+        width=width,
+    )
+
+
 LINES: Mapping[str, Line] = MappingProxyType(
     {
-        "baseModel": Line(
-            property=terms.BASE_MODEL,
+        "baseModel": _lineage(
+            "baseModel",
+            terms.BASE_MODEL,
             word="base of",
-            up=LINEAGE["baseModel"].up,
-            down=LINEAGE["baseModel"].down,
-            verb=LINEAGE["baseModel"].verb,
             light="#222222",
             dark="#F0F0F0",
         ),
-        "trainedOn": Line(
-            property=terms.TRAINED_ON,
+        "trainedOn": _lineage(
+            "trainedOn",
+            terms.TRAINED_ON,
             word="trained",
-            up=LINEAGE["trainedOn"].up,
-            down=LINEAGE["trainedOn"].down,
-            verb=LINEAGE["trainedOn"].verb,
             light="#B34700",
             dark="#FF9A57",
             dash="8 4",
         ),
-        "generatedBy": Line(
-            property=terms.GENERATED_BY,
+        "generatedBy": _lineage(
+            "generatedBy",
+            terms.GENERATED_BY,
             word="wrote",
-            up=LINEAGE["generatedBy"].up,
-            down=LINEAGE["generatedBy"].down,
-            verb=LINEAGE["generatedBy"].verb,
             light="#8A3FD1",
             dark="#CF8CFF",
             dash="1 4.5",
             width=2.2,
         ),
-        "sourceDataset": Line(
-            property=terms.SOURCE_DATASET,
+        "sourceDataset": _lineage(
+            "sourceDataset",
+            terms.SOURCE_DATASET,
             word="source of",
-            up=LINEAGE["sourceDataset"].up,
-            down=LINEAGE["sourceDataset"].down,
-            verb=LINEAGE["sourceDataset"].verb,
             light="#00664B",
             dark="#2FC79A",
             dash="9 3 2 3",

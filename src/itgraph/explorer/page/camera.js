@@ -60,7 +60,8 @@ class Camera {
     this.x = (width - this.size.width * this.k) / 2;
     this.y = (height - this.size.height * this.k) / 2;
     if (item && this.size.width * this.k > width) this.x = this.held(item.x + item.width / 2, width, this.size.width);
-    if (item && this.size.height * this.k > height) this.y = this.held(item.y + item.height / 2, height, this.size.height);
+    if (item && this.size.height * this.k > height)
+      this.y = this.held(item.y + item.height / 2, height, this.size.height);
     this.apply();
   }
 
@@ -152,7 +153,8 @@ class Camera {
     const box = this.stage.getBoundingClientRect();
     const before = Math.hypot(last.x - other.x, last.y - other.y);
     const after = Math.hypot(event.clientX - other.x, event.clientY - other.y);
-    if (before > 0) this.zoom(after / before, (event.clientX + other.x) / 2 - box.left, (event.clientY + other.y) / 2 - box.top);
+    if (before > 0)
+      this.zoom(after / before, (event.clientX + other.x) / 2 - box.left, (event.clientY + other.y) / 2 - box.top);
   }
 
   release(event) {

@@ -5,26 +5,73 @@
 function renderLegend(box, state, app) {
   const present = RELATIONS.filter((name) => COUNTS.relations.has(name));
   const chip = (id, on, patch, title, ...content) =>
-    make("button", { type: "button", id, class: "chip", "aria-pressed": String(on), title, click: () => app.change(patch(), { keep: id }) }, ...content);
+    make(
+      "button",
+      {
+        type: "button",
+        id,
+        class: "chip",
+        "aria-pressed": String(on),
+        title,
+        click: () => app.change(patch(), { keep: id }),
+      },
+      ...content,
+    );
   const relations = relationsOf(state);
   const relation = (name) => {
     const on = relations.has(name);
-    return chip(`rel-${name}`, on, () => turned(state, name, !on), `${on ? "Hide" : "Draw"} what is ${LINES[name].down}`, lineSample(name), LINES[name].down);
+    return chip(
+      `rel-${name}`,
+      on,
+      () => turned(state, name, !on),
+      `${on ? "Hide" : "Draw"} what is ${LINES[name].down}`,
+      lineSample(name),
+      LINES[name].down,
+    );
   };
   const kind = (name) => {
     const on = !state.hidden.has(name);
-    return chip(`kind-${name}`, on, () => ({ hidden: toggled(state.hidden, name) }), `${on ? "Hide" : "Show"} each ${KINDS[name].word}`, kindSample(name), KINDS[name].word);
+    return chip(
+      `kind-${name}`,
+      on,
+      () => ({ hidden: toggled(state.hidden, name) }),
+      `${on ? "Hide" : "Show"} each ${KINDS[name].word}`,
+      kindSample(name),
+      KINDS[name].word,
+    );
   };
   const extras = present.filter((name) => !LINES[name].lineage);
-  const hasExtras = state.view === "focus" || state.view === "path" || (state.view === "table" && state.table === "relations");
+  const hasExtras =
+    state.view === "focus" || state.view === "path" || (state.view === "table" && state.table === "relations");
   box.replaceChildren(
     make("div", { class: "legend-group", role: "group", "aria-label": "Kinds" }, kindsInUse(state, app).map(kind)),
-    make("div", { class: "legend-group", role: "group", "aria-label": "Relations" }, present.filter((name) => LINES[name].lineage).map(relation)),
-    hasExtras && extras.length ? make("div", { class: "legend-group extras", role: "group", "aria-label": "Draw also" }, make("span", { class: "note", "aria-hidden": "true" }, "also:"), extras.map(relation)) : "",
-    state.view === "table" ? "" : make("div", { class: "legend-group notes" },
-      make("span", { class: "note" }, headSample(), "inferred"), make("span", { class: "note" }, closedSample(), "closed"),
-      app.scene?.more.size ? make("span", { class: "note" }, make("span", { class: "pill" }, "+N"), "more, not drawn") : "",
-      app.scene?.strokes.some(({ backward, loop }) => backward || loop) ? make("span", { class: "note" }, CYCLE, " closes a cycle") : ""),
+    make(
+      "div",
+      { class: "legend-group", role: "group", "aria-label": "Relations" },
+      present.filter((name) => LINES[name].lineage).map(relation),
+    ),
+    hasExtras && extras.length
+      ? make(
+          "div",
+          { class: "legend-group extras", role: "group", "aria-label": "Draw also" },
+          make("span", { class: "note", "aria-hidden": "true" }, "also:"),
+          extras.map(relation),
+        )
+      : "",
+    state.view === "table"
+      ? ""
+      : make(
+          "div",
+          { class: "legend-group notes" },
+          make("span", { class: "note" }, headSample(), "inferred"),
+          make("span", { class: "note" }, closedSample(), "closed"),
+          app.scene?.more.size
+            ? make("span", { class: "note" }, make("span", { class: "pill" }, "+N"), "more, not drawn")
+            : "",
+          app.scene?.strokes.some(({ backward, loop }) => backward || loop)
+            ? make("span", { class: "note" }, CYCLE, " closes a cycle")
+            : "",
+        ),
   );
 }
 
@@ -54,35 +101,75 @@ function toggled(set, value) {
 }
 
 function lineSample(name) {
-  const svg = draw("svg", { class: `sample stroke ${name}`, viewBox: "0 0 36 12", width: 36, height: 12, "aria-hidden": "true", focusable: "false" });
+  const svg = draw("svg", {
+    class: `sample stroke ${name}`,
+    viewBox: "0 0 36 12",
+    width: 36,
+    height: 12,
+    "aria-hidden": "true",
+    focusable: "false",
+  });
   svg.append(draw("path", { class: "line", d: "M1 6H26" }), draw("path", { class: "head", d: "M34 6l-9 -4.5v9z" }));
   return svg;
 }
 
 function kindSample(kind) {
-  const svg = draw("svg", { class: `sample item ${kind}`, viewBox: "-1 -1 28 18", width: 28, height: 18, "aria-hidden": "true", focusable: "false" });
-  svg.append(draw("path", { class: "box", d: outline(KINDS[kind].shape, 26, 16) }), draw("path", { class: "icon", transform: "translate(8,3) scale(0.625)", d: KINDS[kind].icon }));
+  const svg = draw("svg", {
+    class: `sample item ${kind}`,
+    viewBox: "-1 -1 28 18",
+    width: 28,
+    height: 18,
+    "aria-hidden": "true",
+    focusable: "false",
+  });
+  svg.append(
+    draw("path", { class: "box", d: outline(KINDS[kind].shape, 26, 16) }),
+    draw("path", { class: "icon", transform: "translate(8,3) scale(0.625)", d: KINDS[kind].icon }),
+  );
   return svg;
 }
 
 function headSample() {
-  const svg = draw("svg", { class: "sample stroke baseModel inferred", viewBox: "0 0 36 12", width: 36, height: 12, "aria-hidden": "true", focusable: "false" });
+  const svg = draw("svg", {
+    class: "sample stroke baseModel inferred",
+    viewBox: "0 0 36 12",
+    width: 36,
+    height: 12,
+    "aria-hidden": "true",
+    focusable: "false",
+  });
   svg.append(draw("path", { class: "line", d: "M1 6H26" }), draw("path", { class: "head", d: "M34 6l-9 -4.5v9z" }));
   return svg;
 }
 
 function closedSample() {
-  const svg = draw("svg", { class: "sample item", viewBox: "-1 -1 28 18", width: 28, height: 18, "aria-hidden": "true", focusable: "false" });
-  svg.append(draw("path", { class: "box", d: outline("rounded", 26, 16) }), draw("path", { class: "inner", d: outline("rounded", 26, 16, 3) }));
+  const svg = draw("svg", {
+    class: "sample item",
+    viewBox: "-1 -1 28 18",
+    width: 28,
+    height: 18,
+    "aria-hidden": "true",
+    focusable: "false",
+  });
+  svg.append(
+    draw("path", { class: "box", d: outline("rounded", 26, 16) }),
+    draw("path", { class: "inner", d: outline("rounded", 26, 16, 3) }),
+  );
   return svg;
 }
 
 /** Fill the filters with what there is to choose from, once. */
 function fillFilters(app) {
-  const words = { open: { unsaid: "nobody says" }, language: Object.fromEntries([...CHOICES.language].map((code) => [code, languageName(code)])) };
+  const words = {
+    open: { unsaid: "nobody says" },
+    language: Object.fromEntries([...CHOICES.language].map((code) => [code, languageName(code)])),
+  };
   for (const name of FILTERS) {
     const select = document.getElementById(`filter-${name}`);
-    select.append(make("option", { value: "" }, "any"), ...[...CHOICES[name]].map((value) => make("option", { value }, words[name]?.[value] ?? value)));
+    select.append(
+      make("option", { value: "" }, "any"),
+      ...[...CHOICES[name]].map((value) => make("option", { value }, words[name]?.[value] ?? value)),
+    );
     select.addEventListener("change", () => app.change({ [name]: select.value, page: 0 }));
   }
 }
@@ -100,15 +187,57 @@ function renderSteppers(box, state, app) {
   const stepper = (way, title) => {
     const steps = state[way];
     const deepest = Math.max(0, ...closure(state.focus, way, layoutRelations(state)).values());
-    const set = (value, name) => app.change({ [way]: value, pages: new Map(), camera: null }, { keep: `${way}-${name}` });
+    const set = (value, name) =>
+      app.change({ [way]: value, pages: new Map(), camera: null }, { keep: `${way}-${name}` });
     const less = () => set(steps === null ? Math.max(0, deepest - 1) : steps - 1, "less");
     const further = () => set(steps + 1 >= deepest ? null : steps + 1, "more");
-    return make("div", { class: "stepper", role: "group", "aria-label": title },
+    return make(
+      "div",
+      { class: "stepper", role: "group", "aria-label": title },
       make("span", { class: "stepper-name" }, title),
-      make("button", { type: "button", id: `${way}-less`, "aria-label": `Fewer steps: ${title}`, disabled: steps === 0 || deepest === 0, click: less }, "−"),
-      make("output", {}, deepest === 0 ? "none" : steps === null || steps >= deepest ? `all ${counted(deepest, "step")}` : `${steps} of ${counted(deepest, "step")}`),
-      make("button", { type: "button", id: `${way}-more`, "aria-label": `More steps: ${title}`, disabled: steps === null || steps >= deepest, click: further }, "+"),
-      make("button", { type: "button", id: `${way}-all`, "aria-label": `All steps: ${title}`, disabled: steps === null || steps >= deepest, click: () => set(null, "all") }, "all"));
+      make(
+        "button",
+        {
+          type: "button",
+          id: `${way}-less`,
+          "aria-label": `Fewer steps: ${title}`,
+          disabled: steps === 0 || deepest === 0,
+          click: less,
+        },
+        "−",
+      ),
+      make(
+        "output",
+        {},
+        deepest === 0
+          ? "none"
+          : steps === null || steps >= deepest
+            ? `all ${counted(deepest, "step")}`
+            : `${steps} of ${counted(deepest, "step")}`,
+      ),
+      make(
+        "button",
+        {
+          type: "button",
+          id: `${way}-more`,
+          "aria-label": `More steps: ${title}`,
+          disabled: steps === null || steps >= deepest,
+          click: further,
+        },
+        "+",
+      ),
+      make(
+        "button",
+        {
+          type: "button",
+          id: `${way}-all`,
+          "aria-label": `All steps: ${title}`,
+          disabled: steps === null || steps >= deepest,
+          click: () => set(null, "all"),
+        },
+        "all",
+      ),
+    );
   };
   box.replaceChildren(stepper("up", "Ancestors"), stepper("down", "Descendants"));
 }

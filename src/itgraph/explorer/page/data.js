@@ -37,7 +37,10 @@ for (const node of NODES) {
 
 /** Return text without the characters that turn the direction of writing, or that nothing can show. */
 function shownText(text) {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    "\ufffd",
+  );
 }
 
 /** Return a list for each node, filled from the links that touch it. */

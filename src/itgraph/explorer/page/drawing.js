@@ -65,13 +65,22 @@ function drawScene(scene) {
   const [width, height] = [scene.width + 2 * MARGIN, scene.height + 2 * MARGIN];
   const sheet = (name, ...content) => {
     const plane = draw("g", { transform: `translate(${MARGIN},${MARGIN})` }, content);
-    return draw("svg", { class: name, width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", focusable: "false" }, plane);
+    return draw(
+      "svg",
+      { class: name, width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", focusable: "false" },
+      plane,
+    );
   };
   const strokes = scene.strokes.map((stroke, place) => drawStroke(stroke, place));
   const items = scene.items.map((item, place) => drawItem(scene, item, place));
   const words = drawWords(scene);
-  const base = sheet("base",
-    draw("g", { class: "marks" }, drawMarks(scene)), draw("g", { class: "strokes" }, strokes), draw("g", { class: "words" }, words), draw("g", { class: "items" }, items));
+  const base = sheet(
+    "base",
+    draw("g", { class: "marks" }, drawMarks(scene)),
+    draw("g", { class: "strokes" }, strokes),
+    draw("g", { class: "words" }, words),
+    draw("g", { class: "items" }, items),
+  );
   const overlay = sheet("overlay");
   const root = make("div", { class: `scene ${scene.view}` }, base, overlay);
   root.style.width = `${width}px`;
@@ -83,7 +92,8 @@ function drawStroke(stroke, place) {
   const [x, y] = stroke.knots[stroke.knots.length - 1];
   const sign = stroke.backward ? -1 : 1;
   const group = draw("g", {
-    class: `stroke ${stroke.relation}${stroke.inferred ? " inferred" : ""}`, "data-stroke": place,
+    class: `stroke ${stroke.relation}${stroke.inferred ? " inferred" : ""}`,
+    "data-stroke": place,
   });
   if (stroke.link >= 0) {
     const how = stroke.backward || stroke.loop ? "; this closes a cycle" : "";
@@ -111,9 +121,21 @@ function drawWords(scene) {
   const heads = new Set(scene.strokes.filter(({ backward }) => backward).map(({ knots }) => String(knots.at(-1))));
   return [...groups.values()].flatMap((places) => {
     const strokes = places.map((place) => scene.strokes[place]);
-    const [{ relation, backward, loop, label, knots: [[x, y]] }] = strokes;
+    const [
+      {
+        relation,
+        backward,
+        loop,
+        label,
+        knots: [[x, y]],
+      },
+    ] = strokes;
     const space = heads.has(`${x},${y}`) ? 8 + HEAD : 8;
-    const at = loop ? { x: x + 4, y: y - 26 } : backward ? { x: x - 8, y: y + 4, "text-anchor": "end" } : { x: x + space, y: y + 4 };
+    const at = loop
+      ? { x: x + 4, y: y - 26 }
+      : backward
+        ? { x: x - 8, y: y + 4, "text-anchor": "end" }
+        : { x: x + space, y: y + 4 };
     const text = [backward || loop ? CYCLE : "", loop ? "" : label].filter(Boolean).join(" ");
     const known = { "data-strokes": places.join(" ") };
     const words = [draw("text", { class: `word ${relation}`, ...known, ...at }, text)];
@@ -129,7 +151,8 @@ function drawItem(scene, item, place) {
   const isFocus = item.node >= 0 && item.node === scene.focus && scene.view === "focus";
   const group = draw("g", {
     class: item.group ? "item group" : `item ${NODES[item.node].kind}${isFocus ? " focus" : ""}`,
-    transform: `translate(${item.x},${item.y})`, "data-item": place,
+    transform: `translate(${item.x},${item.y})`,
+    "data-item": place,
     "data-iri": item.group ? null : NODES[item.node].iri,
   });
   if (item.group) {
@@ -149,7 +172,8 @@ function drawItem(scene, item, place) {
     draw("title", {}, `${node.label} (${node.caption || node.word})`),
     draw("path", { class: "box", d: outline(look.shape, item.width, item.height) }),
   );
-  if (node.open === false) group.append(draw("path", { class: "inner", d: outline(look.shape, item.width, item.height, 3.5) }));
+  if (node.open === false)
+    group.append(draw("path", { class: "inner", d: outline(look.shape, item.width, item.height, 3.5) }));
   group.append(
     draw("path", { class: "icon", transform: icon, d: look.icon }),
     ...drawText(item, isCard ? node.short : node.plain, isCard ? node.caption : node.word, isCard ? 34 : 24),
@@ -169,9 +193,7 @@ function drawText(item, label, caption, left) {
       draw("text", { class: "caption", x: left, y: 35 }, caption),
     ];
   }
-  return [
-    draw("text", { class: "label", x: left, y: 14.5 }, label, draw("tspan", { class: "kind", dx: 6 }, caption)),
-  ];
+  return [draw("text", { class: "label", x: left, y: 14.5 }, label, draw("tspan", { class: "kind", dx: 6 }, caption))];
 }
 
 /** Draw how many neighbours are left out, on the side where they are: a click draws them, or, with none, hides them again. */

@@ -4,7 +4,21 @@
  */
 
 // What the style sheet decides, and a picture has to say itself.
-const COPIED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-size", "font-weight", "font-style", "paint-order", "opacity", "fill-opacity", "stroke-opacity"];
+const COPIED = [
+  "fill",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "stroke-linejoin",
+  "font-size",
+  "font-weight",
+  "font-style",
+  "paint-order",
+  "opacity",
+  "fill-opacity",
+  "stroke-opacity",
+];
 
 /** Return the view as an SVG document that stands alone: text. */
 function svgText(scene, title) {
@@ -15,14 +29,35 @@ function svgText(scene, title) {
   document.getElementById("stage").append(root);
   const { width, height } = exportSize(scene);
   const ground = getComputedStyle(document.body);
-  const copy = draw("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, "font-family": FONT, role: "img" },
+  const copy = draw(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      "font-family": FONT,
+      role: "img",
+    },
     draw("title", {}, title),
-    draw("desc", {}, scene.strokes.filter(({ link }) => link >= 0).slice(0, 60).map(({ link }) => saidOfLink(link)).join(". ")),
+    draw(
+      "desc",
+      {},
+      scene.strokes
+        .filter(({ link }) => link >= 0)
+        .slice(0, 60)
+        .map(({ link }) => saidOfLink(link))
+        .join(". "),
+    ),
     draw("rect", { width, height, fill: ground.backgroundColor }),
     draw("text", { x: MARGIN, y: 32, "font-size": 16, "font-weight": 600, fill: ground.color }, title),
     draw("g", { transform: `translate(0,${EXPORT_HEAD})` }, copied(base.firstChild)),
     draw("g", { transform: `translate(${MARGIN},${EXPORT_HEAD + scene.height + 2 * MARGIN - 10})` }, copied(legend)),
-    draw("text", { x: MARGIN, y: height - 10, "font-size": 11, fill: ground.color }, document.querySelector("footer p").textContent.trim()),
+    draw(
+      "text",
+      { x: MARGIN, y: height - 10, "font-size": 11, fill: ground.color },
+      document.querySelector("footer p").textContent.trim(),
+    ),
   );
   root.remove();
   const text = new XMLSerializer().serializeToString(copy);
@@ -46,19 +81,37 @@ function legendEntries(scene) {
   const kinds = new Set(scene.items.filter(({ node }) => node >= 0).map(({ node }) => NODES[node].kind));
   const relations = new Set(scene.strokes.map(({ relation }) => relation));
   return [
-    ...Object.keys(KINDS).filter((kind) => kinds.has(kind)).map((kind) => [KINDS[kind].word, kindSample(kind), `item ${kind}`]),
-    ...RELATIONS.filter((name) => relations.has(name)).map((name) => [LINES[name].down, lineSample(name), `stroke ${name}`]),
-    ...(scene.strokes.some(({ inferred }) => inferred) ? [["inferred", headSample(), "stroke baseModel inferred"]] : []),
-    ...(scene.items.some(({ node }) => node >= 0 && NODES[node].open === false) ? [["closed", closedSample(), "item"]] : []),
+    ...Object.keys(KINDS)
+      .filter((kind) => kinds.has(kind))
+      .map((kind) => [KINDS[kind].word, kindSample(kind), `item ${kind}`]),
+    ...RELATIONS.filter((name) => relations.has(name)).map((name) => [
+      LINES[name].down,
+      lineSample(name),
+      `stroke ${name}`,
+    ]),
+    ...(scene.strokes.some(({ inferred }) => inferred)
+      ? [["inferred", headSample(), "stroke baseModel inferred"]]
+      : []),
+    ...(scene.items.some(({ node }) => node >= 0 && NODES[node].open === false)
+      ? [["closed", closedSample(), "item"]]
+      : []),
   ];
 }
 
 function drawLegend(scene) {
   const across = Math.floor((exportSize(scene).width - 2 * MARGIN) / LEGEND_ENTRY);
-  return draw("g", {}, legendEntries(scene).map(([word, sample, classes], place) =>
-    draw("g", { transform: `translate(${(place % across) * LEGEND_ENTRY},${Math.floor(place / across) * LEGEND_ROW})` },
-      draw("g", { class: classes }, ...sample.childNodes),
-      draw("text", { class: "caption legend-word", x: 44, y: 12 }, word))));
+  return draw(
+    "g",
+    {},
+    legendEntries(scene).map(([word, sample, classes], place) =>
+      draw(
+        "g",
+        { transform: `translate(${(place % across) * LEGEND_ENTRY},${Math.floor(place / across) * LEGEND_ROW})` },
+        draw("g", { class: classes }, ...sample.childNodes),
+        draw("text", { class: "caption legend-word", x: 44, y: 12 }, word),
+      ),
+    ),
+  );
 }
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
@@ -68,15 +121,29 @@ function copied(element) {
   // What only a hand needs has no place in a picture.
   if (element.matches(".hit, .target, .stub > title, .stub.close")) return document.createComment("");
   const copy = draw(element.localName);
-  for (const name of ["d", "transform", "x", "y", "dx", "width", "height", "rx", "text-anchor", "textLength", "lengthAdjust"]) {
+  for (const name of [
+    "d",
+    "transform",
+    "x",
+    "y",
+    "dx",
+    "width",
+    "height",
+    "rx",
+    "text-anchor",
+    "textLength",
+    "lengthAdjust",
+  ]) {
     if (element.hasAttribute(name)) copy.setAttribute(name, element.getAttribute(name));
   }
   if (!["g", "title"].includes(element.localName)) {
     const style = getComputedStyle(element);
-    if (style.visibility === "hidden" || style.fill === "none" && style.stroke === "none") return document.createComment("");
+    if (style.visibility === "hidden" || (style.fill === "none" && style.stroke === "none"))
+      return document.createComment("");
     for (const name of COPIED) {
       const value = style.getPropertyValue(name);
-      if (value && !["normal", "0", "auto"].includes(value) || name.endsWith("opacity") && value !== "1") copy.setAttribute(name, value.replace(/px/g, ""));
+      if ((value && !["normal", "0", "auto"].includes(value)) || (name.endsWith("opacity") && value !== "1"))
+        copy.setAttribute(name, value.replace(/px/g, ""));
     }
   }
   copy.append(...[...element.childNodes].map(copied).filter((part) => part.nodeType !== Node.COMMENT_NODE));
@@ -95,7 +162,12 @@ async function pngBlob(scene, title, times) {
     await image.decode();
     const canvas = make("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) });
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve([blob, scale]) : reject(new Error("the picture is too large"))), "image/png"));
+    return await new Promise((resolve, reject) =>
+      canvas.toBlob(
+        (blob) => (blob ? resolve([blob, scale]) : reject(new Error("the picture is too large"))),
+        "image/png",
+      ),
+    );
   } finally {
     URL.revokeObjectURL(address);
   }
@@ -112,14 +184,29 @@ function csvText(head, rows) {
   return [head, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n") + "\r\n";
 }
 
-const RELATION_HEAD = ["child", "child_kind", "child_iri", "relation", "parent", "parent_kind", "parent_iri", "how_known", "sources", "rules"];
+const RELATION_HEAD = [
+  "child",
+  "child_kind",
+  "child_iri",
+  "relation",
+  "parent",
+  "parent_kind",
+  "parent_iri",
+  "how_known",
+  "sources",
+  "rules",
+];
 
 function relationRow(place) {
   const link = LINKS[place];
   const end = (node) => [NODES[node].raw, NODES[node].word, fullIri(node)];
   return [
-    ...end(link.to), link.relation, ...end(link.from), isInferred(link) ? "inferred" : "stated",
-    (link.rows ?? []).map((row) => DATA.rows[row].link || fullText(DATA.rows[row].iri)).join(" "), (link.rules ?? []).join(" "),
+    ...end(link.to),
+    link.relation,
+    ...end(link.from),
+    isInferred(link) ? "inferred" : "stated",
+    (link.rows ?? []).map((row) => DATA.rows[row].link || fullText(DATA.rows[row].iri)).join(" "),
+    (link.rules ?? []).join(" "),
   ];
 }
 
@@ -136,9 +223,13 @@ function fullIri(node) {
 function viewCsv(state, scene) {
   if (state.view === "table" && state.table === "things") {
     const columns = tableColumns(state);
-    return csvText([...columns.map(({ key }) => key), "iri"], tableRows(state).map((place) => [...columns.map(({ value }) => value(place)), fullIri(place)]));
+    return csvText(
+      [...columns.map(({ key }) => key), "iri"],
+      tableRows(state).map((place) => [...columns.map(({ value }) => value(place)), fullIri(place)]),
+    );
   }
-  const links = state.view === "table" ? tableRows(state) : scene.strokes.map(({ link }) => link).filter((link) => link >= 0);
+  const links =
+    state.view === "table" ? tableRows(state) : scene.strokes.map(({ link }) => link).filter((link) => link >= 0);
   return csvText(RELATION_HEAD, links.map(relationRow));
 }
 
@@ -147,33 +238,69 @@ function viewJson(state, scene, title) {
   const isThings = state.table === "things";
   const rows = scene ? [] : tableRows(state);
   const strokes = scene ? scene.strokes.filter(({ link }) => link >= 0) : [];
-  const nodes = scene ? scene.items.filter(({ node }) => node >= 0).map(({ node }) => node)
-    : isThings ? rows : [...new Set(rows.flatMap((link) => [LINKS[link].to, LINKS[link].from]))];
+  const nodes = scene
+    ? scene.items.filter(({ node }) => node >= 0).map(({ node }) => node)
+    : isThings
+      ? rows
+      : [...new Set(rows.flatMap((link) => [LINKS[link].to, LINKS[link].from]))];
   const among = new Set(nodes);
-  const links = scene ? strokes.map(({ link }) => link)
-    : isThings ? [...LINKS.keys()].filter((link) => among.has(LINKS[link].to) && among.has(LINKS[link].from)) : rows;
-  const said = (place) => ({ iri: fullText(DATA.rows[place].iri), place: rowPlace(DATA.rows[place]), link: DATA.rows[place].link });
+  const links = scene
+    ? strokes.map(({ link }) => link)
+    : isThings
+      ? [...LINKS.keys()].filter((link) => among.has(LINKS[link].to) && among.has(LINKS[link].from))
+      : rows;
+  const said = (place) => ({
+    iri: fullText(DATA.rows[place].iri),
+    place: rowPlace(DATA.rows[place]),
+    link: DATA.rows[place].link,
+  });
   const placed = (place) => {
     const item = scene?.items[scene.at.get(place)];
     return item ? { x: item.x, y: item.y, width: item.width, height: item.height } : {};
   };
-  return JSON.stringify({
-    title, view: state.view, hash: toHash(state), snapshots: DATA.snapshots,
-    ...(scene ? { width: scene.width, height: scene.height, left_out: scene.leftOut } : {}),
-    things: nodes.map((place) => {
-      const node = NODES[place];
-      return {
-        iri: fullIri(place), label: node.raw, kind: node.word, aliases: node.alt, date: node.date || null, open: node.open ?? null,
-        facts: (node.facts ?? []).map(([label, value, iri, current, sources, rules]) => ({ property: DATA.labels[label], value, iri: iri ? fullText(iri) : null, current: Boolean(current), sources: (sources ?? []).map(said), rules: rules ?? [] })),
-        ...placed(place),
-      };
-    }),
-    relations: links.map((place, at) => ({
-      child: fullIri(LINKS[place].to), relation: LINKS[place].relation, verb: LINES[LINKS[place].relation].verb, parent: fullIri(LINKS[place].from),
-      stated: !isInferred(LINKS[place]), sources: (LINKS[place].rows ?? []).map(said), rules: LINKS[place].rules ?? [],
-      ...(scene ? { backward: strokes[at].backward, knots: strokes[at].knots } : {}),
-    })),
-  }, null, 2) + "\n";
+  return (
+    JSON.stringify(
+      {
+        title,
+        view: state.view,
+        hash: toHash(state),
+        snapshots: DATA.snapshots,
+        ...(scene ? { width: scene.width, height: scene.height, left_out: scene.leftOut } : {}),
+        things: nodes.map((place) => {
+          const node = NODES[place];
+          return {
+            iri: fullIri(place),
+            label: node.raw,
+            kind: node.word,
+            aliases: node.alt,
+            date: node.date || null,
+            open: node.open ?? null,
+            facts: (node.facts ?? []).map(([label, value, iri, current, sources, rules]) => ({
+              property: DATA.labels[label],
+              value,
+              iri: iri ? fullText(iri) : null,
+              current: Boolean(current),
+              sources: (sources ?? []).map(said),
+              rules: rules ?? [],
+            })),
+            ...placed(place),
+          };
+        }),
+        relations: links.map((place, at) => ({
+          child: fullIri(LINKS[place].to),
+          relation: LINKS[place].relation,
+          verb: LINES[LINKS[place].relation].verb,
+          parent: fullIri(LINKS[place].from),
+          stated: !isInferred(LINKS[place]),
+          sources: (LINKS[place].rows ?? []).map(said),
+          rules: LINKS[place].rules ?? [],
+          ...(scene ? { backward: strokes[at].backward, knots: strokes[at].knots } : {}),
+        })),
+      },
+      null,
+      2,
+    ) + "\n"
+  );
 }
 
 /** Hand a file to the reader. */

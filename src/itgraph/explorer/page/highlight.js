@@ -6,13 +6,18 @@
 function shownParts(scene, state) {
   const relations = relationsOf(state);
   const isKindShown = (item) => item.node < 0 || !state.hidden.has(NODES[item.node].kind);
-  const strokes = scene.strokes.map((stroke) =>
-    relations.has(stroke.relation) && isKindShown(scene.items[stroke.from]) && isKindShown(scene.items[stroke.to]));
+  const strokes = scene.strokes.map(
+    (stroke) =>
+      relations.has(stroke.relation) && isKindShown(scene.items[stroke.from]) && isKindShown(scene.items[stroke.to]),
+  );
   const isAll = scene.view === "overview" || scene.view === "timeline";
   const items = isAll
     ? scene.items.map((item, place) => isKindShown(item) && scene.touching[place].some((index) => strokes[index]))
     : reached(scene, strokes, state);
-  return { items, strokes: strokes.map((isOn, place) => isOn && items[scene.strokes[place].from] && items[scene.strokes[place].to]) };
+  return {
+    items,
+    strokes: strokes.map((isOn, place) => isOn && items[scene.strokes[place].from] && items[scene.strokes[place].to]),
+  };
 }
 
 /** Return which boxes visible lines connect with the focus, or with the ends of the path. */
@@ -48,7 +53,10 @@ function litParts(scene, state, shown) {
   }
   const start = scene.at.get(state.selected);
   if (start === undefined) return { items, strokes };
-  for (const [near, end] of [["to", "from"], ["from", "to"]]) {
+  for (const [near, end] of [
+    ["to", "from"],
+    ["from", "to"],
+  ]) {
     const queue = [start];
     const seen = new Set(queue);
     for (const place of queue) {
@@ -99,7 +107,11 @@ function highlight(drawn, scene, state, shown, cursor) {
   for (const word of drawn.words) {
     const places = word.dataset.strokes.split(" ").map(Number);
     mark(word, "gone", !places.some((place) => shown.strokes[place]));
-    mark(word, "off", places.every((place) => isFaded[place]));
+    mark(
+      word,
+      "off",
+      places.every((place) => isFaded[place]),
+    );
     if (isDimmed && places.some((place) => lit.strokes.has(place))) raise("words", word, false);
   }
   mark(drawn.root, "dimmed", isDimmed);
@@ -118,7 +130,8 @@ function shownScene(scene, shown) {
   return finishScene({
     ...scene,
     items: kept.map((place) => scene.items[place]),
-    strokes: scene.strokes.filter((_, place) => shown.strokes[place])
+    strokes: scene.strokes
+      .filter((_, place) => shown.strokes[place])
       .map((stroke) => ({ ...stroke, from: places.get(stroke.from), to: places.get(stroke.to) })),
   });
 }

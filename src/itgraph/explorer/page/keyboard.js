@@ -23,7 +23,10 @@ class Walker {
       if (near === place && end !== place && shown.items[end] && !found.includes(end)) found.push(end);
     }
     const rank = (end) => (scene.items[end].node < 0 ? [1, 0] : [0, -reach(scene.items[end].node, way)]);
-    if (item.node >= 0) found.sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1] || scene.items[a].node - scene.items[b].node);
+    if (item.node >= 0)
+      found.sort(
+        (a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1] || scene.items[a].node - scene.items[b].node,
+      );
     return found;
   }
 
@@ -32,7 +35,9 @@ class Walker {
     const { scene, shown } = this.app;
     const last = this.trail.at(-1);
     const came = last && last.to === place && scene.items[last.from] ? this.beside(last.from, last.way) : [];
-    const column = scene.items.map((_, index) => index).filter((index) => shown.items[index] && this.isLevel(scene.items[index], scene.items[place]));
+    const column = scene.items
+      .map((_, index) => index)
+      .filter((index) => shown.items[index] && this.isLevel(scene.items[index], scene.items[place]));
     const list = came.length > 1 ? came : column;
     return list.sort((a, b) => scene.items[a].y - scene.items[b].y || scene.items[a].x - scene.items[b].x);
   }
@@ -79,7 +84,9 @@ class Walker {
   begin() {
     const { app } = this;
     const places = app.scene.items.map((_, place) => place).filter((place) => app.shown.items[place]);
-    const first = places.sort((a, b) => app.scene.items[a].x - app.scene.items[b].x || app.scene.items[a].y - app.scene.items[b].y)[0];
+    const first = places.sort(
+      (a, b) => app.scene.items[a].x - app.scene.items[b].x || app.scene.items[a].y - app.scene.items[b].y,
+    )[0];
     const focus = app.state.view === "focus" ? app.scene.at.get(app.state.focus) : undefined;
     if ((focus ?? first) !== undefined) app.moveTo(focus ?? first);
   }
@@ -112,7 +119,9 @@ class Walker {
   type(letter) {
     const { app } = this;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => { this.typed = ""; }, 900);
+    this.timer = setTimeout(() => {
+      this.typed = "";
+    }, 900);
     this.typed += letter.toLowerCase();
     const { items } = app.scene;
     const start = this.typed.length > 1 ? app.cursor : app.cursor + 1;

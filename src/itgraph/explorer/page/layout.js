@@ -86,7 +86,7 @@ const layOut = (() => {
     const children = neighboursOf(size, edges);
     const tightChildren = neighboursOf(size, tightEdges(size, edges));
     const layers = new Array(size).fill(0);
-    for (let moved = true; moved; ) {
+    for (let moved = true; moved;) {
       moved = false;
       for (const node of order) {
         for (const child of children[node]) {
@@ -252,7 +252,10 @@ const layOut = (() => {
   /** The nodes in groups of the same parents and children, but for those that may have to stand apart. */
   function findTwins(layerOf, edges) {
     const size = layerOf.length;
-    const parents = neighboursOf(size, edges.map(([parent, child]) => [child, parent]));
+    const parents = neighboursOf(
+      size,
+      edges.map(([parent, child]) => [child, parent]),
+    );
     const children = neighboursOf(size, edges);
     const groups = new Map();
     for (let node = 0; node < size; node++) {
@@ -709,7 +712,14 @@ const layOut = (() => {
   function relax(springs) {
     const { layers, before, after } = springs;
     const heights = new Array(springs.over.length).fill(0);
-    for (const layer of layers) settle(springs, layer, layer.map(() => 0), layer.map(() => 1), heights);
+    for (const layer of layers)
+      settle(
+        springs,
+        layer,
+        layer.map(() => 0),
+        layer.map(() => 1),
+        heights,
+      );
     for (let turn = 0; turn < 4; turn++) {
       for (let index = 1; index < layers.length; index++) pull(springs, layers[index], [before], heights);
       for (let index = layers.length - 2; index >= 0; index--) pull(springs, layers[index], [after], heights);
@@ -839,7 +849,10 @@ const layOut = (() => {
    */
   function layOutAll(boxes, edges, spacing) {
     const size = boxes.length;
-    const pairs = distinct(size, edges.filter(([parent, child]) => parent !== child));
+    const pairs = distinct(
+      size,
+      edges.filter(([parent, child]) => parent !== child),
+    );
     const turned = new Set();
     for (const index of findBackward(size, pairs)) turned.add(pairs[index][0] * size + pairs[index][1]);
     const forward = distinct(
@@ -856,7 +869,13 @@ const layOut = (() => {
       const order = findOrder(layerOf, inner);
       crossings += order.crossings;
       component.forEach((node, number) => (layers[node] = layerOf[number]));
-      return place(component.map((node) => boxes[node]), layerOf, inner, order, spacing);
+      return place(
+        component.map((node) => boxes[node]),
+        layerOf,
+        inner,
+        order,
+        spacing,
+      );
     });
     const packed = pack(placed, spacing);
     const places = new Array(size);
@@ -874,7 +893,10 @@ const layOut = (() => {
       if (parent === child) return [];
       if (!turned.has(parent * size + child)) return routes.get(parent * size + child);
       backward.push(index);
-      return routes.get(child * size + parent).slice().reverse();
+      return routes
+        .get(child * size + parent)
+        .slice()
+        .reverse();
     };
     return {
       places,

@@ -20,7 +20,10 @@ class App {
     this.walker = new Walker(this);
     this.listen(get);
     fillFilters(this);
-    offerThings(get("search"), get("search-hits"), { pick: (place) => this.focusOn(place, { walk: true }), say: (text) => this.announce(text) });
+    offerThings(get("search"), get("search-hits"), {
+      pick: (place) => this.focusOn(place, { walk: true }),
+      say: (text) => this.announce(text),
+    });
     for (const end of ["from", "to"]) {
       offerThings(get(`path-${end}`), get(`path-${end}-hits`), {
         pick: (place) => this.change({ [end]: place, selected: -1, edge: -1, camera: null }),
@@ -42,7 +45,8 @@ class App {
       this.sizing = setTimeout(() => this.state.camera || this.fit(), 150);
     });
     addEventListener("keydown", (event) => {
-      if (event.target.closest?.("input, select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.closest?.("input, select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey)
+        return;
       if (event.key === "/") {
         event.preventDefault();
         get("search").focus();
@@ -72,7 +76,8 @@ class App {
       clearTimeout(this.typing);
       this.typing = setTimeout(() => this.change({ words: event.target.value, page: 0 }, { replace: true }), 120);
     });
-    for (const name of ["things", "relations"]) onClick(`table-${name}`, () => this.change({ table: name, sort: "", page: 0 }));
+    for (const name of ["things", "relations"])
+      onClick(`table-${name}`, () => this.change({ table: name, sort: "", page: 0 }));
     onClick("copy", (event) => this.copyLink(event.currentTarget));
     onClick("help-open", () => get("help").showModal());
     onClick("help-close", () => get("help").close());
@@ -81,14 +86,20 @@ class App {
     onClick("zoom-fit", () => this.refit());
     onClick("zoom-whole", () => this.camera.zoom(1 / this.camera.k));
     get("fullscreen").hidden = !document.fullscreenEnabled;
-    onClick("fullscreen", () => (document.fullscreenElement ? document.exitFullscreen() : get("drawing").requestFullscreen()));
+    onClick("fullscreen", () =>
+      document.fullscreenElement ? document.exitFullscreen() : get("drawing").requestFullscreen(),
+    );
     onClick("path-swap", () => this.change({ from: this.state.to, to: this.state.from, camera: null }));
     onClick("reset", () => {
       const none = Object.fromEntries(FILTERS.map((name) => [name, ""]));
-      this.change({ hidden: new Set(), on: new Set(), off: new Set(), ...none, page: 0 }, { say: "All filters are off", keep: "stage" });
+      this.change(
+        { hidden: new Set(), on: new Set(), off: new Set(), ...none, page: 0 },
+        { say: "All filters are off", keep: "stage" },
+      );
     });
     document.addEventListener("click", (event) => {
-      for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+      for (const menu of document.querySelectorAll("details.menu[open]"))
+        if (!menu.contains(event.target)) menu.open = false;
     });
     document.addEventListener("keydown", (event) => {
       const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
@@ -173,7 +184,16 @@ class App {
     const own = ownRelations(place);
     const off = new Set([...this.state.off].filter((name) => LINES[name].lineage || !own.has(name)));
     this.change(
-      { view: "focus", focus: place, selected: place, edge: -1, ...ownDepths(place), off, pages: new Map(), camera: null },
+      {
+        view: "focus",
+        focus: place,
+        selected: place,
+        edge: -1,
+        ...ownDepths(place),
+        off,
+        pages: new Map(),
+        camera: null,
+      },
       { say: saidOf(place) },
     );
     if (walk) this.stage.focus();
@@ -192,7 +212,10 @@ class App {
     }
     this.walker.trail = [];
     this.cursor = this.scene?.at.get(place) ?? -1;
-    this.change({ selected: place, edge: -1 }, { replace: true, say: place >= 0 ? saidOf(place) : "Nothing is selected" });
+    this.change(
+      { selected: place, edge: -1 },
+      { replace: true, say: place >= 0 ? saidOf(place) : "Nothing is selected" },
+    );
     if (this.cursor >= 0 && this.state.view !== "table") this.camera.reveal(this.scene.items[this.cursor]);
   }
 
@@ -211,7 +234,12 @@ class App {
       this.announce(`No more than ${MOST_DRAWN.toLocaleString("en")} things are drawn at once: the table has them all`);
       return;
     }
-    this.change({ pages, selected: node, edge: -1, ...(this.state.view === "focus" ? {} : { view: "focus", focus: node }) });
+    this.change({
+      pages,
+      selected: node,
+      edge: -1,
+      ...(this.state.view === "focus" ? {} : { view: "focus", focus: node }),
+    });
     this.cursor = this.scene.at.get(node) ?? -1;
     if (this.cursor >= 0) this.camera.reveal(this.scene.items[this.cursor]);
   }
@@ -255,11 +283,17 @@ class App {
     else {
       const { view, focus, up, down, pages, from, to } = state;
       const drawn = [...layoutRelations(state)].sort();
-      const depends = { overview: [view], timeline: [view], path: [view, from, to, drawn], focus: [view, focus, up, down, [...pages], drawn] }[view];
+      const depends = {
+        overview: [view],
+        timeline: [view],
+        path: [view, from, to, drawn],
+        focus: [view, focus, up, down, [...pages], drawn],
+      }[view];
       const before = this.keys.scene;
       this.when("scene", depends, () => this.redraw());
       if (before === this.keys.scene && state.camera) this.applyCamera();
-      if (view === "focus") this.when("steppers", [focus, up, down, drawn], () => renderSteppers(get("steppers"), state, this));
+      if (view === "focus")
+        this.when("steppers", [focus, up, down, drawn], () => renderSteppers(get("steppers"), state, this));
       this.shown = this.scene ? shownParts(this.scene, state) : { items: [], strokes: [] };
       if (this.scene) {
         if (this.scene.items[this.cursor]?.node !== -1) this.cursor = this.scene.at.get(state.selected) ?? -1;
@@ -268,7 +302,16 @@ class App {
       get("empty").hidden = this.shown.items.some(Boolean) || view === "path";
     }
     this.renderControls(get, relations);
-    this.when("panel", [state.selected, state.edge, state.selected < 0 && [state.view, state.from, state.to, relations], state.view === "focus" && state.focus], () => renderPanel(this.panel, state, this));
+    this.when(
+      "panel",
+      [
+        state.selected,
+        state.edge,
+        state.selected < 0 && [state.view, state.from, state.to, relations],
+        state.view === "focus" && state.focus,
+      ],
+      () => renderPanel(this.panel, state, this),
+    );
     this.renderWords(get);
   }
 
@@ -277,7 +320,9 @@ class App {
     const filters = FILTERS.map((name) => state[name]);
     for (const name of FILTERS) get(`filter-${name}`).value = state[name];
     get("filters-on").textContent = filters.filter(Boolean).length ? ` (${filters.filter(Boolean).length})` : "";
-    this.when("legend", [state.view, state.table, relations, [...state.hidden], this.keys.scene], () => renderLegend(get("legend"), state, this));
+    this.when("legend", [state.view, state.table, relations, [...state.hidden], this.keys.scene], () =>
+      renderLegend(get("legend"), state, this),
+    );
     get("reset").hidden = !isFiltered(state) && !state.hidden.size && !state.on.size && !state.off.size;
     get("theme").value = state.theme;
     for (const end of ["from", "to"]) {
@@ -297,7 +342,8 @@ class App {
   /** Say by a mark at each edge that the drawing goes on there. */
   cueSight() {
     const beyond = this.scene && this.state.view !== "table" ? this.camera.beyond() : {};
-    for (const side of ["left", "right", "top", "bottom"]) this.stage.classList.toggle(`more-${side}`, Boolean(beyond[side]));
+    for (const side of ["left", "right", "top", "bottom"])
+      this.stage.classList.toggle(`more-${side}`, Boolean(beyond[side]));
   }
 
   redraw() {
@@ -331,7 +377,11 @@ class App {
 
   positions() {
     const { x, y, k } = this.camera;
-    return new Map(this.scene.items.filter(({ node }) => node >= 0).map((item) => [item.node, [(item.x + MARGIN) * k + x, (item.y + MARGIN) * k + y]]));
+    return new Map(
+      this.scene.items
+        .filter(({ node }) => node >= 0)
+        .map((item) => [item.node, [(item.x + MARGIN) * k + x, (item.y + MARGIN) * k + y]]),
+    );
   }
 
   /** Let what stays glide to its new place, and what is new appear. */
@@ -347,9 +397,13 @@ class App {
         return;
       }
       const [fromX, fromY] = [(was[0] - x) / k - MARGIN, (was[1] - y) / k - MARGIN];
-      element.animate([{ transform: `translate(${fromX}px, ${fromY}px)` }, { transform: `translate(${item.x}px, ${item.y}px)` }], timing);
+      element.animate(
+        [{ transform: `translate(${fromX}px, ${fromY}px)` }, { transform: `translate(${item.x}px, ${item.y}px)` }],
+        timing,
+      );
     });
-    for (const element of this.drawn.base.querySelectorAll(".strokes, .words")) element.animate([{ opacity: 0 }, { opacity: 0, offset: 0.6 }, {}], timing);
+    for (const element of this.drawn.base.querySelectorAll(".strokes, .words"))
+      element.animate([{ opacity: 0 }, { opacity: 0, offset: 0.6 }, {}], timing);
   }
 
   /** Show the drawing as it is read best: whole, if its words can be read so; else from the focus on. */
@@ -375,10 +429,13 @@ class App {
   renderTables(relations) {
     const { state } = this;
     const get = (id) => document.getElementById(id);
-    for (const name of ["things", "relations"]) get(`table-${name}`).setAttribute("aria-pressed", String(state.table === name));
+    for (const name of ["things", "relations"])
+      get(`table-${name}`).setAttribute("aria-pressed", String(state.table === name));
     if (document.activeElement !== get("table-words")) get("table-words").value = state.words;
     const filters = FILTERS.map((name) => state[name]);
-    this.when("table", [state.table, state.sort, state.words, state.page, filters, [...state.hidden], relations], () => renderTable(get("table-box"), state, this));
+    this.when("table", [state.table, state.sort, state.words, state.page, filters, [...state.hidden], relations], () =>
+      renderTable(get("table-box"), state, this),
+    );
   }
 
   announce(text) {
@@ -410,7 +467,10 @@ class App {
     const item = this.scene.items[place];
     const said = item.node >= 0 ? saidOf(item.node) : saidOfGroup(item.group);
     this.cursor = place;
-    this.change(item.node >= 0 ? { selected: item.node, edge: -1 } : {}, { replace: true, say: where ? `${said}. ${where}` : said });
+    this.change(item.node >= 0 ? { selected: item.node, edge: -1 } : {}, {
+      replace: true,
+      say: where ? `${said}. ${where}` : said,
+    });
     this.camera.reveal(item);
   }
 
@@ -439,7 +499,9 @@ class App {
       button.textContent = "The address bar holds it";
     }
     this.announce(button.textContent);
-    setTimeout(() => { button.textContent = said; }, 1600);
+    setTimeout(() => {
+      button.textContent = said;
+    }, 1600);
   }
 
   async export(format) {
@@ -448,16 +510,20 @@ class App {
     const title = titleOf(state);
     const name = `lineage-${folded(title).replace(/ /g, "-").slice(0, 60) || "view"}`;
     if (format === "print") print();
-    else if (!scene && state.view !== "table") this.announce("There is nothing drawn to take away: choose both ends of the path");
-    else if (format === "csv") save(`${name}.csv`, new Blob([viewCsv(state, scene)], { type: "text/csv;charset=utf-8" }));
-    else if (format === "json") save(`${name}.json`, new Blob([viewJson(state, scene, title)], { type: "application/json" }));
+    else if (!scene && state.view !== "table")
+      this.announce("There is nothing drawn to take away: choose both ends of the path");
+    else if (format === "csv")
+      save(`${name}.csv`, new Blob([viewCsv(state, scene)], { type: "text/csv;charset=utf-8" }));
+    else if (format === "json")
+      save(`${name}.json`, new Blob([viewJson(state, scene, title)], { type: "application/json" }));
     else if (!scene) this.announce("A table has no picture: take CSV or JSON, or change the view");
     else if (format === "svg") save(`${name}.svg`, new Blob([svgText(scene, title)], { type: "image/svg+xml" }));
     else {
       try {
         const [blob, scale] = await pngBlob(scene, title, Number(format));
         save(`${name}@${Number(scale.toFixed(2))}x.png`, blob);
-        if (scale < Number(format)) this.announce(`${format} times is more than this browser can paint: it is ${scale.toFixed(2)} times`);
+        if (scale < Number(format))
+          this.announce(`${format} times is more than this browser can paint: it is ${scale.toFixed(2)} times`);
       } catch {
         this.announce("The picture is too large for this browser: take SVG");
       }
@@ -468,6 +534,21 @@ class App {
 const app = new App();
 // For tests, and for whoever wants to work with the page from its console.
 globalThis.itgraph = {
-  app, search, chooseAround, chooseBetween, ownDepths, ownRelations, sceneOf, layOut, pathOf, outline, svgText, viewCsv,
-  viewJson, shownScene, NODES, LINKS, RELATIONS,
+  app,
+  search,
+  chooseAround,
+  chooseBetween,
+  ownDepths,
+  ownRelations,
+  sceneOf,
+  layOut,
+  pathOf,
+  outline,
+  svgText,
+  viewCsv,
+  viewJson,
+  shownScene,
+  NODES,
+  LINKS,
+  RELATIONS,
 };

@@ -30,7 +30,10 @@ function chooseAround(focus, { up = null, down = 1, relations = LINEAGE_SET, pag
     }
     return found;
   };
-  for (const [way, depth] of [["up", up], ["down", down]]) {
+  for (const [way, depth] of [
+    ["up", up],
+    ["down", down],
+  ]) {
     let level = [focus];
     const seen = new Set([focus]);
     for (let steps = 0; level.length && (depth === null || steps < depth); steps += 1) {
@@ -39,7 +42,7 @@ function chooseAround(focus, { up = null, down = 1, relations = LINEAGE_SET, pag
       level.forEach((end) => seen.add(end));
     }
   }
-  for (let waiting = true; waiting; ) {
+  for (let waiting = true; waiting;) {
     const todo = [...pages.keys()].filter((key) => !opened.has(key) && drawn.has(Number(key.split(" ")[0])));
     for (const key of todo) openUp(Number(key.split(" ")[0]), key.split(" ")[1]);
     waiting = todo.length > 0;
@@ -49,13 +52,22 @@ function chooseAround(focus, { up = null, down = 1, relations = LINEAGE_SET, pag
 
 /** Choose what is drawn between two things: all ways from one up to the other, or up to their nearest ancestors. */
 function chooseBetween(a, b, relations = LINEAGE_SET) {
-  const above = new Map([[a, closure(a, "up", relations)], [b, closure(b, "up", relations)]]);
-  let ends = [[a, b], [b, a]].filter(([child, top]) => above.get(child).has(top));
+  const above = new Map([
+    [a, closure(a, "up", relations)],
+    [b, closure(b, "up", relations)],
+  ]);
+  let ends = [
+    [a, b],
+    [b, a],
+  ].filter(([child, top]) => above.get(child).has(top));
   let common = [];
   if (!ends.length) {
     const shared = new Set([...above.get(a).keys()].filter((node) => above.get(b).has(node)));
     common = [...shared].filter((node) => isNearest(node, shared, relations)).sort((x, y) => x - y);
-    ends = common.flatMap((top) => [[a, top], [b, top]]);
+    ends = common.flatMap((top) => [
+      [a, top],
+      [b, top],
+    ]);
   }
   const drawn = new Set([a, b]);
   for (const [child, top] of ends) {

@@ -13,12 +13,22 @@ function evidence(rows = [], rules = []) {
   const few = rows.length > MOST_SOURCES + 1 ? rows.slice(0, MOST_SOURCES) : rows;
   list.append(...few.map((place) => make("li", {}, sourceLink(place))));
   if (few.length < rows.length) {
-    const rest = make("ul", {}, rows.slice(MOST_SOURCES).map((place) => make("li", {}, sourceLink(place))));
-    list.append(make("li", {}, make("details", {}, make("summary", {}, `and ${rows.length - few.length} more rows`), rest)));
+    const rest = make(
+      "ul",
+      {},
+      rows.slice(MOST_SOURCES).map((place) => make("li", {}, sourceLink(place))),
+    );
+    list.append(
+      make("li", {}, make("details", {}, make("summary", {}, `and ${rows.length - few.length} more rows`), rest)),
+    );
   }
   for (const rule of rules) {
     list.append(
-      make("li", { class: "rule" }, make("details", {}, make("summary", {}, `concluded by the rule ${rule}`), make("p", {}, RULES.get(rule) ?? ""))),
+      make(
+        "li",
+        { class: "rule" },
+        make("details", {}, make("summary", {}, `concluded by the rule ${rule}`), make("p", {}, RULES.get(rule) ?? "")),
+      ),
     );
   }
   return list.childElementCount ? list : null;
@@ -41,14 +51,21 @@ function thingButton(place, app) {
   return make(
     "button",
     { type: "button", class: "thing", "data-iri": NODES[place].iri, click: () => app.select(place, { ask: true }) },
-    kindIcon(NODES[place].kind), make("span", {}, NODES[place].label), make("span", { class: "kind" }, NODES[place].word),
+    kindIcon(NODES[place].kind),
+    make("span", {}, NODES[place].label),
+    make("span", { class: "kind" }, NODES[place].word),
   );
 }
 
 function renderPanel(panel, state, app) {
-  const parts = state.edge >= 0 ? linkParts(state.edge, app)
-    : state.selected >= 0 ? nodeParts(state.selected, state, app)
-      : state.view === "path" ? pathParts(state, app) : summaryParts(app);
+  const parts =
+    state.edge >= 0
+      ? linkParts(state.edge, app)
+      : state.selected >= 0
+        ? nodeParts(state.selected, state, app)
+        : state.view === "path"
+          ? pathParts(state, app)
+          : summaryParts(app);
   panel.replaceChildren(...parts.filter(Boolean));
   // Where what was pressed is gone, the keyboard goes on from the heading.
   panel.querySelector("h2").tabIndex = -1;
@@ -68,27 +85,80 @@ function pathParts(state, app) {
   return [
     make("h2", {}, titleOf(state)),
     make("p", {}, pathStatus(state)),
-    make("ol", { class: "things steps" }, links.map((link) => make("li", {},
-      thingButton(LINKS[link].to, app), ` ${LINES[LINKS[link].relation].verb} `, thingButton(LINKS[link].from, app),
-      isInferred(LINKS[link]) ? make("span", { class: "faint" }, " inferred") : null, evidence(LINKS[link].rows, LINKS[link].rules)))),
+    make(
+      "ol",
+      { class: "things steps" },
+      links.map((link) =>
+        make(
+          "li",
+          {},
+          thingButton(LINKS[link].to, app),
+          ` ${LINES[LINKS[link].relation].verb} `,
+          thingButton(LINKS[link].from, app),
+          isInferred(LINKS[link]) ? make("span", { class: "faint" }, " inferred") : null,
+          evidence(LINKS[link].rows, LINKS[link].rules),
+        ),
+      ),
+    ),
     rowTexts([...new Set(links.flatMap((link) => LINKS[link].rows ?? []))]),
   ];
 }
 
 /** Sum up what the page holds, where nothing is selected. */
 function summaryParts(app) {
-  const kinds = Object.keys(KINDS).map((kind) => [kind, NODES.filter((node) => node.kind === kind).length]).filter(([, count]) => count);
-  const top = (way, fits) => [...NODES.keys()].filter((place) => fits(NODES[place]) && reach(place, way)).sort((a, b) => reach(b, way) - reach(a, way) || a - b).slice(0, 10);
-  const listed = (title, places, way, noun) => places.length ? [
-    make("h3", {}, title),
-    make("ul", { class: "things" }, places.map((place) => make("li", {}, thingButton(place, app), make("span", { class: "faint" }, ` ${counted(reach(place, way), noun)}`)))),
-  ] : [];
+  const kinds = Object.keys(KINDS)
+    .map((kind) => [kind, NODES.filter((node) => node.kind === kind).length])
+    .filter(([, count]) => count);
+  const top = (way, fits) =>
+    [...NODES.keys()]
+      .filter((place) => fits(NODES[place]) && reach(place, way))
+      .sort((a, b) => reach(b, way) - reach(a, way) || a - b)
+      .slice(0, 10);
+  const listed = (title, places, way, noun) =>
+    places.length
+      ? [
+          make("h3", {}, title),
+          make(
+            "ul",
+            { class: "things" },
+            places.map((place) =>
+              make(
+                "li",
+                {},
+                thingButton(place, app),
+                make("span", { class: "faint" }, ` ${counted(reach(place, way), noun)}`),
+              ),
+            ),
+          ),
+        ]
+      : [];
   return [
     make("h2", {}, "What is here"),
-    make("p", {}, kinds.map(([kind, count]) => `${count.toLocaleString("en")} ${pluralOf(KINDS[kind].word, count)}`).join(", "), "."),
-    make("p", { class: "faint" }, app.state.view === "table" ? "Select a thing to see what is known of it and who says so." : "Select a box or a line to see what is known of it and who says so."),
-    ...listed("Most is made from", top("down", () => true), "down", "descendant"),
-    ...listed("Made from most", top("up", (node) => node.kind === "model"), "up", "ancestor"),
+    make(
+      "p",
+      {},
+      kinds.map(([kind, count]) => `${count.toLocaleString("en")} ${pluralOf(KINDS[kind].word, count)}`).join(", "),
+      ".",
+    ),
+    make(
+      "p",
+      { class: "faint" },
+      app.state.view === "table"
+        ? "Select a thing to see what is known of it and who says so."
+        : "Select a box or a line to see what is known of it and who says so.",
+    ),
+    ...listed(
+      "Most is made from",
+      top("down", () => true),
+      "down",
+      "descendant",
+    ),
+    ...listed(
+      "Made from most",
+      top("up", (node) => node.kind === "model"),
+      "up",
+      "ancestor",
+    ),
   ];
 }
 
@@ -101,37 +171,69 @@ function linkParts(place, app) {
   const line = LINES[link.relation];
   return [
     make("p", { class: "eyebrow" }, "Statement"),
-    make("h2", {}, NODES[link.to].label, make("span", { class: "kind" }, ` ${NODES[link.to].word} `), `${line.verb} `, NODES[link.from].label, make("span", { class: "kind" }, ` ${NODES[link.from].word}`)),
+    make(
+      "h2",
+      {},
+      NODES[link.to].label,
+      make("span", { class: "kind" }, ` ${NODES[link.to].word} `),
+      `${line.verb} `,
+      NODES[link.from].label,
+      make("span", { class: "kind" }, ` ${NODES[link.from].word}`),
+    ),
     app.scene?.strokes.some(({ link: drawn, backward, loop }) => drawn === place && (backward || loop))
-      ? make("p", {}, `${CYCLE} This closes a cycle: the second descends from the first, too.`) : null,
-    make("p", {}, isInferred(link) ? "Inferred: no row says so outright; a rule concludes it."
-      : link.rows ? `Stated by ${counted(link.rows.length, "row")}${link.rules ? ", and concluded by a rule too" : ""}.`
-        : "This graph does not say who says so."),
+      ? make("p", {}, `${CYCLE} This closes a cycle: the second descends from the first, too.`)
+      : null,
+    make(
+      "p",
+      {},
+      isInferred(link)
+        ? "Inferred: no row says so outright; a rule concludes it."
+        : link.rows
+          ? `Stated by ${counted(link.rows.length, "row")}${link.rules ? ", and concluded by a rule too" : ""}.`
+          : "This graph does not say who says so.",
+    ),
     make("h3", {}, "Who says so"),
     evidence(link.rows, link.rules) ?? make("p", { class: "faint" }, "nobody is named"),
     rowTexts(link.rows ?? []),
     make("h3", {}, "Its two ends"),
-    make("ul", { class: "things" }, [link.to, link.from].map((end) => make("li", {}, thingButton(end, app)))),
+    make(
+      "ul",
+      { class: "things" },
+      [link.to, link.from].map((end) => make("li", {}, thingButton(end, app))),
+    ),
   ];
 }
 
 function nodeParts(place, state, app) {
   const node = NODES[place];
   const counts = make("p", { class: "counts" });
-  if (LINEAGE.some((relation) => leading(place, "up", new Set([relation])).length || leading(place, "down", new Set([relation])).length)) {
+  if (
+    LINEAGE.some(
+      (relation) =>
+        leading(place, "up", new Set([relation])).length || leading(place, "down", new Set([relation])).length,
+    )
+  ) {
     counts.append(
-      make("b", {}, reach(place, "up").toLocaleString("en")), ` ${reach(place, "up") === 1 ? "ancestor" : "ancestors"} (${direct(place, "up")} direct), `,
-      make("b", {}, reach(place, "down").toLocaleString("en")), ` ${reach(place, "down") === 1 ? "descendant" : "descendants"} (${direct(place, "down")} direct)`,
+      make("b", {}, reach(place, "up").toLocaleString("en")),
+      ` ${reach(place, "up") === 1 ? "ancestor" : "ancestors"} (${direct(place, "up")} direct), `,
+      make("b", {}, reach(place, "down").toLocaleString("en")),
+      ` ${reach(place, "down") === 1 ? "descendant" : "descendants"} (${direct(place, "down")} direct)`,
     );
   } else if (["model", "dataset"].includes(node.kind)) counts.append("No lineage is known.");
   const isFocus = state.view === "focus" && state.focus === place;
   return [
-    make("p", { class: `eyebrow ${node.kind}` }, kindIcon(node.kind), node.open === false ? `${node.word}, closed` : node.open ? `${node.word}, open` : node.word),
+    make(
+      "p",
+      { class: `eyebrow ${node.kind}` },
+      kindIcon(node.kind),
+      node.open === false ? `${node.word}, closed` : node.open ? `${node.word}, open` : node.word,
+    ),
     make("h2", {}, node.label),
     node.alt.length ? make("p", { class: "faint" }, `also written: ${node.alt.join(", ")}`) : null,
     counts.childNodes.length ? counts : null,
     make(
-      "p", { class: "actions" },
+      "p",
+      { class: "actions" },
       isFocus ? null : make("button", { type: "button", click: () => app.focusOn(place) }, "Show its lineage"),
       make("button", { type: "button", click: () => app.pathFrom(place) }, "Path to …"),
       make("button", { type: "button", click: (event) => app.copyLink(event.currentTarget) }, "Copy link"),
@@ -152,19 +254,48 @@ function relationParts(place, app) {
       const links = ENDS[way][place].filter((link) => LINKS[link].relation === relation);
       if (!links.length) continue;
       if (relation === "describedIn" && way === "up") {
-        parts.push(make("h3", {}, links.length === 1 ? "Paper" : "Papers"), ...links.map((link) => paperPart(link, app)));
+        parts.push(
+          make("h3", {}, links.length === 1 ? "Paper" : "Papers"),
+          ...links.map((link) => paperPart(link, app)),
+        );
         continue;
       }
       const title = way === "up" ? LINES[relation].up : LINES[relation].down;
       const list = make(relation === "author" && way === "up" ? "ol" : "ul", { class: "things" });
-      const show = (from, to) => list.append(...links.slice(from, to).map((link) =>
-        make("li", {}, thingButton(far(link, way), app), isInferred(LINKS[link]) ? make("span", { class: "faint" }, " inferred") : null, evidence(LINKS[link].rows, LINKS[link].rules))));
+      const show = (from, to) =>
+        list.append(
+          ...links
+            .slice(from, to)
+            .map((link) =>
+              make(
+                "li",
+                {},
+                thingButton(far(link, way), app),
+                isInferred(LINKS[link]) ? make("span", { class: "faint" }, " inferred") : null,
+                evidence(LINKS[link].rows, LINKS[link].rules),
+              ),
+            ),
+        );
       show(0, MOST_LISTED);
       parts.push(make("h3", {}, title), list);
       if (links.length > MOST_LISTED) {
-        parts.push(make("button", { type: "button", class: "rest", click: (event) => { show(MOST_LISTED); event.currentTarget.remove(); } }, `and ${links.length - MOST_LISTED} more`));
+        parts.push(
+          make(
+            "button",
+            {
+              type: "button",
+              class: "rest",
+              click: (event) => {
+                show(MOST_LISTED);
+                event.currentTarget.remove();
+              },
+            },
+            `and ${links.length - MOST_LISTED} more`,
+          ),
+        );
       }
-      if (relation === "author" && way === "up" && NODES[place].cut) parts.push(make("p", { class: "others" }, "and others"));
+      if (relation === "author" && way === "up" && NODES[place].cut)
+        parts.push(make("p", { class: "others" }, "and others"));
     }
   }
   return parts;
@@ -178,18 +309,34 @@ function paperPart(link, app) {
   const rest = authors.length - shown.length;
   const address = (node.facts ?? []).map(([, , iri]) => iri).find((iri) => iri && safeAddress(iri));
   return make(
-    "div", { class: "paper-part" },
+    "div",
+    { class: "paper-part" },
     make("p", {}, thingButton(place, app)),
     authors.length || node.cut
-      ? make("p", { class: "authors" }, shown.join(", "), rest ? `, ${rest} more` : "", node.cut ? `${authors.length ? ", " : ""}and others` : "") : null,
-    make("p", { class: "faint" }, node.date.slice(0, 4) || "no year", ...(address ? [" · ", outside(address, new URL(address).hostname)] : [])),
+      ? make(
+          "p",
+          { class: "authors" },
+          shown.join(", "),
+          rest ? `, ${rest} more` : "",
+          node.cut ? `${authors.length ? ", " : ""}and others` : "",
+        )
+      : null,
+    make(
+      "p",
+      { class: "faint" },
+      node.date.slice(0, 4) || "no year",
+      ...(address ? [" · ", outside(address, new URL(address).hostname)] : []),
+    ),
     evidence(LINKS[link].rows, LINKS[link].rules),
   );
 }
 
 function factParts(node) {
   const parts = [];
-  for (const [current, title] of [[true, "Facts"], [false, "Said by an older source, or corrected"]]) {
+  for (const [current, title] of [
+    [true, "Facts"],
+    [false, "Said by an older source, or corrected"],
+  ]) {
     const facts = (node.facts ?? []).filter((fact) => Boolean(fact[3]) === current);
     if (!facts.length) continue;
     const list = make("dl", {});
@@ -207,15 +354,28 @@ function factParts(node) {
 
 function issueParts(node) {
   if (!node.issues) return [];
-  const list = make("ul", { class: "issues" }, node.issues.map(([code, severity, message, where]) =>
-    make("li", {}, make("b", { class: severity }, code), ` ${message} `, make("span", { class: "faint" }, where))));
-  return [make("details", { class: "defects" }, make("summary", {}, `${counted(node.issues.length, "defect")} of the rows that describe it`), list)];
+  const list = make(
+    "ul",
+    { class: "issues" },
+    node.issues.map(([code, severity, message, where]) =>
+      make("li", {}, make("b", { class: severity }, code), ` ${message} `, make("span", { class: "faint" }, where)),
+    ),
+  );
+  return [
+    make(
+      "details",
+      { class: "defects" },
+      make("summary", {}, `${counted(node.issues.length, "defect")} of the rows that describe it`),
+      list,
+    ),
+  ];
 }
 
 /** Return the rows that say anything of a thing, each once. */
 function rowsOf(place) {
   const rows = new Set((NODES[place].facts ?? []).flatMap((fact) => fact[4] ?? []));
-  for (const way of ["up", "down"]) for (const link of ENDS[way][place]) (LINKS[link].rows ?? []).forEach((row) => rows.add(row));
+  for (const way of ["up", "down"])
+    for (const link of ENDS[way][place]) (LINKS[link].rows ?? []).forEach((row) => rows.add(row));
   return [...rows].sort((a, b) => a - b);
 }
 
@@ -223,11 +383,19 @@ function rowsOf(place) {
 function rowTexts(rows) {
   const written = rows.filter((row) => DATA.rows[row].text);
   if (!written.length) return null;
-  const box = make("details", { class: "rows" }, make("summary", {}, `${counted(written.length, "row")} as written in the source`));
+  const box = make(
+    "details",
+    { class: "rows" },
+    make("summary", {}, `${counted(written.length, "row")} as written in the source`),
+  );
   // Long lists are made when they are asked for.
   box.addEventListener("toggle", () => {
     if (box.open && box.childElementCount === 1) {
-      box.append(...written.map((row) => make("figure", {}, make("figcaption", {}, sourceLink(row)), make("blockquote", {}, DATA.rows[row].text))));
+      box.append(
+        ...written.map((row) =>
+          make("figure", {}, make("figcaption", {}, sourceLink(row)), make("blockquote", {}, DATA.rows[row].text)),
+        ),
+      );
     }
   });
   return box;

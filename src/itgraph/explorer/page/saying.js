@@ -3,7 +3,12 @@
  */
 
 /** How many models and datasets have no lineage. */
-const APART = NODES.filter(({ kind }, place) => (kind === "model" || kind === "dataset") && !leading(place, "up", LINEAGE_SET).length && !leading(place, "down", LINEAGE_SET).length).length;
+const APART = NODES.filter(
+  ({ kind }, place) =>
+    (kind === "model" || kind === "dataset") &&
+    !leading(place, "up", LINEAGE_SET).length &&
+    !leading(place, "down", LINEAGE_SET).length,
+).length;
 
 function titleOf(state) {
   const { view, focus, from, to, table } = state;
@@ -24,16 +29,22 @@ function statusOf(state, scene, shown) {
   const nodes = items.filter(({ node }) => node >= 0);
   const grouped = items.reduce((sum, { group }) => sum + (group ? group.count : 0), 0);
   if (state.view === "focus") {
-    parts.push(isLineageKind(state.focus) ? `${NODES[state.focus].label}: ${counted(reach(state.focus, "up"), "ancestor")}, ${counted(reach(state.focus, "down"), "descendant")}` : NODES[state.focus].label);
+    parts.push(
+      isLineageKind(state.focus)
+        ? `${NODES[state.focus].label}: ${counted(reach(state.focus, "up"), "ancestor")}, ${counted(reach(state.focus, "down"), "descendant")}`
+        : NODES[state.focus].label,
+    );
   }
   if (state.view === "focus" || state.view === "path") parts.push(`${counted(nodes.length, "thing")} drawn`);
   else parts.push(`${counted(nodes.length + grouped, "thing")} with a lineage`);
   if (grouped) parts.push(`${grouped.toLocaleString("en")} ${state.view === "focus" ? "more" : "of them"} in groups`);
-  if (scene.leftOut) parts.push(`${scene.leftOut.toLocaleString("en")} more are too many to draw: search for one, or see the table`);
+  if (scene.leftOut)
+    parts.push(`${scene.leftOut.toLocaleString("en")} more are too many to draw: search for one, or see the table`);
   if (state.view !== "focus" && state.view !== "path") {
     if (APART) parts.push(`${APART.toLocaleString("en")} without any are in the table`);
   }
-  if (isFiltered(state)) parts.push(`${nodes.filter(({ node }) => passes(state, node)).length} of ${nodes.length} pass the filters`);
+  if (isFiltered(state))
+    parts.push(`${nodes.filter(({ node }) => passes(state, node)).length} of ${nodes.length} pass the filters`);
   return parts.join(" · ");
 }
 
@@ -44,7 +55,12 @@ function pathStatus(state) {
   const { ends, common } = chooseBetween(from, to, layoutRelations(state));
   if (common.length) return `Neither descends from the other; both descend from ${common.map(named).join(", ")}`;
   if (!ends.length) return `No lineage connects ${named(from)} and ${named(to)}`;
-  return ends.map(([child, top]) => `${named(child)} ${RECORDS.has(NODES[top].kind) ? "leads back to" : "descends from"} ${named(top)}`).join("; ");
+  return ends
+    .map(
+      ([child, top]) =>
+        `${named(child)} ${RECORDS.has(NODES[top].kind) ? "leads back to" : "descends from"} ${named(top)}`,
+    )
+    .join("; ");
 }
 
 /** Say a thing as it is read out. */
@@ -53,7 +69,8 @@ function saidOf(place) {
   const bases = labelsOf(place, "baseModel");
   const parts = [`${node.label}, ${node.word}`];
   if (bases) parts.push(`base model ${bases}`);
-  if (isLineageKind(place)) parts.push(`${counted(reach(place, "up"), "ancestor")}, ${counted(reach(place, "down"), "descendant")}`);
+  if (isLineageKind(place))
+    parts.push(`${counted(reach(place, "up"), "ancestor")}, ${counted(reach(place, "down"), "descendant")}`);
   return parts.join(". ");
 }
 

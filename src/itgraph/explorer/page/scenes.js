@@ -12,7 +12,7 @@ const MOST_WORDS = 8;
 /** Lay out what was chosen, as cards. */
 function sceneOf(choice, view, focus) {
   const boxes = choice.nodes.map((node) => ({ width: NODES[node].w, height: CARD_HEIGHT }));
-  for (const _ of choice.groups) boxes.push({ width: GROUP_WIDTH, height: CARD_HEIGHT });
+  boxes.push(...choice.groups.map(() => ({ width: GROUP_WIDTH, height: CARD_HEIGHT })));
   const places = new Map(choice.nodes.map((node, place) => [node, place]));
   const ends = choice.links.map((place) => [places.get(LINKS[place].from), places.get(LINKS[place].to)]);
   choice.groups.forEach((group, index) => {
@@ -41,13 +41,27 @@ function sceneOf(choice, view, focus) {
     relation: relations[place],
     from: parent,
     to: child,
-    knots: parent === child ? loopOf(items[parent]) : shifted(layout.routes[place], ...ports[place], pairs.get(`${ends[place]}`) > 1),
+    knots:
+      parent === child
+        ? loopOf(items[parent])
+        : shifted(layout.routes[place], ...ports[place], pairs.get(`${ends[place]}`) > 1),
     backward: backward.has(place),
     inferred: place < choice.links.length && isInferred(LINKS[choice.links[place]]),
     loop: parent === child,
     label: isWorded(relations[place]) ? LINES[relations[place]].word : "",
   }));
-  return finishScene({ view, focus, items, strokes, width: layout.width, height: layout.height, more: choice.more, marks: [], undatedFrom: 0, leftOut: 0 });
+  return finishScene({
+    view,
+    focus,
+    items,
+    strokes,
+    width: layout.width,
+    height: layout.height,
+    more: choice.more,
+    marks: [],
+    undatedFrom: 0,
+    leftOut: 0,
+  });
 }
 
 function isInferred(link) {
@@ -76,24 +90,39 @@ function portsOf(ends, relations, spread) {
 /** Move the ends of a line to their ports; of several lines between one pair all of each, lest they cover each other. */
 function shifted(knots, start, end, isParallel) {
   const last = knots.length - 1;
-  return knots.map(([x, y], place) => [x, place < 2 ? y + start : place > last - 2 ? y + end : isParallel ? y + start : y]);
+  return knots.map(([x, y], place) => [
+    x,
+    place < 2 ? y + start : place > last - 2 ? y + end : isParallel ? y + start : y,
+  ]);
 }
 
 function loopOf(item) {
   const middle = item.y + Math.floor(item.height / 2);
-  return [[item.x + item.width, middle], [item.x, middle]];
+  return [
+    [item.x + item.width, middle],
+    [item.x, middle],
+  ];
 }
 
 /** Return the overview or the timeline, as laid out when the page was made. */
 function laidOut(view) {
   const drawing = DATA.views[view];
   const items = drawing.items.map(([node, x, y]) => ({
-    node, group: null, x, y, width: NODES[node].v, height: PLAIN_HEIGHT,
+    node,
+    group: null,
+    x,
+    y,
+    width: NODES[node].v,
+    height: PLAIN_HEIGHT,
   }));
   for (const [anchor, way, relation, count, x, y] of drawing.groups) {
     items.push({
-      node: -1, group: { anchor, way, relation: RELATIONS[relation], count }, x, y,
-      width: GROUP_WIDTH, height: PLAIN_HEIGHT,
+      node: -1,
+      group: { anchor, way, relation: RELATIONS[relation], count },
+      x,
+      y,
+      width: GROUP_WIDTH,
+      height: PLAIN_HEIGHT,
     });
   }
   const places = new Map(drawing.items.map(([node], place) => [node, place]));
@@ -117,8 +146,16 @@ function laidOut(view) {
     };
   });
   return finishScene({
-    view, focus: -1, items, strokes, width: drawing.width, height: drawing.height, more: new Map(),
-    marks: drawing.marks, undatedFrom: drawing.undated, leftOut: drawing.left_out,
+    view,
+    focus: -1,
+    items,
+    strokes,
+    width: drawing.width,
+    height: drawing.height,
+    more: new Map(),
+    marks: drawing.marks,
+    undatedFrom: drawing.undated,
+    leftOut: drawing.left_out,
   });
 }
 

@@ -7,7 +7,12 @@ const MOST_FOUND = 12;
 
 /** Return text as it is compared: without case, accents and punctuation. */
 function folded(text) {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }
 
 let found = null;
@@ -20,7 +25,14 @@ function searchIndex() {
     for (const id of node.ids) names.push([folded(id), id]);
     const all = `${names.map(([name]) => name).join("\n")}\n${node.word}`;
     // Without spaces too: gpt4 is GPT-4.
-    return { place, names, all, close: names.map(([name]) => name.replaceAll(" ", "")), kind: kinds.indexOf(node.kind), isPerson: node.kind === "person" };
+    return {
+      place,
+      names,
+      all,
+      close: names.map(([name]) => name.replaceAll(" ", "")),
+      kind: kinds.indexOf(node.kind),
+      isPerson: node.kind === "person",
+    };
   });
   return found;
 }
@@ -87,7 +99,9 @@ function hitDetail(place, through) {
     const papers = leading(place, "down", new Set(["author"])).map((link) => LINKS[link].to);
     const things = papers.flatMap((paper) => leading(paper, "down", new Set(["describedIn"])).map((l) => LINKS[l].to));
     const names = [...new Set(things.map((thing) => NODES[thing].label))];
-    return names.length ? `wrote on ${names.slice(0, 3).join(", ")}${names.length > 3 ? " …" : ""}` : counted(papers.length, "paper");
+    return names.length
+      ? `wrote on ${names.slice(0, 3).join(", ")}${names.length > 3 ? " …" : ""}`
+      : counted(papers.length, "paper");
   }
   if (through) return through;
   return node.caption && node.caption !== node.word ? node.caption.replace(`${node.word} · `, "") : "";
@@ -137,12 +151,28 @@ function offerThings(input, list, { pick, say, shown = null }) {
         ),
       ),
     );
-    if (!hits.length) list.append(make("li", { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, "Nothing is called so"));
+    if (!hits.length)
+      list.append(
+        make(
+          "li",
+          { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" },
+          "Nothing is called so",
+        ),
+      );
     list.hidden = !input.value.trim();
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(hits.length ? 0 : -1);
     clearTimeout(timer);
-    timer = setTimeout(() => list.hidden || say(hits.length === MOST_FOUND ? `the best ${MOST_FOUND} of what is found` : counted(hits.length, "thing") + " found"), 600);
+    timer = setTimeout(
+      () =>
+        list.hidden ||
+        say(
+          hits.length === MOST_FOUND
+            ? `the best ${MOST_FOUND} of what is found`
+            : counted(hits.length, "thing") + " found",
+        ),
+      600,
+    );
   };
   input.addEventListener("input", open);
   input.addEventListener("focus", () => (shown ? input.select() : input.value.trim() && open()));
@@ -175,7 +205,14 @@ function offerThings(input, list, { pick, say, shown = null }) {
 
 /** Draw the icon of a kind, as it stands on the boxes. */
 function kindIcon(kind) {
-  const svg = draw("svg", { class: `icon ${kind}`, viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true", focusable: "false" });
+  const svg = draw("svg", {
+    class: `icon ${kind}`,
+    viewBox: "0 0 16 16",
+    width: 16,
+    height: 16,
+    "aria-hidden": "true",
+    focusable: "false",
+  });
   svg.append(draw("path", { d: KINDS[kind].icon }));
   return svg;
 }

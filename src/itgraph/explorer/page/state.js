@@ -41,11 +41,29 @@ function layoutRelations(state) {
 
 function freshState(focus = DATA.start, view = DATA.view) {
   return {
-    view, focus, selected: view === "focus" || view === "table" ? focus : -1, edge: -1,
-    ...ownDepths(focus), on: new Set(), off: new Set(), pages: new Map(),
-    hidden: new Set(), open: "", language: "", domain: "", since: "", until: "",
-    from: view === "path" ? focus : -1, to: view === "path" ? DATA.other : -1, theme: DATA.theme,
-    table: "things", sort: "", words: "", page: 0, camera: null, unknown: "",
+    view,
+    focus,
+    selected: view === "focus" || view === "table" ? focus : -1,
+    edge: -1,
+    ...ownDepths(focus),
+    on: new Set(),
+    off: new Set(),
+    pages: new Map(),
+    hidden: new Set(),
+    open: "",
+    language: "",
+    domain: "",
+    since: "",
+    until: "",
+    from: view === "path" ? focus : -1,
+    to: view === "path" ? DATA.other : -1,
+    theme: DATA.theme,
+    table: "things",
+    sort: "",
+    words: "",
+    page: 0,
+    camera: null,
+    unknown: "",
   };
 }
 
@@ -63,10 +81,13 @@ function toHash(state) {
   if (state.hidden.size) say("hide", ...state.hidden);
   for (const name of FILTERS) if (state[name]) say(name, state[name]);
   if (state.pages.size) {
-    say("more", ...[...state.pages].flatMap(([key, pages]) => {
-      const [node, way] = key.split(" ");
-      return [`${way}${pages}`, iri(Number(node))];
-    }));
+    say(
+      "more",
+      ...[...state.pages].flatMap(([key, pages]) => {
+        const [node, way] = key.split(" ");
+        return [`${way}${pages}`, iri(Number(node))];
+      }),
+    );
   }
   if (state.view === "path") {
     if (state.from >= 0) say("from", iri(state.from));
@@ -92,12 +113,20 @@ function fromHash(hash) {
   const lists = new Map();
   for (const part of hash.replace(/^#/, "").split("&")) {
     const at = part.indexOf("=");
-    if (at > 0) lists.set(part.slice(0, at), part.slice(at + 1).split(",").map(decoded));
+    if (at > 0)
+      lists.set(
+        part.slice(0, at),
+        part
+          .slice(at + 1)
+          .split(",")
+          .map(decoded),
+      );
   }
   // How far the page was asked to go when it was made holds for how it opens, not for what a link says.
   if (!lists.size) return { ...freshState(), ...DATA.depths };
   const said = { get: (name) => lists.get(name)?.[0], has: (name) => lists.has(name) };
-  const place = (iri) => (iri === undefined ? -1 : PLACE_OF.get(iri) ?? PLACE_OF.get(iri.replace(DATA.base, "")) ?? -1);
+  const place = (iri) =>
+    iri === undefined ? -1 : (PLACE_OF.get(iri) ?? PLACE_OF.get(iri.replace(DATA.base, "")) ?? -1);
   const focus = place(said.get("n"));
   const view = VIEWS.includes(said.get("view")) ? said.get("view") : DATA.view;
   const state = freshState(focus >= 0 ? focus : DATA.start, view);
@@ -131,9 +160,10 @@ function fromHash(hash) {
   else if (place(said.get("sel")) >= 0) state.selected = place(said.get("sel"));
   if (said.has("edge")) {
     const [relation, child, parent] = lists.get("edge");
-    state.edge = (ENDS.up[place(child)] ?? []).find(
-      (link) => LINKS[link].relation === relation && LINKS[link].from === place(parent),
-    ) ?? -1;
+    state.edge =
+      (ENDS.up[place(child)] ?? []).find(
+        (link) => LINKS[link].relation === relation && LINKS[link].from === place(parent),
+      ) ?? -1;
   }
   if (THEMES.includes(said.get("theme"))) state.theme = said.get("theme");
   const at = (lists.get("at") ?? []).map(Number);
@@ -152,8 +182,18 @@ function decoded(text) {
 /** What there is to filter by: the values of each filter that can be chosen. */
 const CHOICES = (() => {
   const all = (key) => new Set(NODES.flatMap((node) => node[key]).sort(COLLATOR.compare));
-  const years = new Set(NODES.map((node) => node.date.slice(0, 4)).filter(Boolean).sort());
-  return { open: new Set(["open", "closed", "unsaid"]), language: all("lang"), domain: all("dom"), since: years, until: years };
+  const years = new Set(
+    NODES.map((node) => node.date.slice(0, 4))
+      .filter(Boolean)
+      .sort(),
+  );
+  return {
+    open: new Set(["open", "closed", "unsaid"]),
+    language: all("lang"),
+    domain: all("dom"),
+    since: years,
+    until: years,
+  };
 })();
 
 /** Return whether a thing passes the filters in force. */

@@ -22,13 +22,28 @@ const THING_COLUMNS = [
 ];
 
 const RELATION_COLUMNS = [
-  { key: "child", title: "Thing", value: (l) => NODES[LINKS[l].to].label, cell: (l, app) => thingButton(LINKS[l].to, app) },
+  {
+    key: "child",
+    title: "Thing",
+    value: (l) => NODES[LINKS[l].to].label,
+    cell: (l, app) => thingButton(LINKS[l].to, app),
+  },
   { key: "child_kind", title: "Kind", value: (l) => NODES[LINKS[l].to].word },
   { key: "relation", title: "Relation", value: (l) => LINES[LINKS[l].relation].verb },
-  { key: "parent", title: "To", value: (l) => NODES[LINKS[l].from].label, cell: (l, app) => thingButton(LINKS[l].from, app) },
+  {
+    key: "parent",
+    title: "To",
+    value: (l) => NODES[LINKS[l].from].label,
+    cell: (l, app) => thingButton(LINKS[l].from, app),
+  },
   { key: "parent_kind", title: "Its kind", value: (l) => NODES[LINKS[l].from].word },
   { key: "how", title: "How known", value: (l) => (isInferred(LINKS[l]) ? "inferred" : "stated") },
-  { key: "sources", title: "Who says so", value: (l) => saidBy(l).join("; "), cell: (l) => evidence(LINKS[l].rows, LINKS[l].rules) ?? "" },
+  {
+    key: "sources",
+    title: "Who says so",
+    value: (l) => saidBy(l).join("; "),
+    cell: (l) => evidence(LINKS[l].rows, LINKS[l].rules) ?? "",
+  },
 ];
 
 function isLineageKind(place) {
@@ -36,7 +51,9 @@ function isLineageKind(place) {
 }
 
 function labelsOf(place, relation) {
-  return leading(place, "up", new Set([relation])).map((link) => NODES[LINKS[link].from].label).join(", ");
+  return leading(place, "up", new Set([relation]))
+    .map((link) => NODES[LINKS[link].from].label)
+    .join(", ");
 }
 
 function saidBy(link) {
@@ -56,14 +73,18 @@ function tableRows(state) {
   const columns = tableColumns(state);
   const isThings = state.table === "things";
   const all = isThings
-    ? [...NODES.keys()].filter((place) => !["paper", "person", "organization"].includes(NODES[place].kind) || words.length)
+    ? [...NODES.keys()].filter(
+        (place) => !["paper", "person", "organization"].includes(NODES[place].kind) || words.length,
+      )
     : [...LINKS.keys()].filter((place) => relationsOf(state).has(LINKS[place].relation));
   const rows = all.filter((place) => {
     const ends = isThings ? [place] : [LINKS[place].to, LINKS[place].from];
     if (ends.some((end) => state.hidden.has(NODES[end].kind))) return false;
     if (isFiltered(state) && !ends.some((end) => passes(state, end))) return false;
     if (!words.length) return true;
-    const text = folded([...columns.map((column) => column.value(place)), ...ends.flatMap((end) => NODES[end].alt)].join(" "));
+    const text = folded(
+      [...columns.map((column) => column.value(place)), ...ends.flatMap((end) => NODES[end].alt)].join(" "),
+    );
     return words.every((word) => text.includes(word));
   });
   const column = columns.find(({ key }) => key === state.sort.replace("-", ""));
@@ -87,19 +108,68 @@ function renderTable(box, state, app) {
   const pages = Math.max(1, Math.ceil(rows.length / ROWS_A_PAGE));
   const page = Math.min(state.page, pages - 1);
   const shown = rows.slice(page * ROWS_A_PAGE, (page + 1) * ROWS_A_PAGE);
-  const sort = (key) => app.change({ sort: state.sort === key ? `-${key}` : state.sort === `-${key}` ? "" : key, page: 0 }, { keep: `sort-${key}` });
+  const sort = (key) =>
+    app.change(
+      { sort: state.sort === key ? `-${key}` : state.sort === `-${key}` ? "" : key, page: 0 },
+      { keep: `sort-${key}` },
+    );
   const head = columns.map(({ key, title }) => {
     const direction = state.sort === key ? "ascending" : state.sort === `-${key}` ? "descending" : null;
-    return make("th", { scope: "col", "aria-sort": direction },
-      make("button", { type: "button", id: `sort-${key}`, click: () => sort(key) }, title, make("span", { class: "arrow", "aria-hidden": "true" }, direction === "ascending" ? " ▲" : direction === "descending" ? " ▼" : "")));
+    return make(
+      "th",
+      { scope: "col", "aria-sort": direction },
+      make(
+        "button",
+        { type: "button", id: `sort-${key}`, click: () => sort(key) },
+        title,
+        make(
+          "span",
+          { class: "arrow", "aria-hidden": "true" },
+          direction === "ascending" ? " ▲" : direction === "descending" ? " ▼" : "",
+        ),
+      ),
+    );
   });
-  const body = shown.map((place) => make("tr", {}, columns.map(({ value, cell }, index) =>
-    make(index ? "td" : "th", index ? {} : { scope: "row", class: "name" }, cell ? cell(place, app) : String(value(place))))));
-  const turn = (to, name) => make("button", { type: "button", disabled: to < 0 || to >= pages, click: () => app.change({ page: to }, { keep: "table-box" }) }, name);
-  box.replaceChildren(
-    make("table", {},
-      make("caption", {}, `${counted(rows.length, state.table === "things" ? "thing" : "relation")}${isFiltered(state) || state.words || state.hidden.size ? ", narrowed by the filters" : ""}`),
-      make("thead", {}, make("tr", {}, head)), make("tbody", {}, body)),
+  const body = shown.map((place) =>
+    make(
+      "tr",
+      {},
+      columns.map(({ value, cell }, index) =>
+        make(
+          index ? "td" : "th",
+          index ? {} : { scope: "row", class: "name" },
+          cell ? cell(place, app) : String(value(place)),
+        ),
+      ),
+    ),
   );
-  if (pages > 1) box.append(make("p", { class: "pages" }, turn(page - 1, "Previous"), ` page ${page + 1} of ${pages} `, turn(page + 1, "Next")));
+  const turn = (to, name) =>
+    make(
+      "button",
+      { type: "button", disabled: to < 0 || to >= pages, click: () => app.change({ page: to }, { keep: "table-box" }) },
+      name,
+    );
+  box.replaceChildren(
+    make(
+      "table",
+      {},
+      make(
+        "caption",
+        {},
+        `${counted(rows.length, state.table === "things" ? "thing" : "relation")}${isFiltered(state) || state.words || state.hidden.size ? ", narrowed by the filters" : ""}`,
+      ),
+      make("thead", {}, make("tr", {}, head)),
+      make("tbody", {}, body),
+    ),
+  );
+  if (pages > 1)
+    box.append(
+      make(
+        "p",
+        { class: "pages" },
+        turn(page - 1, "Previous"),
+        ` page ${page + 1} of ${pages} `,
+        turn(page + 1, "Next"),
+      ),
+    );
 }
