@@ -23,14 +23,12 @@ def main() -> None:
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         page_file = itgraph.load().explore(Path(folder) / "lineage.html")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for name, (scheme, hash_) in PICTURES.items():
+        for name, scheme in PICTURES.items():
             page = browser.new_page(
-                viewport={"width": 1280, "height": 720},
-                color_scheme="light" if scheme == "light" else "dark",
+                viewport={"width": 1280, "height": 720}, color_scheme="light" if scheme == "light" else "dark"
             )
-            page.goto(page_file.as_uri() + hash_)
+            page.goto(page_file.as_uri())
             page.wait_for_selector("html[data-ready]")
-            page.wait_for_timeout(400)
             page.screenshot(path=FOLDER / f"{name}.png")
         browser.close()
 

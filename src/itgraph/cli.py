@@ -87,16 +87,13 @@ def tell(message: str) -> None:
     click.echo(printable(message), err=True)
 
 
-class _Steps(click.ParamType[int | str]):
-    """A number of steps, or all."""
-
-    name = "N|all"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
-        """Return the number, or "all"."""
-        if value != "all" and not (str(value).isascii() and str(value).isdecimal()):
-            self.fail(f"{value!r} is neither a number of steps nor all", param, ctx)
-        return "all" if value == "all" else int(value)
+def _parse_steps(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | str | None:
+    """Return a number of steps, or "all"."""
+    if text is None or text == "all":
+        return text
+    if not (text.isascii() and text.isdecimal()):
+        raise click.BadParameter(f"{text!r} is neither a number of steps nor all")
+    return int(text)
 
 
 class _Group(click.Group):
@@ -391,8 +388,8 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
     "--view", type=click.Choice(EXPLORER_VIEWS), default="focus", show_default=True, help="What it opens with."
 )
 @click.option("--to", metavar="NAME", help="The other end, of the view path.")
-@click.option("--up", type=_Steps(), help="How many steps up, or all.  [default: all; of papers and people 1]")
-@click.option("--down", type=_Steps(), help="How many steps down, or all.  [default: 1; of people 2]")
+@click.option("--up", callback=_parse_steps, metavar="N|all", help="Steps up.  [default: all; of papers and people 1]")
+@click.option("--down", callback=_parse_steps, metavar="N|all", help="Steps down.  [default: 1; of people 2]")
 @click.option("--only", is_flag=True, help="Leave out of the file what is not in the lineage of the focus.")
 @click.option(
     "--format",
