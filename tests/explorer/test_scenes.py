@@ -135,6 +135,14 @@ def test_two_lines_between_one_pair_do_not_cover_each_other() -> None:
     assert not set(first) & set(second)
 
 
+def test_there_and_back_are_two_lines() -> None:
+    content = make_content("b baseModel a", "a baseModel b")
+    scene = scene_of(content, choose_around(Web(content), 0))
+    assert_sound(content, scene)
+    there, back = (stroke.knots for stroke in scene.strokes)
+    assert not set(there) & set(back)
+
+
 def test_a_label_of_any_length_costs_little() -> None:
     content = make_content(names=["a"])
     (node,) = content.nodes

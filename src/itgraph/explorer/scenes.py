@@ -29,6 +29,7 @@ GROUP_WIDTH = 150
 _WIDEST_CARD, _WIDEST_LABEL = 230, 170
 _MOST_WORDS = 8
 """Of papers and people: how many lines of a relation are called by their name before that is only noise."""
+_ASIDE = 8
 _SLOT, _EMPTY_SLOT = 46, 5
 _LANE = LABEL_HEIGHT + LABEL.row
 _AXIS = 44
@@ -162,6 +163,10 @@ def _lay_out(
         is_loop = parent == child
         knots = layout.routes[place]
         start, end = ports[place]
+        is_backward = place in layout.backward
+        if is_backward and (child, parent) in pairs:
+            # There and back between two things: beside each other, not on top.
+            knots = tuple((x, y + _ASIDE) for x, y in knots)
         strokes.append(
             Stroke(
                 link=choice.links[place] if place < len(choice.links) else -1,
@@ -169,7 +174,7 @@ def _lay_out(
                 knots=_loop(items[parent])
                 if is_loop
                 else _shift(knots, start, end, is_parallel=pairs[parent, child] > 1),
-                is_backward=place in layout.backward,
+                is_backward=is_backward,
                 is_inferred=inferred[place],
                 is_loop=is_loop,
                 label=line.word if line.is_lineage or relations.count(relations[place]) <= _MOST_WORDS else "",

@@ -34,11 +34,12 @@ function evidence(rows = [], rules = []) {
   return list.childElementCount ? list : null;
 }
 
-/** Return where a row stands, in words. */
+/** Return where a row stands, in words: as much as its graph tells. */
 function rowPlace(row) {
   if (!row.table) return fullText(row.iri);
-  const lines = row.start === row.end ? `line ${row.start}` : `lines ${row.start}–${row.end}`;
-  return `${row.snapshot} ${row.table} ${row.number}, ${lines}`;
+  const place = [row.snapshot, row.table, row.number || ""].filter(Boolean).join(" ");
+  if (!row.start) return place;
+  return `${place}, ${row.start === row.end ? `line ${row.start}` : `lines ${row.start}–${row.end}`}`;
 }
 
 function sourceLink(place) {

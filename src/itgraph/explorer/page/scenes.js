@@ -8,6 +8,7 @@ const CARD_HEIGHT = DATA.limits.card;
 const PLAIN_HEIGHT = DATA.limits.plain;
 const GROUP_WIDTH = DATA.limits.group;
 const MOST_WORDS = 8;
+const ASIDE = 8;
 
 /** Lay out what was chosen, as cards. */
 function sceneOf(choice, view, focus) {
@@ -36,6 +37,8 @@ function sceneOf(choice, view, focus) {
   const isWorded = (name) => LINES[name].lineage || relations.filter((other) => other === name).length <= MOST_WORDS;
   const pairs = new Map();
   for (const pair of ends) pairs.set(`${pair}`, (pairs.get(`${pair}`) ?? 0) + 1);
+  // There and back between two things: beside each other, not on top.
+  const asideOf = ([parent, child], place) => (backward.has(place) && pairs.has(`${child},${parent}`) ? ASIDE : 0);
   const strokes = ends.map(([parent, child], place) => ({
     link: choice.links[place] ?? -1,
     relation: relations[place],
@@ -44,7 +47,11 @@ function sceneOf(choice, view, focus) {
     knots:
       parent === child
         ? loopOf(items[parent])
-        : shifted(layout.routes[place], ...ports[place], pairs.get(`${ends[place]}`) > 1),
+        : shifted(
+            layout.routes[place].map(([x, y]) => [x, y + asideOf(ends[place], place)]),
+            ...ports[place],
+            pairs.get(`${ends[place]}`) > 1,
+          ),
     backward: backward.has(place),
     inferred: place < choice.links.length && isInferred(LINKS[choice.links[place]]),
     loop: parent === child,
