@@ -174,9 +174,11 @@ function fillFilters(app) {
   }
 }
 
+const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
+
 function languageName(code) {
   try {
-    return `${new Intl.DisplayNames(["en"], { type: "language" }).of(code)} (${code})`;
+    return `${LANGUAGES.of(code)} (${code})`;
   } catch {
     return code;
   }

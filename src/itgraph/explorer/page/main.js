@@ -354,7 +354,8 @@ class App {
     this.drawn = this.scene ? drawScene(this.scene) : null;
     this.stage.replaceChildren(...(this.drawn ? [this.drawn.root] : []));
     if (!this.scene) return;
-    this.narrowLongTexts();
+    // Measuring takes as long as drawing: it is done once the drawing is seen.
+    requestAnimationFrame(() => this.narrowLongTexts());
     this.camera.show(this.drawn.root, this.scene);
     if (this.state.camera) this.applyCamera();
     else this.fit();
@@ -363,6 +364,7 @@ class App {
 
   /** Squeeze what a font writes wider than was reckoned with into its box: measure all, then write all. */
   narrowLongTexts() {
+    if (!this.drawn) return;
     const labels = [...this.drawn.base.querySelectorAll(".item .label, .item .caption")];
     const widths = labels.map((label) => label.getComputedTextLength());
     labels.forEach((label, place) => {

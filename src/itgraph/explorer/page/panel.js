@@ -67,10 +67,11 @@ function renderPanel(panel, state, app) {
         : state.view === "path"
           ? pathParts(state, app)
           : summaryParts(app);
+  const wasRead = panel.childElementCount > 0;
   panel.replaceChildren(...parts.filter(Boolean));
   // Where what was pressed is gone, the keyboard goes on from the heading.
   panel.querySelector("h2").tabIndex = -1;
-  panel.scrollTop = 0;
+  if (wasRead) panel.scrollTop = 0;
 }
 
 /** Tell a path step by step from its beginning, each step with who says so. */
