@@ -182,7 +182,11 @@ def measure_pages(pages: dict[str, Path], repeat: int, chromium: str | None) -> 
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name, path in pages.items():
             address = path.as_uri()
-            ready = [open_page(browser, address)[1] for _ in range(repeat)]
+            ready = []
+            for _ in range(repeat):
+                page, milliseconds = open_page(browser, address)
+                ready.append(milliseconds)
+                page.close()
             print(f"\n{name}, in Chromium {browser.version}")
             print_line("ready, milliseconds", ready, "{:.0f}")
             for view in ("focus", "overview"):
