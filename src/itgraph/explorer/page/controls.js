@@ -63,7 +63,7 @@ function renderLegend(box, state, app) {
       : make(
           "div",
           { class: "legend-group notes" },
-          make("span", { class: "note" }, headSample(), "inferred"),
+          make("span", { class: "note" }, inferredSample(), "inferred"),
           make("span", { class: "note" }, closedSample(), "closed"),
           app.scene?.more.size
             ? make("span", { class: "note" }, make("span", { class: "pill" }, "+N"), "more, not drawn")
@@ -100,62 +100,45 @@ function toggled(set, value) {
   return changed;
 }
 
-function lineSample(name) {
-  const svg = draw("svg", {
-    class: `sample stroke ${name}`,
-    viewBox: "0 0 36 12",
-    width: 36,
-    height: 12,
-    "aria-hidden": "true",
-    focusable: "false",
-  });
-  svg.append(draw("path", { class: "line", d: "M1 6H26" }), draw("path", { class: "head", d: "M34 6l-9 -4.5v9z" }));
-  return svg;
+/** Draw a small sample for the legend. */
+function sample(classes, viewBox, ...parts) {
+  const [, , width, height] = viewBox.split(" ");
+  return draw(
+    "svg",
+    { class: `sample ${classes}`, viewBox, width, height, "aria-hidden": "true", focusable: "false" },
+    parts,
+  );
+}
+
+function lineSample(name, more = "") {
+  return sample(
+    `stroke ${name} ${more}`,
+    "0 0 36 12",
+    draw("path", { class: "line", d: "M1 6H26" }),
+    draw("path", { class: "head", d: "M34 6l-9 -4.5v9z" }),
+  );
 }
 
 function kindSample(kind) {
-  const svg = draw("svg", {
-    class: `sample item ${kind}`,
-    viewBox: "-1 -1 28 18",
-    width: 28,
-    height: 18,
-    "aria-hidden": "true",
-    focusable: "false",
-  });
-  svg.append(
+  return sample(
+    `item ${kind}`,
+    "-1 -1 28 18",
     draw("path", { class: "box", d: outline(KINDS[kind].shape, 26, 16) }),
     draw("path", { class: "icon", transform: "translate(8,3) scale(0.625)", d: KINDS[kind].icon }),
   );
-  return svg;
 }
 
-function headSample() {
-  const svg = draw("svg", {
-    class: "sample stroke baseModel inferred",
-    viewBox: "0 0 36 12",
-    width: 36,
-    height: 12,
-    "aria-hidden": "true",
-    focusable: "false",
-  });
-  svg.append(draw("path", { class: "line", d: "M1 6H26" }), draw("path", { class: "head", d: "M34 6l-9 -4.5v9z" }));
-  return svg;
+function inferredSample() {
+  return lineSample("baseModel", "inferred");
 }
 
 function closedSample() {
-  const svg = draw("svg", {
-    class: "sample item",
-    viewBox: "-1 -1 28 18",
-    width: 28,
-    height: 18,
-    "aria-hidden": "true",
-    focusable: "false",
-  });
-  svg.append(
+  return sample(
+    "item",
+    "-1 -1 28 18",
     draw("path", { class: "box", d: outline("rounded", 26, 16) }),
     draw("path", { class: "inner", d: outline("rounded", 26, 16, 3) }),
   );
-  return svg;
 }
 
 /** Fill the filters with what there is to choose from, once. */

@@ -90,7 +90,7 @@ function legendEntries(scene) {
       `stroke ${name}`,
     ]),
     ...(scene.strokes.some(({ inferred }) => inferred)
-      ? [["inferred", headSample(), "stroke baseModel inferred"]]
+      ? [["inferred", inferredSample(), "stroke baseModel inferred"]]
       : []),
     ...(scene.items.some(({ node }) => node >= 0 && NODES[node].open === false)
       ? [["closed", closedSample(), "item"]]
