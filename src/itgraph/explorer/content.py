@@ -7,7 +7,7 @@ by its place in the list from here on: that is what the page, the pictures and t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -92,6 +92,16 @@ class Snapshot:
     date: str
     repository: str
     commit: str
+
+    def __str__(self) -> str:
+        """Return it in words, short enough for the foot of a page."""
+        if not self.commit:
+            return self.id
+        return f"{self.id} ({self.repository.rpartition('/')[2]} at {self.commit[:10]})"
+
+    def to_dict(self) -> dict[str, str]:
+        """Return plain values, for JSON."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,7 +282,7 @@ def _node(thing: Thing, facts: Sequence[Fact], aliases: tuple[str, ...], issues:
 def _dates(facts: Mapping[str, tuple[Fact, ...]]) -> dict[str, str]:
     """Return when each thing was first described, by its own date, its links or its papers; a month where known."""
     own = {iri: _own_date(said) for iri, said in facts.items()}
-    dates = dict(own)
+    dates = {}
     for iri, said in facts.items():
         papers = [fact.iri for fact in said if fact.property == terms.DESCRIBED_IN and fact.current]
         found = [own[iri], *(own.get(paper, "") for paper in papers)]

@@ -142,10 +142,5 @@ def _check(wanted: Wanted, format: ExploreFormat) -> None:
 
 
 def _note(content: Content) -> str:
-    sources = ", ".join(
-        f"{snapshot.id} ({snapshot.repository.rpartition('/')[2]} at {snapshot.commit[:10]})"
-        if snapshot.commit
-        else snapshot.id
-        for snapshot in content.snapshots
-    )
+    sources = ", ".join(map(str, content.snapshots))
     return f"Sources: {sources}. Made by itgraph." if sources else "Made by itgraph."

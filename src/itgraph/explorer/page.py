@@ -167,15 +167,6 @@ class _Page:
         )
 
     @property
-    def snapshots(self) -> list[str]:
-        return [
-            f"{snapshot.id} ({snapshot.repository.rpartition('/')[2]} at {snapshot.commit[:10]})"
-            if snapshot.commit
-            else snapshot.id
-            for snapshot in self.content.snapshots
-        ]
-
-    @property
     def picture(self) -> str:
         """The first view, for browsers without scripts."""
         scene, title = draw_view(self.content, self.web, self.opening)
@@ -225,10 +216,7 @@ class _Page:
                 "group": GROUP_WIDTH,
             },
             "spacing": {"column": CARD.column, "row": CARD.row, "component": CARD.component, "aspect": CARD.aspect},
-            "snapshots": [
-                {"id": s.id, "date": s.date, "repository": s.repository, "commit": s.commit}
-                for s in self.content.snapshots
-            ],
+            "snapshots": [snapshot.to_dict() for snapshot in self.content.snapshots],
             "rules": dict(self.content.rules),
             "labels": list(labels),
             "nodes": nodes,

@@ -85,9 +85,7 @@ def format_view_json(content: Content, scene: Scene, *, title: str) -> str:
             "height": scene.height,
             "crossings": scene.crossings,
             "left_out": scene.left_out,
-            "snapshots": [
-                {"id": s.id, "date": s.date, "repository": s.repository, "commit": s.commit} for s in content.snapshots
-            ],
+            "snapshots": [snapshot.to_dict() for snapshot in content.snapshots],
             "things": [_thing(content.nodes[item.node], item) for item in scene.items if item.node >= 0],
             "relations": [
                 {

@@ -114,7 +114,7 @@ function drawLegend(scene) {
   );
 }
 
-const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
+const FONT = getComputedStyle(document.documentElement).getPropertyValue("--font").trim();
 
 function copied(element) {
   if (element.nodeType !== Node.ELEMENT_NODE) return element.cloneNode();

@@ -28,7 +28,6 @@ function sceneOf(choice, view, focus) {
     y: layout.places[place][1],
     width: box.width,
     height: box.height,
-    layer: layout.layers[place],
   }));
   const relations = [...choice.links.map((place) => LINKS[place].relation), ...choice.groups.map((g) => g.relation)];
   const ports = portsOf(ends, relations, 16);
