@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pyoxigraph
-from pyoxigraph import Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Triple
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Triple
 
 from itgraph import terms
 from itgraph.errors import QueryError, SourceError, StoreError
@@ -15,7 +16,7 @@ from itgraph.results import Table
 from itgraph.store.sparql import require_allowed, syntax_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 EXTENSIONS: dict[str, RdfFormat] = {
@@ -77,6 +78,37 @@ class EmbeddedStore:
                 return _read(self._store.query(sparql, prefixes=terms.PREFIXES))
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(f"the engine failed: {error}", location=self.location) from error
+
+    def evaluate(
+        self,
+        sparql: str,
+        *,
+        base: str | None = None,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
+        """Begin a query of any form, and return what the engine gives: rows yet to be worked out, and in which form.
+
+        ``base`` is what relative IRIs are relative to. ``default_graphs`` are merged into the default graph, and
+        ``named_graphs`` are what GRAPH finds; if one of the two is given, the other has nothing unless it is given
+        too, and both go before FROM in the query (SPARQL 1.1 Protocol, 2.1.4).
+
+        Raises:
+            QuerySyntaxError, QueryRefusedError: as with :meth:`query`.
+            ValueError: a graph's name is no IRI.
+        """
+        require_allowed(sparql)
+        dataset: dict[str, list[NamedNode]] = {}
+        if default_graphs is not None or named_graphs is not None:
+            dataset = {
+                "default_graph": [NamedNode(iri) for iri in default_graphs or ()],
+                "named_graphs": [NamedNode(iri) for iri in named_graphs or ()],
+            }
+        with suppress(SyntaxError):
+            # Without our prefixes first: to read them costs the engine as much as a small query.
+            return self._store.query(sparql, **dataset)
+        with syntax_errors(sparql):
+            return self._store.query(sparql, base_iri=base, prefixes=terms.PREFIXES, **dataset)
 
     def select(self, sparql: str) -> Table:
         """Answer a SELECT query.

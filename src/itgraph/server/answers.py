@@ -1,0 +1,278 @@
+"""The answer to a SPARQL query as bytes, in a format that was agreed on and within bounds.
+
+The engine writes results itself, for it is many times faster at that than Python. Only where a result goes beyond its
+bounds is the query asked once more and read row by row, to keep as much as is allowed and to say that it is not all.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pyoxigraph
+from pyoxigraph import (
+    BlankNode,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Triple,
+)
+
+from itgraph import terms
+from itgraph.errors import ExportError, QueryError
+from itgraph.results import Table
+from itgraph.store import EmbeddedStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from itgraph.results import Term
+    from itgraph.server.limits import Limits
+    from itgraph.store import Store
+
+RESULT_TYPES: dict[str, QueryResultsFormat] = {
+    "application/sparql-results+json": QueryResultsFormat.JSON,
+    "application/json": QueryResultsFormat.JSON,
+    "application/sparql-results+xml": QueryResultsFormat.XML,
+    "application/xml": QueryResultsFormat.XML,
+    "text/xml": QueryResultsFormat.XML,
+    "text/csv": QueryResultsFormat.CSV,
+    "text/tab-separated-values": QueryResultsFormat.TSV,
+}
+"""The media types of what SELECT and ASK give, the one that is given to who has no wish first."""
+
+GRAPH_TYPES: dict[str, RdfFormat] = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "text/plain": RdfFormat.N_TRIPLES,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/json": RdfFormat.JSON_LD,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/xml": RdfFormat.RDF_XML,
+    "application/n-quads": RdfFormat.N_QUADS,
+    "application/trig": RdfFormat.TRIG,
+}
+"""The media types of what CONSTRUCT and DESCRIBE give."""
+
+Engine: TypeAlias = QuerySolutions | QueryBoolean | QueryTriples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A query, and the dataset that the protocol names for it (``None``: it names none)."""
+
+    sparql: str
+    base: str | None = None
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer, written; ``left_out`` says why it is not all of it, such as "rows=1000"."""
+
+    media_type: str
+    body: bytes
+    left_out: str = ""
+
+
+def answer(store: Store, question: Question, choose_type: Callable[[Sequence[str]], str], limits: Limits) -> Answer:
+    """Ask a store, and write what it answers in the media type that is chosen of those that fit the query's form.
+
+    Raises:
+        QuerySyntaxError: it is not SPARQL.
+        QueryRefusedError: it uses SERVICE or is an update.
+        QueryError: the dataset cannot be as named.
+        ExportError: the format cannot hold the answer.
+        StoreError: the store failed.
+    """
+    found = _evaluate(store, question)
+    if isinstance(found, QueryTriples):
+        media_type = choose_type(tuple(GRAPH_TYPES))
+        return _write_triples(found, media_type, limits)
+    media_type = choose_type(tuple(RESULT_TYPES))
+    format = RESULT_TYPES[media_type]
+    if isinstance(found, QueryBoolean):
+        return Answer(media_type=media_type, body=found.serialize(format=format) or b"")
+    body = _write_all(found, format, limits)
+    if body is not None:
+        return Answer(media_type=media_type, body=_require_xml(body, format))
+    again = _evaluate(store, question)
+    assert isinstance(again, QuerySolutions)
+    body, left_out = _write_some(again, format, limits)
+    return Answer(media_type=media_type, body=_require_xml(body, format), left_out=left_out)
+
+
+def _evaluate(store: Store, question: Question) -> Engine:
+    try:
+        if isinstance(store, EmbeddedStore):
+            return store.evaluate(
+                question.sparql,
+                base=question.base,
+                default_graphs=question.default_graphs,
+                named_graphs=question.named_graphs,
+            )
+    except ValueError as error:
+        raise QueryError(f"the dataset cannot be as named: {error}") from error
+    if question.default_graphs is not None or question.named_graphs is not None:
+        raise QueryError("this server asks another one, which must be told the dataset in the query: use FROM")
+    return _as_engine(store.query(question.sparql))
+
+
+def _as_engine(found: Table | bool | list[Triple]) -> Engine:
+    """Turn an answer of ours back into one of the engine, which knows how to write it."""
+    if isinstance(found, Table):
+        return read_results(_format_json(found.columns, found.rows))
+    if isinstance(found, bool):
+        return read_results(b'{"head":{},"boolean":%s}' % (b"true" if found else b"false"))
+    graph = pyoxigraph.Store()
+    graph.extend(Quad(triple.subject, triple.predicate, triple.object) for triple in found)
+    every = graph.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    assert isinstance(every, QueryTriples)
+    return every
+
+
+def read_results(data: bytes) -> QuerySolutions | QueryBoolean:
+    """Read results in the SPARQL JSON format."""
+    return pyoxigraph.parse_query_results(data, format=QueryResultsFormat.JSON)
+
+
+# -- Rows --------------------------------------------------------------------------------------------------------------
+
+# What stands in a result at least once for each row: more rows than these cannot be in it.
+_ROW_MARKS = {
+    QueryResultsFormat.JSON: b"},{",
+    QueryResultsFormat.XML: b"<result>",
+    QueryResultsFormat.CSV: b"\n",
+    QueryResultsFormat.TSV: b"\n",
+}
+
+
+class _BoundedBuffer:
+    """A binary file in memory that takes so many bytes and no more."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._parts: list[bytes] = []
+        self._size = 0
+        self.is_full = False
+
+    def write(self, data: bytes) -> int:
+        self._size += len(data)
+        if self._size > self._most:
+            self.is_full = True
+            raise OSError("the result is too large")
+        self._parts.append(data)
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: the engine calls it at the end."""
+
+    def getvalue(self) -> bytes:
+        return b"".join(self._parts)
+
+
+def _write_all(solutions: QuerySolutions, format: QueryResultsFormat, limits: Limits) -> bytes | None:
+    """Return a result if it is surely within its bounds, else ``None``."""
+    buffer = _BoundedBuffer(limits.bytes)
+    try:
+        solutions.serialize(buffer, format=format)  # type: ignore[call-overload]
+    except OSError:
+        if buffer.is_full:
+            return None
+        raise
+    body = buffer.getvalue()
+    return body if body.count(_ROW_MARKS[format]) < limits.rows else None
+
+
+def _write_some(solutions: QuerySolutions, format: QueryResultsFormat, limits: Limits) -> tuple[bytes, str]:
+    """Return as much of a result as is allowed, and what bound it came to, if any."""
+    columns = tuple(variable.value for variable in solutions.variables)
+    rows: list[str] = []
+    left_out, size = "", 0
+    for solution in solutions:
+        if len(rows) == limits.rows:
+            left_out = f"rows={limits.rows}"
+            break
+        row = _format_row(columns, tuple(solution))
+        size += len(row)  # characters of JSON: of the four formats only XML is longer, by its brackets
+        if size > limits.bytes:
+            left_out = f"bytes={limits.bytes}"
+            break
+        rows.append(row)
+    body = _join_json(columns, rows)
+    if format != QueryResultsFormat.JSON:
+        body = read_results(body).serialize(format=format) or b""
+    return body, left_out
+
+
+def _format_json(columns: Sequence[str], rows: Iterable[Sequence[Term | None]]) -> bytes:
+    return _join_json(columns, [_format_row(columns, row) for row in rows])
+
+
+def _join_json(columns: Sequence[str], rows: Iterable[str]) -> bytes:
+    head = json.dumps({"vars": list(columns)}, separators=(",", ":"))
+    return f'{{"head":{head},"results":{{"bindings":[{",".join(rows)}]}}}}'.encode()
+
+
+def _format_row(columns: Sequence[str], row: Sequence[Term | None]) -> str:
+    bindings = {name: _term(term) for name, term in zip(columns, row, strict=True) if term is not None}
+    return json.dumps(bindings, separators=(",", ":"), ensure_ascii=False)
+
+
+def _term(term: Term | Triple) -> dict[str, Any]:
+    """Return a term as the SPARQL 1.1 Query Results JSON Format has it (3.2.2), and RDF 1.2 adds to it."""
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Triple):
+        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
+        return {"type": "triple", "value": {name: _term(part) for name, part in parts.items()}}
+    written: dict[str, Any] = {"type": "literal", "value": term.value}
+    if term.language is not None:
+        written["xml:lang"] = term.language
+        if term.direction is not None:
+            written["its:dir"] = term.direction.value
+    elif term.datatype.value != terms.XSD + "string":
+        written["datatype"] = term.datatype.value
+    return written
+
+
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+
+
+def _require_xml(body: bytes, format: QueryResultsFormat) -> bytes:
+    """Refuse what XML 1.0 has no way to write, which the engine writes all the same."""
+    if format == QueryResultsFormat.XML and _NOT_XML.search(body):
+        raise ExportError("the answer has a character that XML cannot hold; ask for JSON", format="XML")
+    return body
+
+
+# -- Triples -----------------------------------------------------------------------------------------------------------
+
+
+def _write_triples(found: Iterable[Triple], media_type: str, limits: Limits) -> Answer:
+    triples = list(islice(found, limits.rows + 1))
+    left_out = f"triples={limits.rows}" if len(triples) > limits.rows else ""
+    # A graph is a set; sorted, since the engine's order is not the same in another process.
+    kept = sorted(set(triples[: limits.rows]), key=str)
+    while len(body := _format_triples(kept, GRAPH_TYPES[media_type])) > limits.bytes:
+        left_out = f"bytes={limits.bytes}"
+        kept = kept[: len(kept) * limits.bytes // len(body) - 1]
+    return Answer(media_type=media_type, body=body, left_out=left_out)
+
+
+def _format_triples(triples: list[Triple], format: RdfFormat) -> bytes:
+    if format == RdfFormat.RDF_XML:  # the engine's is not always XML
+        from itgraph.export.rdf import format_rdfxml
+
+        return format_rdfxml(Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    return pyoxigraph.serialize(triples, format=format, prefixes=terms.PREFIXES) or b""

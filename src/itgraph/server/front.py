@@ -1,0 +1,345 @@
+"""The process that speaks HTTP: what every response has in common, and what can be answered without working it out.
+
+An ASGI application. It checks a request, looks whether it has been answered before, hands it to the pool if not (equal
+requests that come together are worked out once), and sends the response: with ETag, gzip, CORS and the headers that
+keep a page from doing what it should not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import ipaddress
+import re
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from itgraph.server.connections import ShortWay
+from itgraph.server.messages import Request, Response
+from itgraph.server.problems import problem
+from itgraph.server.sparql import TRUNCATED
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+
+    from itgraph.server.connections import Connection
+    from itgraph.server.limits import Limits
+    from itgraph.server.log import AccessLog
+    from itgraph.server.pool import Job, Pool
+
+    Scope = MutableMapping[str, Any]
+    Message = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[Message]]
+    Send = Callable[[Message], Awaitable[None]]
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_ALWAYS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",  # keep it, but ask each time whether it is still the same
+}
+_METHODS = "GET, HEAD, POST, OPTIONS"
+_COMPRESSIBLE = re.compile(rb"text/|application/(?:[a-z-]+\+)?(?:json|xml)|application/n-|application/trig|image/svg")
+_SMALL = 1000
+_INLINE = 2**16
+_CHUNK = 2**18
+_BODY_SECONDS = 30.0
+_SEND_SECONDS = 60.0
+_DRAIN = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Who may ask: by which names this server is called, and pages of which origin ("*": any) may read answers.
+
+    A name beside addresses and ``localhost`` must be said, lest a page of a stranger's that has its name resolved to
+    this machine reads what is served here (DNS rebinding). ``public_url`` is what clients call this server where a
+    proxy stands before it.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    cors: str = "*"
+    public_url: str = ""
+
+    def allows(self, host: str) -> bool:
+        """Tell whether this server is called so (the value of the header Host)."""
+        match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?", host)
+        if match is None:
+            return False
+        name = match[1].lower()
+        if name in self.hosts or name == "localhost" or name.endswith(".localhost"):
+            return True
+        try:
+            ipaddress.ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+        return True
+
+
+class Reply:
+    """A response, ready to be sent: as it is, compressed, or without its body."""
+
+    __slots__ = ("_zipped", "body", "cacheable", "etag", "headers", "status")
+
+    def __init__(self, response: Response, cors: str) -> None:
+        self.status = response.status
+        self.body = response.body
+        self.cacheable = response.cacheable
+        self.etag = f'"{hashlib.blake2b(response.body, digest_size=12).hexdigest()}"'.encode()
+        self._zipped: bytes | None = None
+        given = {name.lower() for name, _ in response.headers}
+        headers = [("Content-Type", response.media_type), *response.headers]
+        headers += [(name, value) for name, value in _ALWAYS.items() if name.lower() not in given]
+        if cors != "none":
+            exposed = f"ETag, Link, Location, Retry-After, {TRUNCATED}"
+            headers += [("Access-Control-Allow-Origin", cors), ("Access-Control-Expose-Headers", exposed)]
+        if self.is_compressible:
+            headers.append(("Vary", "Accept-Encoding"))
+        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+    @property
+    def is_compressible(self) -> bool:
+        """Whether it is worth compressing."""
+        return len(self.body) > _SMALL
+
+    async def zipped(self) -> bytes:
+        """Return the body compressed."""
+        if self._zipped is None:
+            if len(self.body) <= _INLINE:
+                self._zipped = gzip.compress(self.body, 6, mtime=0)
+            else:  # it takes a while, and lets other threads run
+                self._zipped = await asyncio.to_thread(gzip.compress, self.body, 6, mtime=0)
+        return self._zipped
+
+    @property
+    def size(self) -> int:
+        """The memory that it takes, about, in bytes."""
+        return len(self.body) + len(self._zipped or b"") + 1000
+
+
+class Cache:
+    """The replies that were asked for last, up to so many bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._replies: OrderedDict[Request, tuple[Reply, int]] = OrderedDict()
+
+    def get(self, request: Request) -> Reply | None:
+        """Return the reply to an equal request, if it is there."""
+        found = self._replies.get(request)
+        if found is None:
+            return None
+        self._replies.move_to_end(request)
+        return found[0]
+
+    def put(self, request: Request, reply: Reply) -> None:
+        """Keep a reply, and forget those that were not asked for the longest."""
+        size = reply.size + len(request.query) + len(request.body)
+        if size > self._most // 8 or request in self._replies:
+            return
+        self._replies[request] = reply, size
+        self._size += size
+        while self._size > self._most:
+            _, (_, freed) = self._replies.popitem(last=False)
+            self._size -= freed
+
+
+@dataclass(slots=True)
+class _Flight:
+    """A request that is being worked out, and how many wait for it."""
+
+    job: Job
+    waiting: int = 0
+
+
+@dataclass(slots=True)
+class Front:
+    """The application; ``pool`` is set when its workers run."""
+
+    limits: Limits
+    policy: Policy
+    log: AccessLog
+    pool: Pool | None = None
+    cache: Cache = field(init=False)
+    short_way: ShortWay = field(init=False)
+    _flights: dict[Request, _Flight] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cache = Cache(self.limits.cache // 2)
+        self.short_way = ShortWay(self.limits.cache // 2)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        if scope["type"] != "http":
+            raise RuntimeError(f"this application does not speak {scope['type']}")
+        began = time.perf_counter()
+        headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            # Of headers that are repeated these alone may be, and are then one list (RFC 9110, 5.3).
+            headers[name] = headers[name] + b", " + value if name in headers and name == b"accept" else value
+        connection: Connection | None = scope.get("itgraph.connection")
+        if connection is not None:
+            connection.task = asyncio.current_task()
+        try:
+            reply = await self._reply(scope, headers, receive)
+        except (asyncio.CancelledError, ConnectionError):
+            return  # the client has gone
+        try:
+            size = await self._send(reply, scope, headers, send)
+        except (asyncio.CancelledError, TimeoutError):
+            if connection is not None:
+                connection.transport.abort()
+            return
+        self.log.add(scope, reply.status, size, time.perf_counter() - began)
+
+    # -- Requests ----------------------------------------------------------------------------------------------------
+
+    async def _reply(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive) -> Reply:
+        accept = headers.get(b"accept", b"*/*").decode("latin-1")
+        host = headers.get(b"host", b"").decode("latin-1")
+        method = scope["method"]
+        if host and not self.policy.allows(host):
+            detail = "this server is not called so; `itgraph serve --allow-host NAME` tells it another name of its own"
+            return self._refuse(accept, 421, detail)
+        if method == "OPTIONS":
+            return self._allow()
+        if method not in {"GET", "HEAD", "POST"}:
+            return self._refuse(accept, 405, f"there is {_METHODS}", headers=(("Allow", _METHODS),))
+        body = await self._read_body(headers, receive) if method == "POST" else b""
+        if body is None:
+            most = f"{self.limits.request_bytes:,}"
+            return self._refuse(accept, 413, f"the request is too large; {most} bytes are the most")
+        if len(scope["query_string"]) > self.limits.request_bytes:
+            return self._refuse(accept, 414, "the address is too long; POST the query")
+        request = Request(
+            method="POST" if method == "POST" else "GET",
+            path=scope["path"],
+            query=scope["query_string"].decode("latin-1"),
+            accept=accept,
+            content_type=headers.get(b"content-type", b"").decode("latin-1"),
+            body=body,
+            origin=self.policy.public_url or f"{scope['scheme']}://{host or 'localhost'}",
+        )
+        return self.cache.get(request) or await self._work_out(request)
+
+    async def _read_body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
+        """Return the body; ``None`` if it is too large.
+
+        Raises:
+            ConnectionError: the client has gone, or sends too slowly.
+        """
+        most = self.limits.request_bytes
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise ConnectionError
+                    part = message.get("body", b"")
+                    size += len(part)
+                    if size <= most:
+                        parts.append(part)
+                    elif size > _DRAIN:
+                        break
+                    # What is too large is read all the same, up to a point: who is still sending hears no answer.
+                    if not message.get("more_body", False):
+                        break
+        except TimeoutError as error:
+            raise ConnectionError from error
+        return b"".join(parts) if size <= most else None
+
+    async def _work_out(self, request: Request) -> Reply:
+        if self.pool is None:
+            return self._refuse(request.accept, 503, "the server is starting", headers=(("Retry-After", "1"),))
+        flight = self._flights.get(request)
+        if flight is None:
+            flight = self._flights[request] = _Flight(self.pool.submit(request))
+            flight.job.future.add_done_callback(lambda _: self._flights.pop(request, None))
+        flight.waiting += 1
+        try:
+            response = await asyncio.shield(flight.job.future)
+        except asyncio.CancelledError:
+            flight.waiting -= 1
+            if flight.waiting == 0:
+                self._flights.pop(request, None)
+                self.pool.abandon(flight.job)
+            raise
+        reply = Reply(response, self.policy.cors)
+        if reply.cacheable:
+            self.cache.put(request, reply)
+        return reply
+
+    def _refuse(self, accept: str, status: int, detail: str, *, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+        return Reply(problem(accept, status, detail, headers=headers), self.policy.cors)
+
+    def _allow(self) -> Reply:
+        headers = [("Allow", _METHODS)]
+        if self.policy.cors != "none":
+            headers += [
+                ("Access-Control-Allow-Methods", "GET, HEAD, POST"),
+                ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
+                ("Access-Control-Max-Age", "86400"),
+            ]
+        return Reply(Response(status=204, media_type="text/plain", headers=tuple(headers)), self.policy.cors)
+
+    # -- Responses ---------------------------------------------------------------------------------------------------
+
+    async def _send(self, reply: Reply, scope: Scope, headers: dict[bytes, bytes], send: Send) -> int:
+        """Send a reply in the form that fits the request; return how many bytes its body had."""
+        status, body, etag = reply.status, reply.body, reply.etag
+        more: list[tuple[bytes, bytes]] = []
+        if reply.is_compressible and _accepts_gzip(headers) and _COMPRESSIBLE.match(reply.headers[0][1]):
+            body, etag = await reply.zipped(), etag[:-1] + b'-gzip"'
+            more.append((b"content-encoding", b"gzip"))
+        if status == HTTPStatus.OK and scope["method"] != "POST":
+            more.append((b"etag", etag))
+            if _matches(headers.get(b"if-none-match"), etag):
+                status, body = 304, b""
+        if status not in {204, 304}:
+            more.append((b"content-length", str(len(body)).encode()))
+        if scope["method"] == "HEAD":
+            body = b""
+        start = [*reply.headers, *more]
+        connection: Connection | None = scope.get("itgraph.connection")
+        if connection is not None and reply.cacheable and len(body) <= _CHUNK:
+            connection.remember(scope, status, start, body)
+        await send({"type": "http.response.start", "status": status, "headers": start})
+        if len(body) <= _CHUNK:
+            await send({"type": "http.response.body", "body": body})
+            return len(body)
+        async with asyncio.timeout(_SEND_SECONDS):
+            for place in range(0, len(body), _CHUNK):
+                part = body[place : place + _CHUNK]
+                await send({"type": "http.response.body", "body": part, "more_body": place + _CHUNK < len(body)})
+        return len(body)
+
+
+def _accepts_gzip(headers: dict[bytes, bytes]) -> bool:
+    """Tell whether the client takes gzip (RFC 9110, 12.5.3)."""
+    for part in headers.get(b"accept-encoding", b"").lower().split(b","):
+        coding, _, weight = part.partition(b";")
+        if coding.strip() in {b"gzip", b"*"}:
+            return weight.replace(b" ", b"") not in {b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"}
+    return False
+
+
+def _matches(condition: bytes | None, etag: bytes) -> bool:
+    """Tell whether the client has the response already (RFC 9110, 13.1.2: weak comparison)."""
+    if condition is None:
+        return False
+    return condition.strip() == b"*" or etag in _tags(condition)
+
+
+def _tags(condition: bytes) -> Iterable[bytes]:
+    return (tag.strip().removeprefix(b"W/") for tag in condition.split(b","))

@@ -1,0 +1,294 @@
+"""Who works on what: hands requests to workers, and keeps long ones out of the way of short ones.
+
+A request that is not answered at once (``PATIENCE``) has proved to be a long one. It goes on where it is, at a lower
+priority, and a new worker takes that place. If as many long ones as are allowed are under way already, it is ended, and
+begun again when there is room for it. (All requests are questions: beginning one again changes nothing.) So there are
+always workers for what is quick, whatever else is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import marshal
+import os
+import socket
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from itgraph.server.problems import problem
+from itgraph.server.workers import FRAME, ORDER, pack_request, unpack_response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from itgraph.server.limits import Limits
+    from itgraph.server.messages import Request, Response
+
+PATIENCE = 0.05
+"""Seconds after which a request counts as a long one."""
+_TICK = 0.02
+_GRACE = 0.5
+"""Seconds past its time after which a worker is ended that should have ended itself."""
+_NICENESS = 15
+_TRIES = 2
+
+
+class Job:
+    """A request under way, the future of its response, and how often it was begun."""
+
+    __slots__ = ("arrived", "future", "message", "request", "tries")
+
+    def __init__(self, request: Request, loop: asyncio.AbstractEventLoop) -> None:
+        self.request = request
+        self.message = pack_request(request)
+        self.future: asyncio.Future[Response] = loop.create_future()
+        self.arrived = loop.time()
+        self.tries = 0
+
+    def finish(self, response: Response) -> None:
+        """Give everyone who waits for it the response."""
+        if not self.future.done():
+            self.future.set_result(response)
+
+
+class Worker(asyncio.Protocol):
+    """A worker process, as the pool sees it: it has at most one job at a time."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.job: Job | None = None
+        self.began = 0.0
+        self.pid = 0
+        self._pool = pool
+        self._received = bytearray()
+        self._transport: asyncio.Transport
+
+    def give(self, job: Job, now: float) -> None:
+        """Let it work on a job."""
+        self.job, self.began = job, now
+        self._transport.write(job.message)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Note the way to the process."""
+        self._transport = transport  # type: ignore[assignment]
+
+    def data_received(self, data: bytes) -> None:
+        """Take a frame, when it is whole."""
+        received = self._received
+        received += data
+        if len(received) < FRAME.size:
+            return
+        header_size, body_size = FRAME.unpack_from(received)
+        body_start = FRAME.size + header_size
+        if len(received) < body_start + body_size:
+            return
+        header = marshal.loads(received[FRAME.size : body_start])  # noqa: S302 - from our own worker
+        body = bytes(received[body_start:])
+        received.clear()
+        if self.job is None:
+            self.pid = header
+            self._pool.on_born(self)
+        else:
+            job, self.job = self.job, None
+            job.finish(unpack_response(header, body))
+            self._pool.on_done(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - it is gone, why ever
+        """Tell the pool that the process has ended."""
+        self._pool.on_lost(self)
+
+
+class Pool:
+    """The workers of a server, and what waits for them; lives in one event loop.
+
+    ``control`` leads to a spawner that is ready; see :mod:`itgraph.server.workers`. ``on_failure`` is called if that
+    ends before the pool is closed.
+    """
+
+    def __init__(self, control: socket.socket, limits: Limits, on_failure: Callable[[], None]) -> None:
+        self._control = control
+        self._limits = limits
+        self._on_failure = on_failure
+        self._loop = asyncio.get_running_loop()
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._slow: set[Worker] = set()
+        self._waiting: deque[Job] = deque()
+        self._long: deque[Job] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_closing = False
+        for _ in range(limits.workers):
+            self._spawn()
+
+    def submit(self, request: Request) -> Job:
+        """Have a request worked out; its future gets the response, which may be an error."""
+        job = Job(request, self._loop)
+        if self._is_closing:
+            job.finish(problem(request.accept, 503, "the server is being stopped"))
+        elif len(self._waiting) >= self._limits.queue:
+            job.finish(_too_much(request))
+        else:
+            self._assign(job)
+        return job
+
+    def abandon(self, job: Job) -> None:
+        """Stop working on a job that nobody waits for any more."""
+        job.future.cancel()
+        for worker in self._slow:
+            if worker.job is job:
+                self._kill(worker)
+
+    def close(self) -> None:
+        """End all workers, whatever they are doing."""
+        self._is_closing = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._control.close()  # the spawner ends its children, then itself
+        for worker in self._busy | self._slow:
+            if worker.job is not None:
+                worker.job.finish(problem(worker.job.request.accept, 503, "the server is being stopped"))
+
+    # -- Workers come and go -----------------------------------------------------------------------------------------
+
+    def _spawn(self) -> None:
+        if self._is_closing:
+            return
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self._control, [ORDER.pack(0)], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                self._fail()
+                return
+        ours.setblocking(False)
+        # The loop keeps only weak references to its tasks.
+        task = self._loop.create_task(self._loop.connect_accepted_socket(lambda: Worker(self), ours))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _kill(self, worker: Worker) -> None:
+        try:
+            self._control.sendall(ORDER.pack(worker.pid))
+        except OSError:
+            self._fail()
+
+    def _fail(self) -> None:
+        """Give up: without its spawner, nothing can be worked out."""
+        if not self._is_closing:
+            self.close()
+            self._on_failure()
+
+    def on_born(self, worker: Worker) -> None:
+        """Let a new worker begin."""
+        self._next(worker)
+
+    def on_done(self, worker: Worker) -> None:
+        """Give a worker that has finished its job another one."""
+        if worker in self._slow:
+            self._kill(worker)  # it cannot get its priority back
+        else:
+            self._next(worker)
+
+    def on_lost(self, worker: Worker) -> None:
+        """See to what a worker was doing when it ended, and replace it."""
+        if self._is_closing:
+            return
+        if worker in self._slow:
+            self._slow.discard(worker)
+        else:
+            if worker in self._idle:
+                self._idle.remove(worker)
+            self._busy.discard(worker)
+            # One that could not even begin will hardly do better at once.
+            self._loop.call_later(0 if worker.pid else 1, self._spawn)
+        if worker.job is not None:
+            self._bury(worker.job, self._loop.time() - worker.began)
+        self._begin_long()
+
+    def _bury(self, job: Job, seconds: float) -> None:
+        """Answer for a worker that ended while it had a job, or let another one try."""
+        if seconds >= self._limits.seconds:
+            limit = self._limits.seconds
+            detail = f"this was stopped after {limit:g} seconds: narrow the question, or add a LIMIT"
+            job.finish(problem(job.request.accept, 504, detail, seconds=limit))
+        elif job.tries < _TRIES:
+            self._assign(job)  # somebody may have ended that worker for no fault of the job
+        else:
+            detail = "this takes more memory than it may, or is nested too deeply: narrow the question"
+            job.finish(problem(job.request.accept, 500, detail))
+
+    # -- Jobs --------------------------------------------------------------------------------------------------------
+
+    def _assign(self, job: Job) -> None:
+        if self._idle:
+            self._begin(job, self._idle.pop())
+        else:
+            self._waiting.append(job)
+            self._watch()
+
+    def _begin(self, job: Job, worker: Worker) -> None:
+        job.tries += 1
+        self._busy.add(worker)
+        worker.give(job, self._loop.time())
+        self._watch()
+
+    def _next(self, worker: Worker) -> None:
+        while self._waiting:
+            job = self._waiting.popleft()
+            if not job.future.done():
+                self._begin(job, worker)
+                return
+        self._busy.discard(worker)
+        self._idle.append(worker)
+
+    def _begin_long(self) -> None:
+        """Begin again what was ended to make room, now that there is room."""
+        room = self._limits.slow_workers - len(self._slow)
+        while self._long and room > 0:
+            job = self._long.popleft()
+            if not job.future.done():
+                room -= 1
+                self._assign(job)
+
+    def _watch(self) -> None:
+        if self._timer is None:
+            self._timer = self._loop.call_later(_TICK, self._look)
+
+    def _look(self) -> None:
+        """Set aside what has proved to be long, and end what is too late."""
+        self._timer = None
+        now = self._loop.time()
+        for worker in [worker for worker in self._busy if now - worker.began > PATIENCE]:
+            self._set_aside(worker)
+        for worker in self._slow:
+            if now - worker.began > self._limits.seconds + _GRACE:
+                self._kill(worker)
+        for queue in (self._waiting, self._long):
+            while queue and (queue[0].future.done() or now - queue[0].arrived > self._limits.wait):
+                job = queue.popleft()
+                job.finish(_too_much(job.request))
+        if self._busy or self._slow or self._waiting or self._long:
+            self._watch()
+
+    def _set_aside(self, worker: Worker) -> None:
+        self._busy.discard(worker)
+        self._slow.add(worker)
+        if len(self._slow) <= self._limits.slow_workers:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, worker.pid, _NICENESS)
+        else:
+            job, worker.job = worker.job, None
+            self._kill(worker)
+            assert job is not None
+            job.tries = 0
+            if len(self._long) < self._limits.queue:
+                self._long.append(job)
+            else:
+                job.finish(_too_much(job.request))
+        self._spawn()
+
+
+def _too_much(request: Request) -> Response:
+    return problem(request.accept, 503, "too much is asked at once: try again later", headers=(("Retry-After", "1"),))

@@ -1,0 +1,79 @@
+"""Errors over HTTP: as JSON (RFC 9457) for programs that take JSON, as one line of text for all others."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+
+from itgraph.errors import (
+    AmbiguousNameError,
+    ExportError,
+    ItgraphError,
+    QueryError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    StoreUnavailableError,
+    UnknownNameError,
+    UnknownQueryError,
+)
+from itgraph.server.messages import PLAIN, Response
+
+PROBLEM = "application/problem+json"
+
+_STATUSES: tuple[tuple[type[ItgraphError], int], ...] = (
+    (QueryTimeoutError, 504),
+    (QueryRefusedError, 403),
+    (UnknownQueryError, 404),
+    (UnknownNameError, 404),
+    (AmbiguousNameError, 300),
+    (QueryError, 400),
+    (ExportError, 406),
+    (StoreUnavailableError, 503),
+)
+
+
+def problem(
+    accept: str,
+    status: int,
+    detail: str,
+    *,
+    headers: tuple[tuple[str, str], ...] = (),
+    cacheable: bool = False,
+    **members: object,
+) -> Response:
+    """Return an error: ``detail`` says what is wrong and what to do, ``members`` are further members of the JSON.
+
+    >>> problem("application/json", 400, "there is no query", line=3).body
+    b'{"title":"Bad Request","status":400,"detail":"there is no query","line":3}'
+    >>> problem("*/*", 400, "there is no query").body
+    b'there is no query\\n'
+    """
+    vary = ("Vary", "Accept")
+    if "json" not in accept.lower():
+        body = f"{detail}\n".encode(errors="backslashreplace")
+        return Response(status=status, media_type=PLAIN, body=body, headers=(vary, *headers), cacheable=cacheable)
+    content = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
+    body = json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
+    return Response(status=status, media_type=PROBLEM, body=body, headers=(vary, *headers), cacheable=cacheable)
+
+
+def status_of(error: ItgraphError) -> int:
+    """Return the HTTP status that an error of ours has.
+
+    >>> status_of(QuerySyntaxError("expected '}'")), status_of(ItgraphError("broken"))
+    (400, 500)
+    """
+    return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+
+
+def problem_of(accept: str, error: ItgraphError) -> Response:
+    """Return an error of ours as a response: with the place, where it has one, and with what may have been meant."""
+    status = status_of(error)
+    members: dict[str, object] = {}
+    for name in ("line", "column", "parameter", "suggestions", "candidates", "seconds"):
+        value = getattr(error, name, None)
+        if value:
+            members[name] = list(value) if isinstance(value, tuple) else value
+    # What a store that failed says may name files or addresses that are nobody's business.
+    detail = "the store failed; the server's log says why" if status == 500 else str(error)
+    return problem(accept, status, detail, cacheable=status in {400, 403, 404, 406}, **members)

@@ -1,0 +1,181 @@
+"""Start the processes of a server, run it, and end them all when it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING
+
+from itgraph.errors import ItgraphError, StoreError, StoreUnavailableError
+from itgraph.server.front import Front, Policy
+from itgraph.server.limits import Limits
+from itgraph.server.log import AccessLog, Detail
+from itgraph.server.pool import Pool
+from itgraph.server.workers import FRAME, READY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+_FAR = 10 * 60
+"""Seconds that a graph may take to load."""
+_GRACEFUL = 5
+
+
+def serve(
+    location: str | None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    limits: Limits | None = None,
+    policy: Policy | None = None,
+    log: Detail = "path",
+    on_start: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve a graph until SIGINT or SIGTERM; ``on_start`` is called with the address once requests are answered.
+
+    ``location`` is as :func:`itgraph.store.open_store` takes it. Nothing is written anywhere but the log, to standard
+    error.
+
+    Raises:
+        SourceError, StoreError: the graph cannot be opened.
+        StoreUnavailableError: the port cannot be had, or the workers could not be kept running.
+    """
+    limits = limits or Limits()
+    if not hasattr(socket, "send_fds"):
+        raise StoreError("`itgraph serve` needs Linux, macOS or another Unix: use WSL or a container on Windows")
+    with ExitStack() as stack:
+        listening = stack.enter_context(_listen(host, port))
+        control = stack.enter_context(_start_spawner(location, limits, stack))
+        _await_ready(control)
+        front = Front(limits=limits, policy=policy or Policy(), log=AccessLog(sys.stderr, log))
+        _raise_file_limit()
+        failed = _run(front, listening, control, lambda: on_start(_address(host, listening)))
+        if failed:
+            raise StoreUnavailableError("the process that holds the graph has ended; start the server again")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise StoreUnavailableError(f"{host} is no address of this machine: {error}") from error
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except (OSError, OverflowError) as error:
+        listening.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StoreUnavailableError(f"{host}:{port} cannot be had: {reason}; choose another with --port") from error
+    return listening
+
+
+def _address(host: str, listening: socket.socket) -> str:
+    port = listening.getsockname()[1]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _start_spawner(location: str | None, limits: Limits, stack: ExitStack) -> socket.socket:
+    """Start the process that loads the graph and forks the workers; return the way to it."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        # A fresh interpreter: to fork this one, which may have threads, would not be safe.
+        command = [sys.executable, "-m", "itgraph.server.workers", str(theirs.fileno())]
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603
+    stack.callback(_end, process)
+    packed = pickle.dumps((location, limits))
+    ours.sendall(FRAME.pack(0, len(packed)) + packed)
+    return ours
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(_GRACEFUL)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _await_ready(control: socket.socket) -> None:
+    """Wait until the graph is loaded.
+
+    Raises:
+        ItgraphError: it cannot be.
+    """
+    control.settimeout(_FAR)
+    try:
+        answer = control.recv(1)
+        while answer[:1] not in {b"", READY} and (more := control.recv(2**16)):
+            answer += more
+    except OSError as error:
+        raise StoreUnavailableError("the graph took too long to load") from error
+    control.settimeout(None)
+    if answer == READY:
+        return
+    with suppress(Exception):
+        error = pickle.loads(answer)  # noqa: S301 - from our own process
+        if isinstance(error, ItgraphError):
+            raise error
+    raise StoreUnavailableError("the process that loads the graph has ended; what it said stands above")
+
+
+def _raise_file_limit() -> None:
+    """Allow as many connections as the system lets a process have files."""
+    import resource
+
+    with suppress(OSError, ValueError):
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _run(front: Front, listening: socket.socket, control: socket.socket, on_start: Callable[[], None]) -> bool:
+    """Run until told to stop; return whether the workers failed."""
+    import uvicorn
+
+    from itgraph.server.connections import Connection
+
+    config = uvicorn.Config(
+        front,  # type: ignore[arg-type]
+        http=Connection,
+        interface="asgi3",
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=2048,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=_GRACEFUL,
+    )
+    server = uvicorn.Server(config)
+    failed = False
+
+    def fail() -> None:
+        nonlocal failed
+        failed = server.should_exit = True
+
+    async def main() -> None:
+        front.pool = Pool(control, front.limits, fail)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(control, fail)  # the spawner says nothing more: that it can be read from means that it is gone
+        task = loop.create_task(server.serve([listening]))
+        while not server.started and not task.done():
+            await asyncio.sleep(0.005)
+        if server.started:
+            on_start()
+        try:
+            await task
+        finally:
+            loop.remove_reader(control)
+            front.pool.close()
+            front.log.flush()
+
+    with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(main())
+    return failed

@@ -1,0 +1,186 @@
+"""The processes that work out answers: one that holds the graph, and the workers that it forks.
+
+An engine in the middle of a query cannot be told to stop; a process can. So each worker asks the kernel to end it when
+its time is up (``SIGALRM``, which nothing catches) and to refuse it more memory than it may have. A new one costs
+milliseconds: it is forked from the *spawner*, a process with one thread that has loaded the graph once and does
+nothing else, so that all workers share that memory.
+
+Messages between the processes are frames: two lengths, a header (:mod:`marshal`, for both ends are the same Python) and
+a body of bytes.
+"""
+
+from __future__ import annotations
+
+import gc
+import marshal
+import os
+import signal
+import socket
+import struct
+import sys
+import traceback
+from contextlib import suppress
+from dataclasses import astuple, fields
+from typing import TYPE_CHECKING
+
+from itgraph.server.messages import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from itgraph.server.limits import Limits
+    from itgraph.server.site import Site
+
+FRAME = struct.Struct("=II")
+REQUEST_FIELDS = tuple(field.name for field in fields(Request))
+
+ORDER = struct.Struct("=i")
+"""To the spawner: end the worker of this process id, if it is one of yours. Or 0, with one end of a socket pair: fork a
+worker at it; its first frame is its process id."""
+READY = b"."
+"""From the spawner: the graph is loaded. Anything else is a pickled error of ours."""
+
+
+def pack(header: object, body: bytes = b"") -> bytes:
+    """Return a frame."""
+    packed = marshal.dumps(header)
+    return FRAME.pack(len(packed), len(body)) + packed + body
+
+
+def pack_request(request: Request) -> bytes:
+    """Return a request as a frame."""
+    return pack(astuple(request))
+
+
+def unpack_response(header: Any, body: bytes) -> Response:
+    """Return the response of a frame."""
+    status, media_type, headers, cacheable = header
+    return Response(status=status, media_type=media_type, body=body, headers=headers, cacheable=cacheable)
+
+
+# -- A worker ----------------------------------------------------------------------------------------------------------
+
+
+def work(connection: socket.socket, site: Site, limits: Limits) -> None:
+    """Answer requests one after the other until the other end closes."""
+    from itgraph.server.site import respond
+
+    connection.sendall(pack(os.getpid()))
+    _limit_memory(limits.memory)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    with connection, connection.makefile("rb", buffering=1 << 16) as stream:
+        while frame := stream.read(FRAME.size):
+            header_size, body_size = FRAME.unpack(frame)
+            request = Request(**dict(zip(REQUEST_FIELDS, marshal.loads(stream.read(header_size)), strict=True)))  # noqa: S302
+            assert body_size == 0
+            signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+            response = _answer(respond, site, request)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            header = (response.status, response.media_type, response.headers, response.cacheable)
+            connection.sendall(pack(header, response.body))
+
+
+def _answer(respond: Callable[[Site, Request], Response], site: Site, request: Request) -> Response:
+    from itgraph.server.problems import problem
+
+    try:
+        return respond(site, request)
+    except MemoryError:
+        return problem(request.accept, 500, "the answer needs more memory than it may take; narrow the question")
+    except Exception:  # noqa: BLE001 - whatever it is, the next request is answered, and nobody outside learns why
+        print(f"itgraph: {request.path}:", file=sys.stderr)  # noqa: T201 - the server's log
+        traceback.print_exc()
+        return problem(request.accept, 500, "the server failed; its log says why")
+
+
+def _limit_memory(more: int) -> None:
+    import resource
+
+    with suppress(OSError, ValueError):  # where the kernel cannot tell, it is not limited: macOS
+        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - not a file
+            now = int(statm.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (now + more, now + more))
+    # A crash says nothing by a file of the size of the graph.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+# -- The spawner -------------------------------------------------------------------------------------------------------
+
+
+def spawn(control: socket.socket, make_site: Callable[[], Site], limits: Limits) -> None:
+    """Fork a worker whenever told to, until the other end closes; then end them all."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the first one decides
+    site = make_site()
+    gc.collect()
+    gc.freeze()  # a collection would touch, and so copy, every page that workers share
+    control.sendall(READY)
+    children: set[int] = set()
+    control.settimeout(1)
+    try:
+        while True:
+            _reap(children)
+            try:
+                message, descriptors, _, _ = socket.recv_fds(control, ORDER.size, 1)
+            except TimeoutError:
+                continue
+            if not message:
+                return
+            if descriptors:
+                child = os.fork()
+                if child == 0:
+                    _become_worker(control, descriptors[0], site, limits)
+                children.add(child)
+                os.close(descriptors[0])
+            else:
+                pid = ORDER.unpack(message)[0]
+                if pid in children:
+                    os.kill(pid, signal.SIGKILL)
+    finally:
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+
+
+def _reap(children: set[int]) -> None:
+    """Forget the children that have ended."""
+    with suppress(ChildProcessError):
+        while (pid := os.waitpid(-1, os.WNOHANG)[0]) != 0:
+            children.discard(pid)
+
+
+def _become_worker(control: socket.socket, descriptor: int, site: Site, limits: Limits) -> None:
+    status = 1
+    try:
+        control.close()
+        work(socket.socket(fileno=descriptor), site, limits)
+        status = 0
+    except (ConnectionError, KeyboardInterrupt):
+        status = 0
+    except BaseException:  # noqa: BLE001 - a child must never go on as its parent
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def main() -> None:
+    """Be the spawner of the process that has started this one: read what to serve, load it, fork."""
+    import pickle
+
+    from itgraph.errors import ItgraphError
+    from itgraph.server.site import Site
+    from itgraph.store import open_store
+
+    control = socket.socket(fileno=int(sys.argv[1]))
+    with control.makefile("rb") as stream:
+        size = FRAME.unpack(stream.read(FRAME.size))[1]
+        location, limits = pickle.loads(stream.read(size))  # noqa: S301 - from our parent
+    try:
+        spawn(control, lambda: Site(store=open_store(location), limits=limits), limits)
+    except ItgraphError as error:
+        control.sendall(pickle.dumps(error))
+
+
+if __name__ == "__main__":
+    main()
