@@ -5,16 +5,43 @@ A plain function without network, threads or state that changes, so that it can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
 
+from itgraph.errors import ExportError, ItgraphError, QueryError, QueryTimeoutError, StoreError
+from itgraph.explorer import read_content
 from itgraph.queries import load_queries
-from itgraph.server.messages import PLAIN, Request, Response
+from itgraph.server.limits import Limits
+from itgraph.server.messages import HTML, Request, Response
+from itgraph.server.pages import (
+    about,
+    data,
+    files,
+    home,
+    issues,
+    ontology,
+    openapi,
+    pictures,
+    questions,
+    resources,
+)
+from itgraph.server.pages.rendering import PROBLEM, refuse
+from itgraph.server.pages.search import Name, read_names
+from itgraph.server.sparql import answer_sparql
 
 if TYPE_CHECKING:
+    from itgraph.explorer import Content
     from itgraph.queries import Query
+    from itgraph.results import Table
     from itgraph.store import Store
+
+Handler: TypeAlias = Callable[["Site", Request], Response]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,13 +49,102 @@ class Site:
     """What is served: a store, and what is read once from it or from the files that come with itgraph."""
 
     store: Store
+    limits: Limits = field(default_factory=Limits)
 
     @cached_property
     def queries(self) -> tuple[Query, ...]:
         """The saved queries, by name."""
         return load_queries()
 
+    @cached_property
+    def names(self) -> tuple[Name, ...] | None:
+        """Every name of every thing; ``None`` of a graph with too many to be kept, whose store is asked each time."""
+        return read_names(self.store)
 
-def respond(site: Site, request: Request) -> Response:  # noqa: ARG001
-    """Answer a request."""
-    return Response(status=404, media_type=PLAIN, body=b"There is no such page.\n")
+    @cached_property
+    def content(self) -> Content | None:
+        """What the explorer shows; ``None`` of a graph that holds nothing of it, or too much for one picture."""
+        try:
+            return read_content(self.store)
+        except ExportError:
+            return None
+
+    @cached_property
+    def counts(self) -> Table:
+        """How much the graph holds."""
+        return home.count(self.store)
+
+
+ROUTES: Mapping[str, Handler] = MappingProxyType(
+    {
+        "/": home.show_home,
+        "/browse": home.show_class,
+        "/browse/": home.show_kind,
+        "/api/search": home.answer_search,
+        "/id": resources.see_other,
+        "/id/": resources.see_other,
+        "/page": resources.show_resource,
+        "/page/": resources.show_resource,
+        "/data": data.give_data,
+        "/data/": data.give_data,
+        "/picture": pictures.draw_picture,
+        "/picture/": pictures.draw_picture,
+        "/sparql": answer_sparql,
+        "/queries": questions.show_catalogue,
+        "/queries/": questions.show_question,
+        "/openapi.json": openapi.describe_interface,
+        "/issues": issues.show_issues,
+        "/about": about.show_about,
+        "/.well-known/void": about.describe_dataset,
+        "/download/": data.give_download,
+        "/ontology": ontology.show_ontology,
+        "/ontology/": ontology.show_ontology,
+        "/ontology.ttl": ontology.give_turtle,
+        "/ontology.jsonld": ontology.give_jsonld,
+        "/shapes": ontology.give_shapes,
+        "/shapes.ttl": ontology.give_shapes,
+        "/context.jsonld": ontology.give_context,
+        "/assets/": files.give_asset,
+        "/favicon.svg": files.give_icon,
+        "/favicon.ico": files.see_icon,
+        "/robots.txt": files.give_robots,
+    }
+)
+"""What answers which path; one that ends in a slash answers for all that begin with it, the longest one first."""
+
+METHODS: Mapping[str, tuple[str, ...]] = MappingProxyType({"/sparql": ("GET", "POST")})
+"""The methods of the paths that do not only take GET."""
+
+
+def respond(site: Site, request: Request) -> Response:
+    """Answer a request; whatever goes wrong is told without a word of how it is made inside."""
+    path = route_of(request.path)
+    if request.method not in METHODS.get(path, ("GET",)):
+        allowed = ", ".join(METHODS.get(path, ("GET",)))
+        return refuse(request, 405, f"use {allowed}", headers=(("Allow", allowed),))
+    prefer = PROBLEM if path.startswith(("/api/", "/data", "/download/")) else HTML
+    try:
+        # What has no route of its own may be the path of an IRI: /model/alpaca.
+        return ROUTES[path](site, request) if path else resources.see_other(site, request)
+    except QueryTimeoutError as error:
+        return refuse(request, 504, str(error), prefer=prefer)
+    except QueryError as error:
+        return refuse(request, 400, str(error), prefer=prefer)
+    except StoreError:
+        _LOG.exception("the store failed")
+        return refuse(request, 502, "the graph is kept elsewhere, and could not be asked; try again", prefer=prefer)
+    except ItgraphError:
+        _LOG.exception("a request failed")
+        return refuse(request, 500, "the server's log says more", prefer=prefer)
+
+
+def route_of(path: str) -> str:
+    """Return the key of the route that answers a path; empty, if none does.
+
+    >>> route_of("/page/model/alpaca"), route_of("/about"), route_of("/model/alpaca")
+    ('/page/', '/about', '')
+    """
+    if path in ROUTES:
+        return path
+    found = (route for route in ROUTES if route.endswith("/") and route != "/" and path.startswith(route))
+    return max(found, key=len, default="")

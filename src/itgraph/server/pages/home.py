@@ -1,0 +1,161 @@
+"""Ways in: the first page with its search, the lists of things by kind or class, and search for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from itgraph.counts import count_graph
+from itgraph.errors import ParameterError
+from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
+from itgraph.results import format_iri
+from itgraph.server.pages.addresses import address_of, page_of
+from itgraph.server.pages.rendering import json_response, refuse, render
+from itgraph.server.pages.search import kinds_of, search, suggest
+from itgraph.store import format_term
+
+if TYPE_CHECKING:
+    from itgraph.results import Table
+    from itgraph.server.messages import Request, Response
+    from itgraph.server.site import Site
+    from itgraph.store import Store
+
+PAGE = 100
+MOST_HITS = 100
+KIND_WORDS = {"person": "people", "category": "categories", "modality": "modalities"}
+
+
+def count(store: Store) -> Table:
+    """Count what a graph holds, by :func:`itgraph.counts.count_graph`."""
+    return count_graph(store)
+
+
+def show_home(site: Site, request: Request) -> Response:
+    """Show the search with what it finds, or what there is to find."""
+    text, kind = request.parameter("q").strip(), request.parameter("kind")
+    kinds = kinds_of(site)
+    if kind and kind not in (*KINDS, *RECORD_KINDS, *SCHEMES, "thing"):
+        raise ParameterError(f"there is no kind {kind!r}; there is {', '.join(kinds)}", parameter="kind")
+    hits = search(site, text, kind)
+    shown = shown_page(request, len(hits))
+    counts = {str(row.what): row["count"] for row in site.counts}
+    return render(
+        "home",
+        request,
+        text=text,
+        kind=kind,
+        kinds=kinds,
+        hits=hits[shown * PAGE : shown * PAGE + PAGE],
+        total=len(hits),
+        page=shown,
+        pages=pages_of(len(hits)),
+        nearest=suggest(site, text, kind) if text and not hits else [],
+        counts=counts,
+        browse=[(name, words, counts[words]) for name in KINDS if counts[words := kind_words(name)]],
+        classes=_count_classes(site.store),
+        queries=len(site.queries),
+    )
+
+
+def answer_search(site: Site, request: Request) -> Response:
+    """Return what a search finds, as JSON, for those who type and for programs."""
+    text, kind = request.parameter("q"), request.parameter("kind")
+    limit = _parse_number(request, "limit", 20, most=MOST_HITS)
+    known = (*KINDS, *RECORD_KINDS, *SCHEMES, "thing")
+    if kind and kind not in known:
+        raise ParameterError(f"there is no kind {kind!r}; there is {', '.join(known)}", parameter="kind")
+    hits = search(site, text, kind)
+    found = [
+        {
+            "iri": thing.iri,
+            "kind": thing.kind,
+            "label": thing.label,
+            "curie": thing.curie,
+            "page": request.origin + page_of(thing.iri),
+        }
+        for thing in hits[:limit]
+    ]
+    nearest = [thing.label for thing in suggest(site, text, kind)] if text.strip() and not hits else []
+    return json_response({"query": text, "total": len(hits), "hits": found, "nearest": nearest})
+
+
+def show_kind(site: Site, request: Request) -> Response:
+    """List the things of a kind: ``/browse/model``."""
+    kind = request.path.removeprefix("/browse/")
+    class_ = (KINDS | RECORD_KINDS).get(kind)
+    if class_ is None:
+        ways = [(f"/browse/{name}", kind_words(name)) for name in KINDS]
+        return refuse(request, 404, f"there is no kind {kind!r}", suggestions=ways)
+    return _show_list(site, request, class_, kind_words(kind), kind)
+
+
+def show_class(site: Site, request: Request) -> Response:
+    """List the things of a class of any vocabulary: ``/browse?class=IRI``."""
+    class_ = request.parameter("class")
+    try:
+        NamedNode(class_)
+    except ValueError:
+        raise ParameterError("give the IRI of a class, as in /browse?class=IRI", parameter="class") from None
+    return _show_list(site, request, class_, format_iri(class_), "thing")
+
+
+def _show_list(site: Site, request: Request, class_: str, title: str, kind: str) -> Response:
+    wanted = request.parameter("filter").strip()
+    node = format_term(NamedNode(class_))
+    narrow = f"FILTER(CONTAINS(LCASE(STR(?label)), {format_term(Literal(wanted.lower()))}))" if wanted else ""
+    pattern = (
+        f"SELECT ?s (MIN(?l) AS ?label) WHERE {{ {{ ?s a {node} }} UNION {{ GRAPH ?g {{ ?s a {node} }} }}"
+        " FILTER(isIRI(?s)) OPTIONAL { ?s rdfs:label|skos:prefLabel|schema:name ?name }"
+        " BIND(COALESCE(STR(?name), STR(?s)) AS ?l) } GROUP BY ?s"
+    )
+    rows = site.store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ {pattern} }} {narrow} }}").rows
+    total = int(rows[0][0].value) if rows[0][0] is not None else 0
+    shown = shown_page(request, total)
+    table = site.store.select(
+        f"SELECT ?s ?label WHERE {{ {{ {pattern} }} {narrow} }} ORDER BY LCASE(?label) ?s"
+        f" LIMIT {PAGE} OFFSET {shown * PAGE}"
+    )
+    return render(
+        "list",
+        request,
+        title=title,
+        class_=class_,
+        kind=kind,
+        wanted=wanted,
+        things=[(str(row.s), str(row.label)) for row in table],
+        total=total,
+        page=shown,
+        pages=pages_of(total),
+        data=address_of("page", class_),
+    )
+
+
+def kind_words(kind: str) -> str:
+    """Return what several things of a kind are called."""
+    return KIND_WORDS.get(kind, f"{kind}s")
+
+
+def _count_classes(store: Store) -> list[tuple[str, int]]:
+    table = store.select(
+        "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) WHERE { { ?s a ?class } UNION { GRAPH ?g { ?s a ?class } }"
+        " FILTER(isIRI(?class)) } GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 50"
+    )
+    return [(str(row["class"]), int(str(row.n))) for row in table]
+
+
+def pages_of(total: int) -> int:
+    return max(1, -(-total // PAGE))
+
+
+def shown_page(request: Request, total: int) -> int:
+    return min(_parse_number(request, "page", 1, most=10**9), pages_of(total)) - 1
+
+
+def _parse_number(request: Request, name: str, default: int, *, most: int) -> int:
+    text = request.parameter(name)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most):
+        raise ParameterError(f"expected a number from 1 to {most:,}, not {text!r}", parameter=name)
+    return int(text)

@@ -1,0 +1,207 @@
+"""A page for every IRI of the graph, and the way there from the IRI itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from itgraph import terms
+from itgraph.description import describe
+from itgraph.errors import ParameterError
+from itgraph.lineage.edges import name_things, read_sources
+from itgraph.lookup import KINDS, Thing, is_known_iri
+from itgraph.results import format_iri
+from itgraph.server.messages import HTML, redirect
+from itgraph.server.pages.addresses import address_of, candidates, page_of
+from itgraph.server.pages.data import FORMATS
+from itgraph.server.pages.rendering import refuse, render
+from itgraph.server.pages.schema_org import structured_data
+from itgraph.server.pages.search import suggest
+from itgraph.server.pages.statements import PAGE, read_statements
+from itgraph.server.negotiation import choose
+from itgraph.store import format_term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from itgraph.description import Fact
+    from itgraph.results import Term
+    from itgraph.server.messages import Request, Response
+    from itgraph.server.pages.statements import Place, Statements
+    from itgraph.server.site import Site
+
+MOST_INCOMING = 200
+"""How many things that build on one are listed on its page."""
+
+_TITLES: dict[Place, str] = {
+    "graph": "What is said here",
+    "out": "What is said of it",
+    "in": "What refers to it",
+    "use": "Where it is used as a property",
+}
+
+
+def see_other(site: Site, request: Request) -> Response:
+    """Send the client from an IRI to its page or its data, by what it accepts: ``/id/model/alpaca``, ``/model/alpaca``."""
+    place = "id" if request.path.startswith("/id/") or request.path == "/id" else ""
+    iri = find_iri(site, request, place)
+    if iri is None:
+        return missing(site, request, place)
+    wanted = request.parameter("format")
+    if wanted:
+        if wanted not in (*FORMATS, "html"):
+            message = f"there is no format {wanted!r}; there is html, {', '.join(FORMATS)}"
+            raise ParameterError(message, parameter="format")
+        extension = "" if wanted == "html" else f".{wanted}"
+    else:
+        offered = {HTML: "", **{found.media_type: f".{name}" for name, found in FORMATS.items()}}
+        # A client that takes anything, as curl does, gets what can be read by people.
+        extension = offered[choose(request.accept, list(offered)) or HTML]
+    location = address_of("data", iri, extension) if extension else page_of(iri)
+    return redirect(location, headers={"Vary": "Accept"})
+
+
+def find_iri(site: Site, request: Request, place: str) -> str | None:
+    """Return the IRI of the graph that a request means; ``None``, if the graph speaks of none."""
+    return next((iri for iri in candidates(request, place) if is_known_iri(site.store, iri)), None)
+
+
+def missing(site: Site, request: Request, place: str, *, prefer: str = HTML) -> Response:
+    """Return that the graph does not speak of what was asked for, with what comes nearest."""
+    if request.path == f"/{place}":
+        asked = request.parameter("iri")
+        if not asked:
+            raise ParameterError(f"give an IRI, as in /{place}?iri=https%3A%2F%2F...", parameter="iri")
+        if not candidates(request, place):
+            raise ParameterError(f"{asked!r} is no IRI", parameter="iri")
+    else:
+        asked = request.path.removeprefix(f"/{place}/").removeprefix("/")
+    kind, slash, name = asked.removeprefix(terms.BASE).partition("/")
+    kind = kind if slash and kind in KINDS else ""
+    near = suggest(site, (name if kind else asked).replace("-", " "), kind)
+    return refuse(
+        request,
+        404,
+        f"the graph says nothing of {asked!r}",
+        suggestions=[(page_of(thing.iri), f"{thing.label} ({thing.kind})") for thing in near],
+        prefer=prefer,
+    )
+
+
+def show_resource(site: Site, request: Request) -> Response:
+    """Show all that is known of an IRI: ``/page/model/alpaca``, or ``/page?iri=...``."""
+    iri = find_iri(site, request, "page")
+    if iri is None:
+        return missing(site, request, "page")
+    view = request.parameter("view")
+    if view not in {"", "statements"}:
+        raise ParameterError(f"there is no view {view!r}; there is statements", parameter="view")
+    thing = name_things(site.store, [iri])[iri]
+    if thing.kind in KINDS and not view:
+        return _show_thing(site, request, thing)
+    return _show_statements(site, request, thing)
+
+
+def _show_thing(site: Site, request: Request, thing: Thing) -> Response:
+    description = describe(site.store, thing)
+    drawn = site.content is not None and any(
+        node.thing.iri == thing.iri and (node.thing.kind in {"model", "dataset", "benchmark", "technique"})
+        for node in site.content.nodes
+    )
+    things = name_things(site.store, _iris(description.facts) | _iris(description.incoming))
+    current = [fact for fact in description.facts if fact.current]
+    return render(
+        "thing",
+        request,
+        headers=_links(thing.iri),
+        thing=thing,
+        aliases=description.aliases,
+        sections=[
+            ("", _by_label(current)),
+            ("What builds on it, or names it", _by_label(description.incoming[:MOST_INCOMING])),
+            ("No longer in the current view", _by_label(fact for fact in description.facts if not fact.current)),
+        ],
+        left_out=max(0, len(description.incoming) - MOST_INCOMING),
+        issues=description.issues,
+        kinds={iri: found.kind for iri, found in things.items()},
+        is_drawn=drawn,
+        formats=FORMATS,
+        rule=terms.BASE + "rule/",
+        structured=structured_data(description, request.origin),
+    )
+
+
+def _show_statements(site: Site, request: Request, thing: Thing) -> Response:
+    sections: list[Statements] = []
+    for place in ("graph", "out", "in", "use"):
+        found = read_statements(site.store, thing.iri, place, _page(request, place))  # type: ignore[arg-type]
+        if found.shown or found.page:
+            sections.append(found)
+    label = thing.label if thing.label != thing.iri else _any_label(site, thing.iri)
+    names = name_things(site.store, sorted(_mentioned(sections)))
+    source = read_sources(site.store, [thing.iri]).get(thing.iri)
+    return render(
+        "statements",
+        request,
+        headers=_links(thing.iri),
+        thing=thing,
+        label=label or format_iri(thing.iri),
+        sections=[(_TITLES[found.place], found) for found in sections],
+        names={iri: named.label for iri, named in names.items()},
+        row=_row(site, thing.iri),
+        source=source,
+        is_thing=thing.kind in KINDS,
+        formats=FORMATS,
+        size=PAGE,
+    )
+
+
+def _row(site: Site, iri: str) -> str:
+    """Return the text of a row as its source has it."""
+    table = site.store.select(f"SELECT ?text WHERE {{ {format_term(NamedNode(iri))} a itg:Row ; itg:text ?text }}")
+    return str(table[0].text) if len(table) else ""
+
+
+def _any_label(site: Site, iri: str) -> str:
+    node = format_term(NamedNode(iri))
+    names = "rdfs:label|skos:prefLabel|schema:name|<http://xmlns.com/foaf/0.1/name>|dcterms:title"
+    table = site.store.select(
+        f"SELECT (MIN(STR(?l)) AS ?label) WHERE {{ {{ {node} {names} ?l }} UNION {{ GRAPH ?g {{ {node} {names} ?l }} }} }}"
+    )
+    return "" if not len(table) or table[0].label is None else str(table[0].label)
+
+
+def _mentioned(sections: Iterable[Statements]) -> set[str]:
+    def iri(term: Term) -> str:
+        return term.value if isinstance(term, NamedNode) else ""
+
+    found = {iri(end) for section in sections for said in section.shown for end in (said.subject, said.object)}
+    return found - {""}
+
+
+def _page(request: Request, place: str) -> int:
+    text = request.parameter(place) or "1"
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and int(text)):
+        raise ParameterError(f"expected the number of a page, not {text!r}", parameter=place)
+    return int(text) - 1
+
+
+def _iris(facts: Iterable[Fact]) -> set[str]:
+    return {fact.iri for fact in facts if fact.iri}
+
+
+def _by_label(facts: Iterable[Fact]) -> list[tuple[str, str, list[Fact]]]:
+    grouped: dict[tuple[str, str], list[Fact]] = {}
+    for fact in facts:
+        grouped.setdefault((fact.label, fact.property), []).append(fact)
+    return [(label, property_, found) for (label, property_), found in grouped.items()]
+
+
+def _links(iri: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers that lead programs from a page to the data behind it."""
+    links = [
+        f'<{address_of("data", iri, f".{name}")}>; rel="alternate"; type="{found.media_type}"'
+        for name, found in FORMATS.items()
+    ]
+    return (("Link", ", ".join(links)),)

@@ -1,0 +1,112 @@
+"""What a thing is in the words of schema.org, for search engines: the data block of its page."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from itgraph import terms
+from itgraph.explorer.page import escape_json
+from itgraph.server.pages.addresses import is_web, page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from itgraph.description import Description, Fact
+
+Json = str | bool | list["Json"] | dict[str, "Json"]
+
+# A model is neither a program nor a text: of what schema.org has, what is made by people and is built upon.
+_TYPES = {
+    "model": "CreativeWork",
+    "dataset": "Dataset",
+    "benchmark": "Dataset",
+    "technique": "DefinedTerm",
+    "paper": "ScholarlyArticle",
+    "person": "Person",
+    "organization": "Organization",
+}
+_KINDS_OF_ENDS = {
+    terms.BASE_MODEL: ("isBasedOn", "CreativeWork"),
+    terms.TRAINED_ON: ("isBasedOn", "Dataset"),
+    terms.GENERATED_BY: ("isBasedOn", "CreativeWork"),
+    terms.SOURCE_DATASET: ("isBasedOn", "Dataset"),
+    terms.DESCRIBED_IN: ("subjectOf", "ScholarlyArticle"),
+    terms.SCHEMA_AUTHOR: ("author", "Person"),
+    terms.DEVELOPER: ("creator", "Organization"),
+    terms.MEMBER_OF: ("isPartOf", "CreativeWork"),
+}
+_TEXTS = {
+    terms.SCHEMA_IN_LANGUAGE: "inLanguage",
+    terms.DCTERMS_ISSUED: "datePublished",
+    terms.DOMAIN: "about",
+    terms.MODALITY: "keywords",
+    terms.LICENSE: "license",
+}
+_DESCRIPTIONS = {
+    "model": "A language model or multimodal model",
+    "dataset": "A dataset that language models are tuned on",
+    "benchmark": "A benchmark of language models",
+}
+# What these types have no property for.
+_OF_WORKS = {"model", "dataset", "benchmark", "paper"}
+
+
+def structured_data(description: Description, origin: str) -> Markup:
+    """Return JSON-LD that can stand in a script block."""
+    thing = description.thing
+    found: dict[str, Json] = {
+        "@context": {"@vocab": terms.SCHEMA},
+        "@id": thing.iri,
+        "@type": _TYPES.get(thing.kind, "Thing"),
+        "name": thing.label,
+        "url": origin + page_of(thing.iri),
+    }
+    if description.aliases:
+        found["alternateName"] = list(description.aliases)
+    current = [fact for fact in description.facts if fact.current]
+    if thing.kind in _OF_WORKS:
+        found |= _work(current, description)
+    links = dict.fromkeys(fact.value for fact in current if fact.property in _LINKS and is_web(fact.value))
+    if links:
+        found["sameAs"] = list(links)
+    return Markup(escape_json(json.dumps(found, ensure_ascii=False, indent=1)))  # noqa: S704  (escaped for a script)
+
+
+_LINKS = {terms.SCHEMA_URL, terms.PROJECT}
+
+
+def _work(facts: Iterable[Fact], description: Description) -> dict[str, Json]:
+    found: dict[str, list[Json]] = {}
+    for fact in facts:
+        if fact.property in _KINDS_OF_ENDS and fact.iri:
+            name, type_ = _KINDS_OF_ENDS[fact.property]
+            if "/organization/" in fact.iri:
+                type_ = "Organization"
+            end: Json = {"@type": type_, "@id": fact.iri, "name": fact.value}
+            if end not in found.setdefault(name, []):
+                found[name].append(end)
+        elif fact.property in _TEXTS:
+            found.setdefault(_TEXTS[fact.property], []).append(fact.value)
+        elif fact.property == terms.OPEN_SOURCE and description.thing.kind != "paper":
+            found.setdefault("isAccessibleForFree", []).append(fact.value == "true")
+        elif fact.property == terms.ARXIV_ID:
+            found.setdefault("identifier", []).append(f"arXiv:{fact.value}")
+        elif fact.property == terms.BIBO_DOI:
+            found.setdefault("identifier", []).append(f"https://doi.org/{fact.value}")
+    if description.thing.kind == "paper":
+        found["headline"] = [description.thing.label]
+    summary = _summary(description)
+    return {**{name: ends[0] if len(ends) == 1 else ends for name, ends in found.items()}, **summary}
+
+
+def _summary(description: Description) -> dict[str, Json]:
+    kind = description.thing.kind
+    if kind not in _DESCRIPTIONS:
+        return {}
+    made = [
+        f"{fact.label} {fact.value}" for fact in description.facts if fact.current and fact.property in _KINDS_OF_ENDS
+    ]
+    return {"description": f"{_DESCRIPTIONS[kind]} called {description.thing.label}" + "".join(f"; {m}" for m in made[:8])}

@@ -1,0 +1,146 @@
+"""Finding things while somebody types: by parts of names, best first, and with a hint where nothing is found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from itgraph import terms
+from itgraph.arrangement import natural_key
+from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, find_things
+from itgraph.names import name_key, nearest
+from itgraph.store import format_term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from itgraph.server.site import Site
+    from itgraph.store import Store
+
+MOST_NAMES = 100_000
+"""How many names are kept in memory; a graph that has more is asked each time."""
+
+_KINDS = {iri: kind for kind, iri in (KINDS | RECORD_KINDS).items()}
+_SCHEMES = {iri: kind for kind, iri in SCHEMES.items()}
+# By what people call things in our graph, and in those of others.
+_LABELS = (terms.RDFS_LABEL, terms.SKOS_PREF_LABEL, terms.SCHEMA + "name", "http://xmlns.com/foaf/0.1/name")
+_OTHERS = (terms.SKOS_ALT_LABEL, terms.DCTERMS_TITLE, terms.ARXIV_ID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """A name of a thing, and its form for comparing; ``is_label`` tells the name from the other names."""
+
+    thing: Thing
+    text: str
+    key: str
+    is_label: bool
+
+
+def read_names(store: Store) -> tuple[Name, ...] | None:
+    """Read every name that things go by; ``None`` if they are more than :data:`MOST_NAMES`."""
+    return _read(store, "", MOST_NAMES)
+
+
+def kinds_of(site: Site) -> list[str]:
+    """Return the kinds that a search can be narrowed to."""
+    if site.names is None:
+        return list(KINDS)
+    found = {name.thing.kind for name in site.names}
+    return [kind for kind in (*KINDS, *RECORD_KINDS, *SCHEMES, "thing") if kind in found]
+
+
+def search(site: Site, text: str, kind: str = "") -> list[Thing]:
+    """Return the things whose names have all words of a text, those called just so first."""
+    text = text.strip()
+    if not text:
+        return []
+    exact = _exact(site.store, text, kind)
+    names = site.names
+    if names is None:
+        needle = format_term(Literal(text.casefold()))
+        names = _read(site.store, f"FILTER(CONTAINS(LCASE(STR(?name)), {needle}))", 1000, all_or_none=False) or ()
+    words = [key for word in re.split(r"[\s/]+", text) if (key := name_key(word))]
+    whole = name_key(text)
+    ranked: dict[Thing, tuple[int, int]] = {}
+    for name in names:
+        if kind and name.thing.kind != kind:
+            continue
+        rank = _rank(name, words, whole)
+        if rank is not None and rank < ranked.get(name.thing, (99, 0)):
+            ranked[name.thing] = rank
+    order = list(KINDS)
+    found = sorted(
+        ranked,
+        key=lambda thing: (
+            ranked[thing],
+            order.index(thing.kind) if thing.kind in order else len(order),
+            natural_key(thing.label.casefold()),
+            thing.iri,
+        ),
+    )
+    known = {thing.iri for thing in exact}
+    return [*exact, *(thing for thing in found if thing.iri not in known)]
+
+
+def suggest(site: Site, text: str, kind: str = "") -> list[Thing]:
+    """Return the things whose names are most like a text."""
+    names = [name for name in site.names or () if not kind or name.thing.kind == kind]
+    by_text: dict[str, Thing] = {}
+    for name in names:
+        by_text.setdefault(name.text, name.thing)
+    things = (by_text[found] for found in nearest(text, by_text, 5))
+    return list(dict.fromkeys(things))
+
+
+def _exact(store: Store, text: str, kind: str) -> list[Thing]:
+    """Return what an IRI, a CURIE or a path such as ``model/alpaca`` names."""
+    if not re.search(r"[:/]", text):
+        return []
+    return [thing for thing in find_things(store, text) if not kind or thing.kind == kind]
+
+
+def _rank(name: Name, words: Sequence[str], whole: str) -> tuple[int, int] | None:
+    """Return how well a name fits: the less, the better."""
+    if not words or not all(word in name.key for word in words):
+        return None
+    how = 0 if name.key == whole else 1 if name.key.startswith(whole) else 2 if whole in name.key else 3
+    return (how, not name.is_label)
+
+
+def _read(store: Store, narrow: str, limit: int, *, all_or_none: bool = True) -> tuple[Name, ...] | None:
+    labels = " ".join(f"<{iri}>" for iri in (*_LABELS, *_OTHERS))
+    said = "{ ?thing ?p ?name } UNION { GRAPH ?g { ?thing ?p ?name } }"
+    rows = store.select(
+        f"SELECT DISTINCT ?thing ?p ?name WHERE {{ VALUES ?p {{ {labels} }} {said}"
+        f" FILTER(isIRI(?thing) && isLiteral(?name)) {narrow} }} LIMIT {limit + 1}"
+    ).rows
+    if len(rows) > limit and all_or_none:
+        return None
+    found = [(row[0].value, row[1].value, row[2].value) for row in rows if row[0] and row[1] and row[2]]
+    things = _things(store, found, whole=all_or_none)
+    return tuple(
+        Name(thing=things[iri], text=text, key=name_key(text), is_label=predicate in _LABELS)
+        for iri, predicate, text in sorted(found)
+    )
+
+
+def _things(store: Store, found: Iterable[tuple[str, str, str]], *, whole: bool) -> dict[str, Thing]:
+    labels: dict[str, tuple[int, str]] = {}
+    ranks = {predicate: rank for rank, predicate in enumerate((*_LABELS, *_OTHERS))}
+    for iri, predicate, text in found:
+        labels[iri] = min((ranks[predicate], text), labels.get(iri, (99, "")))
+    values = "" if whole else f"VALUES ?s {{ {' '.join(format_term(NamedNode(iri)) for iri in labels)} }} "
+    kinds: dict[str, str] = {}
+    order = [*KINDS, *RECORD_KINDS, *SCHEMES]
+    rows = store.select(
+        f"SELECT ?s ?type ?scheme WHERE {{ {values}?s a ?type OPTIONAL {{ ?s skos:inScheme ?scheme }} }}"
+    ).rows
+    for subject, type_, scheme in rows:
+        kind = _KINDS.get(getattr(type_, "value", "")) or _SCHEMES.get(getattr(scheme, "value", ""))
+        if subject is not None and kind:
+            kinds[subject.value] = min(kind, kinds.get(subject.value, kind), key=order.index)
+    return {iri: Thing(iri=iri, kind=kinds.get(iri, "thing"), label=text) for iri, (_, text) in labels.items()}
