@@ -29,8 +29,9 @@ from itgraph.server.pages import (
     questions,
     resources,
 )
-from itgraph.server.pages.rendering import PROBLEM, refuse
+from itgraph.server.pages.rendering import refuse
 from itgraph.server.pages.search import Name, read_names
+from itgraph.server.problems import PROBLEM
 from itgraph.server.sparql import answer_sparql
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Site:
     @cached_property
     def content(self) -> Content | None:
         """What the explorer shows; ``None`` of a graph that holds nothing of it, or too much for one picture."""
+        if self.names is None:
+            return None
         try:
             return read_content(self.store)
         except ExportError:

@@ -13,7 +13,8 @@ from itgraph.server.messages import HTML, Response, redirect
 from itgraph.server.negotiation import choose
 from itgraph.server.pages.addresses import is_web
 from itgraph.server.pages.data import FORMATS
-from itgraph.server.pages.rendering import PROBLEM, refuse, render
+from itgraph.server.pages.rendering import refuse, render
+from itgraph.server.problems import PROBLEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +36,7 @@ _DUMPS = {
     "rdf": "RDF_XML",
 }
 _VOCABULARIES = tuple(
-    namespace
-    for prefix, namespace in terms.PREFIXES.items()
-    if not namespace.startswith(terms.BASE) or prefix == "itg"
+    namespace for prefix, namespace in terms.PREFIXES.items() if not namespace.startswith(terms.BASE) or prefix == "itg"
 )
 
 
@@ -167,9 +166,9 @@ def _example(site: Site) -> str:
     """Return a thing to try things with: the model that most was made from, or whatever there is."""
     for pattern in ("?s a itg:Model OPTIONAL { ?child itg:upstream ?s }", "?s a ?class", "GRAPH ?g { ?s a ?class }"):
         table = site.store.select(
-            f"SELECT ?s (COUNT(*) AS ?n) WHERE {{ {pattern} FILTER(isIRI(?s)) }} GROUP BY ?s ORDER BY DESC(?n) ?s LIMIT 1"
+            f"SELECT ?s (COUNT(*) AS ?n) WHERE {{ {pattern} FILTER(isIRI(?s)) }} GROUP BY ?s"
+            " ORDER BY DESC(?n) ?s LIMIT 1"
         )
         if len(table):
             return str(table[0].s)
     return ""
-

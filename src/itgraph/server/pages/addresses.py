@@ -7,7 +7,6 @@ one that a browser would change on its way (``..`` is a step up to it), goes who
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from itgraph.server.messages import Request
 
 _IN_PATH = "/:@!$&'()*+,;=~-._"
-_NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f-\U0010ffff]")
 
 
 def address_of(place: str, iri: str, extension: str = "") -> str:
@@ -53,12 +51,8 @@ def candidates(request: Request, place: str = "") -> list[str]:
         texts = [request.parameter("iri")]
     else:
         path = request.path.removeprefix(f"/{place}/" if place else "/")
-        texts = [terms.BASE + path, terms.BASE + quote(path, safe=_IN_PATH + "#?%"), terms.BASE + _escape(path)]
+        texts = [terms.BASE + path, terms.BASE + quote(path, safe=_IN_PATH + "#?%")]
     return list(dict.fromkeys(text for text in texts if _is_iri(text)))
-
-
-def _escape(path: str) -> str:
-    return _NOT_IN_IRI.sub(lambda match: quote(match[0], safe=""), path)
 
 
 def _is_iri(text: str) -> bool:
@@ -67,6 +61,11 @@ def _is_iri(text: str) -> bool:
     except ValueError:
         return False
     return bool(text)
+
+
+def is_ours(iri: str) -> bool:
+    """Say whether an IRI is one of this project: its place on the web is this page."""
+    return iri.startswith(terms.BASE)
 
 
 def is_web(address: str) -> bool:

@@ -17,8 +17,9 @@ from itgraph.lookup import KINDS, is_known_iri
 from itgraph.server.messages import JSON, Response
 from itgraph.server.negotiation import choose
 from itgraph.server.pages.addresses import candidates, page_of
-from itgraph.server.pages.rendering import PROBLEM, json_response, refuse
-from itgraph.server.pages.statements import read_statements
+from itgraph.server.pages.rendering import json_response, refuse
+from itgraph.server.pages.statements import is_hub, read_statements
+from itgraph.server.problems import PROBLEM
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ FORMATS: dict[str, Form] = {
 }
 """The forms by the end of their addresses, the one that is given without a wish first."""
 
+MOST_DOWNLOADED = 1_000_000
+"""How many statements a graph may have that is downloaded whole; it is put in order in memory."""
+
 _INNER = (terms.SCHEMA_QUANTITATIVE_VALUE, terms.AUTHORSHIP, terms.PROV_DERIVATION)
 
 
@@ -94,6 +98,9 @@ def give_download(site: Site, request: Request) -> Response:
     if form is None or not form.export:
         ways = [(f"/download/itgraph.{name}", form.title) for name, form in FORMATS.items() if form.export]
         return refuse(request, 404, "there is no such file", suggestions=ways, prefer=PROBLEM)
+    if len(site.store) > MOST_DOWNLOADED:
+        message = f"the graph has more than {MOST_DOWNLOADED:,} statements: `itgraph export` writes it, in any format"
+        return refuse(request, 403, message, prefer=PROBLEM)
     attachment = (("Content-Disposition", f'attachment; filename="itgraph.{extension}"'),)
     return _give(request, list(site.store.quads()), form, attachment)
 
@@ -138,9 +145,10 @@ def describe_quads(store: Store, iri: str) -> list[Quad]:
     for quad in _about(store, inner):
         quads.add(quad)
     quads |= set(_blank(store, iri))
-    mentioned = {
-        end.value for quad in quads for end in (quad.subject, quad.object) if isinstance(end, NamedNode)
-    } - {iri, *inner}
+    mentioned = {end.value for quad in quads for end in (quad.subject, quad.object) if isinstance(end, NamedNode)} - {
+        iri,
+        *inner,
+    }
     graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
     quads |= set(_about(store, graphs, "FILTER(?p NOT IN (itg:text, itg:raw, itg:cites))"))
     quads |= set(_about(store, mentioned - graphs, "FILTER(?p IN (rdf:type, rdfs:label))"))
@@ -154,9 +162,7 @@ def _current(quads: Iterable[Quad]) -> list[Quad]:
     return current or [Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
 
 
-def _read(
-    store: Store, pattern: str, s: NamedNode | None, p: NamedNode | None, o: NamedNode | None
-) -> Iterator[Quad]:
+def _read(store: Store, pattern: str, s: NamedNode | None, p: NamedNode | None, o: NamedNode | None) -> Iterator[Quad]:
     names = " ".join(name for name, given in (("?s", s), ("?p", p), ("?o", o)) if given is None)
     rows = store.select(
         f"SELECT {names} ?g WHERE {{ {{ {pattern} }} UNION {{ GRAPH ?g {{ {pattern} }} }} }}"
@@ -225,7 +231,7 @@ def _batches(iris: Sequence[str]) -> Iterator[str]:
 def _plain(store: Store, iri: str) -> dict[str, object]:
     """Return what is known of an IRI as plain values."""
     thing = name_things(store, [iri])[iri]
-    if thing.kind in KINDS:
+    if thing.kind in KINDS and not is_hub(store, iri):
         return describe(store, thing).to_dict()
     named = {"iri": thing.iri, "kind": thing.kind, "label": thing.label}
     statements = [
@@ -237,7 +243,7 @@ def _plain(store: Store, iri: str) -> dict[str, object]:
             "graphs": list(said.graphs),
         }
         for place in ("graph", "out", "in", "use")
-        for said in read_statements(store, iri, place).shown  # type: ignore[arg-type]
+        for said in read_statements(store, iri, place).shown
     ]
     return {"thing": named, "statements": statements}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
@@ -145,17 +146,19 @@ def _count_classes(store: Store) -> list[tuple[str, int]]:
 
 
 def pages_of(total: int) -> int:
+    """Return how many pages a list of this length has; one, if it is empty."""
     return max(1, -(-total // PAGE))
 
 
 def shown_page(request: Request, total: int) -> int:
-    return min(_parse_number(request, "page", 1, most=10**9), pages_of(total)) - 1
+    """Return which page of a list is asked for, from 0; the last one, if there are not so many."""
+    return min(_parse_number(request, "page", 1, most=999_999_999), pages_of(total)) - 1
 
 
 def _parse_number(request: Request, name: str, default: int, *, most: int) -> int:
     text = request.parameter(name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:12]) <= most):
+    if not (re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= most):
         raise ParameterError(f"expected a number from 1 to {most:,}, not {text!r}", parameter=name)
     return int(text)

@@ -11,7 +11,8 @@ from itgraph.server.messages import HTML, JSON
 from itgraph.server.negotiation import choose
 from itgraph.server.pages.home import PAGE, pages_of, shown_page
 from itgraph.server.pages.questions import RESULTS, give_table
-from itgraph.server.pages.rendering import PROBLEM, refuse, render
+from itgraph.server.pages.rendering import refuse, render
+from itgraph.server.problems import PROBLEM
 
 if TYPE_CHECKING:
     from itgraph.server.messages import Request, Response
@@ -36,7 +37,7 @@ def show_issues(site: Site, request: Request) -> Response:
         raise ParameterError(f"there is {', '.join(SEVERITIES)}, not {severity!r}", parameter="severity")
     table = list_issues(site.store, code=code or None, severity=severity or None, snapshot=snapshot or None)
     if wanted != "html":
-        return give_table(table, wanted)
+        return give_table(site, table, wanted)
     page = shown_page(request, len(table))
     counts = list_issues(site.store, count=True)
     return render(

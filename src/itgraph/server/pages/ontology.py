@@ -67,7 +67,9 @@ def show_ontology(site: Site, request: Request) -> Response:
         return give_turtle(site, request)
     if wanted == "jsonld":
         return give_jsonld(site, request)
-    return render("ontology", request, groups=read_terms(), ontology_version=read_version(), title=_title(), namespace=terms.ITG)
+    return render(
+        "ontology", request, groups=read_terms(), ontology_version=read_version(), title=_title(), namespace=terms.ITG
+    )
 
 
 def give_turtle(site: Site, request: Request) -> Response:
@@ -127,7 +129,11 @@ def _title() -> tuple[str, str]:
 
 def read_terms() -> list[tuple[str, str, list[Term]]]:
     """Return the terms in groups, each with its anchor and its title."""
-    properties = {*_of_type(OWL + "ObjectProperty"), *_of_type(OWL + "DatatypeProperty"), *_of_type(terms.RDF + "Property")}
+    properties = {
+        *_of_type(OWL + "ObjectProperty"),
+        *_of_type(OWL + "DatatypeProperty"),
+        *_of_type(terms.RDF + "Property"),
+    }
     classes = _of_type(OWL + "Class")
     others = {
         quad.subject.value

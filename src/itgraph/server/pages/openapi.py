@@ -10,7 +10,8 @@ from itgraph.server.messages import JSON, Response
 from itgraph.server.pages.data import FORMATS
 from itgraph.server.pages.issues import SEVERITIES
 from itgraph.server.pages.questions import RESULTS
-from itgraph.server.pages.rendering import PROBLEM, json_response
+from itgraph.server.pages.rendering import json_response
+from itgraph.server.problems import PROBLEM
 
 if TYPE_CHECKING:
     from itgraph.queries import Parameter, Query
@@ -118,7 +119,7 @@ def _question(query: Query) -> Json:
         "required": [column.name for column in query.columns],
         "properties": {column.name: {"description": column.meaning} for column in query.columns},
     }
-    content = {media_type: {} for media_type in RESULTS.values()}
+    content: Json = {media_type: {} for media_type in RESULTS.values()}
     content[JSON] = {"schema": {"type": "array", "items": row}}
     return _operation(
         query.name,

@@ -17,12 +17,14 @@ from itgraph.queries import bind, run
 from itgraph.results import Format, Table, format_table
 from itgraph.server.messages import HTML, JSON, Response
 from itgraph.server.negotiation import choose
-from itgraph.server.pages.rendering import PROBLEM, refuse, render
+from itgraph.server.pages.rendering import refuse, render
+from itgraph.server.problems import PROBLEM
+from itgraph.server.sparql import TRUNCATED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from itgraph.queries import Parameter, Query
+    from itgraph.queries import Column, Parameter, Query
     from itgraph.results import Term
     from itgraph.server.messages import Request
     from itgraph.server.site import Site
@@ -90,7 +92,7 @@ def show_question(site: Site, request: Request) -> Response:
         raise
     except QueryError as error:
         return refuse(request, 400, str(error), prefer=PROBLEM)
-    return give_table(table, wanted)
+    return give_table(site, table, wanted)
 
 
 def read_parameters(request: Request) -> dict[str, list[str]]:
@@ -102,10 +104,14 @@ def read_parameters(request: Request) -> dict[str, list[str]]:
     return given
 
 
-def give_table(table: Table, format: str) -> Response:
-    """Return a table in one of the forms of :data:`RESULTS`."""
+def give_table(site: Site, table: Table, format: str) -> Response:
+    """Return a table in one of the forms of :data:`RESULTS`, as many rows as the site allows; a header says what is left out."""
+    headers: tuple[tuple[str, str], ...] = (("Vary", "Accept"),)
+    if len(table) > (most := site.limits.rows):
+        table = Table(columns=table.columns, rows=table.rows[:most])
+        headers += ((TRUNCATED, f"rows={most}"),)
     text = format_sparql_json(table) if format == "srj" else format_table(table, cast("Format", format))
-    return Response(media_type=RESULTS[format], body=text.encode(), headers=(("Vary", "Accept"),))
+    return Response(media_type=RESULTS[format], body=text.encode(), headers=headers)
 
 
 def format_sparql_json(table: Table) -> str:
@@ -156,9 +162,23 @@ def _show(site: Site, request: Request, query: Query, given: Mapping[str, Sequen
         is_asked=bool(given),
         formats=RESULTS,
         most=ROWS,
+        columns=_columns(query),
         subject=SUBJECTS.get(query.tags[0], ""),
         **answer,
     )
+
+
+def _columns(query: Query) -> list[tuple[int, int | None, Column]]:
+    """Return the columns that a page shows, each with its place and that of what its things are called.
+
+    In the data a thing has two columns, its IRI and its name; in a page the name is a link.
+    """
+    places = {column.name: place for place, column in enumerate(query.columns)}
+    return [
+        (place, places.get(f"{column.name}_label"), column)
+        for place, column in enumerate(query.columns)
+        if column.name.removesuffix("_label") == column.name or column.name.removesuffix("_label") not in places
+    ]
 
 
 def _choices(site: Site, parameter: Parameter) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ direction of text, are shown as escapes, so that no name can look like another o
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,18 +21,19 @@ from itgraph.explorer.encoding import KINDS
 from itgraph.results import format_iri, printable
 from itgraph.server.messages import HTML, JSON, PLAIN, Request, Response
 from itgraph.server.negotiation import choose
-from itgraph.server.pages.addresses import address_of, is_web, page_of
+from itgraph.server.pages.addresses import address_of, is_ours, is_web, page_of
+from itgraph.server.problems import PROBLEM, problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jinja2.runtime import Context
 
-PROBLEM = "application/problem+json"
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
 _TITLES = {
     400: "This cannot be answered as it was asked",
+    403: "This is not done here",
     404: "There is no such page",
     405: "This address is only read",
     406: "There is no such form of this",
@@ -40,15 +42,14 @@ _TITLES = {
     504: "This took too long",
 }
 
+Headers = tuple[tuple[str, str], ...]
+
 
 def render(template: str, request: Request, *, status: int = 200, headers: Headers = (), **values: Any) -> Response:
     """Return a page; ``template`` is the name of a file without ``.html``, the values are what it shows."""
     text = _environment().get_template(f"{template}.html").render(request=request, **values)
     vary = ("Vary", "Accept")
     return Response(status=status, media_type=HTML, body=text.encode(), headers=(*headers, vary))
-
-
-Headers = tuple[tuple[str, str], ...]
 
 
 def refuse(
@@ -65,27 +66,24 @@ def refuse(
     ``suggestions`` are addresses with their names, to go on from there; ``prefer`` is what a client gets that takes
     anything.
     """
-    title = _TITLES[status]
     offered = [prefer, *(kind for kind in (HTML, PROBLEM, JSON, PLAIN) if kind != prefer)]
     chosen = choose(request.accept, offered) or PROBLEM
     if chosen == HTML:
-        return render(
+        page = render(
             "error",
             request,
             status=status,
             headers=headers,
-            title=title,
+            title=_TITLES[status],
             detail=detail,
             suggestions=suggestions,
             is_missing=status == 404,
         )
-    if chosen == PLAIN:
-        lines = [f"{title}: {detail}", *(f"  {name}  {request.origin}{address}" for address, name in suggestions)]
-        return Response(status=status, media_type=PLAIN, body=("\n".join(lines) + "\n").encode(), headers=headers)
-    problem: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    if suggestions:
-        problem["suggestions"] = [{"name": name, "address": request.origin + address} for address, name in suggestions]
-    return json_response(problem, status=status, media_type=PROBLEM, headers=headers)
+        return replace(page, cacheable=status < 500)
+    named = [{"name": name, "address": request.origin + address} for address, name in suggestions]
+    members = {"suggestions": named} if named else {}
+    accept = "" if chosen == PLAIN else JSON
+    return problem(accept, status, detail, headers=headers, cacheable=status < 500, **members)
 
 
 def json_response(
@@ -130,12 +128,11 @@ def _environment() -> Environment:
         "page_of": page_of,
         "address_of": address_of,
         "curie": format_iri,
-        "is_web": is_web,
         "picture_of": _picture_of,
         "here": _here,
     }
     environment.filters |= {"plural_of": plural, "thousands": lambda number: f"{number:,}"}
-    environment.tests["web"] = is_web
+    environment.tests |= {"web": is_web, "ours": is_ours}
     return environment
 
 

@@ -13,13 +13,14 @@ from itgraph.lineage.edges import name_things, read_sources
 from itgraph.lookup import KINDS, Thing, is_known_iri
 from itgraph.results import format_iri
 from itgraph.server.messages import HTML, redirect
+from itgraph.server.negotiation import choose
 from itgraph.server.pages.addresses import address_of, candidates, page_of
 from itgraph.server.pages.data import FORMATS
+from itgraph.server.pages.pictures import picture_size
 from itgraph.server.pages.rendering import refuse, render
 from itgraph.server.pages.schema_org import structured_data
 from itgraph.server.pages.search import suggest
-from itgraph.server.pages.statements import PAGE, read_statements
-from itgraph.server.negotiation import choose
+from itgraph.server.pages.statements import is_hub, read_statements
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _TITLES: dict[Place, str] = {
 
 
 def see_other(site: Site, request: Request) -> Response:
-    """Send the client from an IRI to its page or its data, by what it accepts: ``/id/model/alpaca``, ``/model/alpaca``."""
+    """Send the client from an IRI (``/id/model/alpaca``, ``/model/alpaca``) to its page or data, by what it accepts."""
     place = "id" if request.path.startswith("/id/") or request.path == "/id" else ""
     iri = find_iri(site, request, place)
     if iri is None:
@@ -98,17 +99,13 @@ def show_resource(site: Site, request: Request) -> Response:
     if view not in {"", "statements"}:
         raise ParameterError(f"there is no view {view!r}; there is statements", parameter="view")
     thing = name_things(site.store, [iri])[iri]
-    if thing.kind in KINDS and not view:
+    if thing.kind in KINDS and not view and not is_hub(site.store, iri):
         return _show_thing(site, request, thing)
     return _show_statements(site, request, thing)
 
 
 def _show_thing(site: Site, request: Request, thing: Thing) -> Response:
     description = describe(site.store, thing)
-    drawn = site.content is not None and any(
-        node.thing.iri == thing.iri and (node.thing.kind in {"model", "dataset", "benchmark", "technique"})
-        for node in site.content.nodes
-    )
     things = name_things(site.store, _iris(description.facts) | _iris(description.incoming))
     current = [fact for fact in description.facts if fact.current]
     return render(
@@ -125,7 +122,7 @@ def _show_thing(site: Site, request: Request, thing: Thing) -> Response:
         left_out=max(0, len(description.incoming) - MOST_INCOMING),
         issues=description.issues,
         kinds={iri: found.kind for iri, found in things.items()},
-        is_drawn=drawn,
+        size=picture_size(site, thing.iri),
         formats=FORMATS,
         rule=terms.BASE + "rule/",
         structured=structured_data(description, request.origin),
@@ -135,7 +132,7 @@ def _show_thing(site: Site, request: Request, thing: Thing) -> Response:
 def _show_statements(site: Site, request: Request, thing: Thing) -> Response:
     sections: list[Statements] = []
     for place in ("graph", "out", "in", "use"):
-        found = read_statements(site.store, thing.iri, place, _page(request, place))  # type: ignore[arg-type]
+        found = read_statements(site.store, thing.iri, place, _page(request, place))
         if found.shown or found.page:
             sections.append(found)
     label = thing.label if thing.label != thing.iri else _any_label(site, thing.iri)
@@ -153,7 +150,6 @@ def _show_statements(site: Site, request: Request, thing: Thing) -> Response:
         source=source,
         is_thing=thing.kind in KINDS,
         formats=FORMATS,
-        size=PAGE,
     )
 
 
@@ -166,8 +162,9 @@ def _row(site: Site, iri: str) -> str:
 def _any_label(site: Site, iri: str) -> str:
     node = format_term(NamedNode(iri))
     names = "rdfs:label|skos:prefLabel|schema:name|<http://xmlns.com/foaf/0.1/name>|dcterms:title"
+    said = f"{node} {names} ?l"
     table = site.store.select(
-        f"SELECT (MIN(STR(?l)) AS ?label) WHERE {{ {{ {node} {names} ?l }} UNION {{ GRAPH ?g {{ {node} {names} ?l }} }} }}"
+        f"SELECT (MIN(STR(?l)) AS ?label) WHERE {{ {{ {said} }} UNION {{ GRAPH ?g {{ {said} }} }} }}"
     )
     return "" if not len(table) or table[0].label is None else str(table[0].label)
 

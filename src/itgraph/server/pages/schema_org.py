@@ -58,7 +58,7 @@ def structured_data(description: Description, origin: str) -> Markup:
     """Return JSON-LD that can stand in a script block."""
     thing = description.thing
     found: dict[str, Json] = {
-        "@context": {"@vocab": terms.SCHEMA},
+        "@context": {"@vocab": terms.SCHEMA, **{name: {"@type": "@id"} for name in ("url", "sameAs", "license")}},
         "@id": thing.iri,
         "@type": _TYPES.get(thing.kind, "Thing"),
         "name": thing.label,
@@ -109,4 +109,6 @@ def _summary(description: Description) -> dict[str, Json]:
     made = [
         f"{fact.label} {fact.value}" for fact in description.facts if fact.current and fact.property in _KINDS_OF_ENDS
     ]
-    return {"description": f"{_DESCRIPTIONS[kind]} called {description.thing.label}" + "".join(f"; {m}" for m in made[:8])}
+    return {
+        "description": f"{_DESCRIPTIONS[kind]} called {description.thing.label}" + "".join(f"; {m}" for m in made[:8])
+    }

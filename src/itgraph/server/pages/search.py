@@ -25,6 +25,8 @@ MOST_NAMES = 100_000
 
 _KINDS = {iri: kind for kind, iri in (KINDS | RECORD_KINDS).items()}
 _SCHEMES = {iri: kind for kind, iri in SCHEMES.items()}
+# They have labels, but are parts of what they belong to: nobody looks for them.
+_PARTS = {terms.AUTHORSHIP, terms.SCHEMA_QUANTITATIVE_VALUE, terms.PROV_DERIVATION}
 # By what people call things in our graph, and in those of others.
 _LABELS = (terms.RDFS_LABEL, terms.SKOS_PREF_LABEL, terms.SCHEMA + "name", "http://xmlns.com/foaf/0.1/name")
 _OTHERS = (terms.SKOS_ALT_LABEL, terms.DCTERMS_TITLE, terms.ARXIV_ID)
@@ -125,6 +127,7 @@ def _read(store: Store, narrow: str, limit: int, *, all_or_none: bool = True) ->
     return tuple(
         Name(thing=things[iri], text=text, key=name_key(text), is_label=predicate in _LABELS)
         for iri, predicate, text in sorted(found)
+        if iri in things
     )
 
 
@@ -135,12 +138,19 @@ def _things(store: Store, found: Iterable[tuple[str, str, str]], *, whole: bool)
         labels[iri] = min((ranks[predicate], text), labels.get(iri, (99, "")))
     values = "" if whole else f"VALUES ?s {{ {' '.join(format_term(NamedNode(iri)) for iri in labels)} }} "
     kinds: dict[str, str] = {}
+    parts: set[str] = set()
     order = [*KINDS, *RECORD_KINDS, *SCHEMES]
     rows = store.select(
         f"SELECT ?s ?type ?scheme WHERE {{ {values}?s a ?type OPTIONAL {{ ?s skos:inScheme ?scheme }} }}"
     ).rows
     for subject, type_, scheme in rows:
+        if subject is not None and getattr(type_, "value", "") in _PARTS:
+            parts.add(subject.value)
         kind = _KINDS.get(getattr(type_, "value", "")) or _SCHEMES.get(getattr(scheme, "value", ""))
         if subject is not None and kind:
             kinds[subject.value] = min(kind, kinds.get(subject.value, kind), key=order.index)
-    return {iri: Thing(iri=iri, kind=kinds.get(iri, "thing"), label=text) for iri, (_, text) in labels.items()}
+    return {
+        iri: Thing(iri=iri, kind=kinds.get(iri, "thing"), label=text)
+        for iri, (_, text) in labels.items()
+        if iri not in parts
+    }

@@ -24,6 +24,8 @@ Place = Literal["out", "in", "use", "graph"]
 PAGE = 200
 """How many statements are shown at once."""
 
+MOST_INCOMING = 5000
+
 _PATTERNS: dict[Place, str] = {
     "out": "{{ {node} ?p ?o BIND({node} AS ?s) }} UNION {{ GRAPH ?g {{ {node} ?p ?o }} BIND({node} AS ?s) }}",
     "in": "{{ ?s ?p {node} BIND({node} AS ?o) }} UNION {{ GRAPH ?g {{ ?s ?p {node} }} BIND({node} AS ?o) }}",
@@ -54,6 +56,12 @@ class Statements:
     more: bool
 
 
+def is_hub(store: Store, iri: str) -> bool:
+    """Say whether more than :data:`MOST_INCOMING` statements lead to an IRI: too many to be gathered for one page."""
+    node = format_term(NamedNode(iri))
+    return len(store.select(f"SELECT ?s WHERE {{ ?s ?p {node} }} LIMIT 1 OFFSET {MOST_INCOMING}")) > 0
+
+
 def read_statements(store: Store, iri: str, place: Place, page: int = 0) -> Statements:
     """Read one page of the statements in which an IRI stands in a place; pages count from 0."""
     pattern = _PATTERNS[place].format(node=format_term(NamedNode(iri)))
@@ -74,6 +82,4 @@ def _group(rows: Iterable[tuple[Term | None, ...]], place: Place) -> Iterable[St
         elif place != "graph":
             current.append(True)
     for (subject, name, object_), (graphs, current) in found.items():
-        yield Statement(
-            subject=subject, predicate=name, object=object_, graphs=tuple(graphs), is_current=bool(current)
-        )
+        yield Statement(subject=subject, predicate=name, object=object_, graphs=tuple(graphs), is_current=bool(current))
