@@ -1,11 +1,21 @@
-"""What several test modules use: the shipped graph, and ``pytest --approve``."""
+"""What several test modules use: the shipped graph, a real browser, and ``pytest --approve``."""
 
 from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from pyoxigraph import Quad, Store
 
 from itgraph.build import build
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,3 +38,22 @@ def shipped_store(shipped_quads: list[Quad]) -> Store:
     store = Store()
     store.bulk_extend(shipped_quads)
     return store
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start a Chromium that is installed here; without one, the tests that need it are left out, or fail in CI."""
+    path = os.environ.get("ITGRAPH_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        said = "no Chromium here: the tests that use pages in a browser are left out"
+        if os.environ.get("ITGRAPH_REQUIRE_BROWSER"):
+            pytest.fail(f"{said}, and ITGRAPH_REQUIRE_BROWSER is set")
+        pytest.skip(said)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # A sandbox of its own needs rights that root in a container has not.
+        arguments = ["--disable-gpu", *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+        found = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield found
+        found.close()

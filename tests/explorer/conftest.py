@@ -1,22 +1,18 @@
-"""What the tests of the explorer share: its content, its page, and a real browser to try it in."""
+"""What the tests of the explorer share: its content, its page."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request
 from pyoxigraph import Quad
 
 from itgraph.explorer import Content, explore, read_content
 from itgraph.explorer.neighbourhood import Web
 from itgraph.store import EmbeddedStore
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
 
 
 @pytest.fixture(scope="session")
@@ -44,23 +40,6 @@ def page_path(page_text: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("explorer") / "lineage.html"
     path.write_text(page_text, encoding="utf-8", newline="\n")
     return path
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start a Chromium that is installed here; without one, the tests that need it are left out, or fail in CI."""
-    path = os.environ.get("ITGRAPH_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        said = "no Chromium here: the tests that use the explorer's page in a browser are left out"
-        if os.environ.get("ITGRAPH_REQUIRE_BROWSER"):
-            pytest.fail(f"{said}, and ITGRAPH_REQUIRE_BROWSER is set")
-        pytest.skip(said)
-    with sync_playwright() as playwright:
-        # A sandbox of its own needs rights that root in a container has not.
-        arguments = ["--disable-gpu", *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
-        found = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield found
-        found.close()
 
 
 class Visit:

@@ -105,7 +105,7 @@ def read_parameters(request: Request) -> dict[str, list[str]]:
 
 
 def give_table(site: Site, table: Table, format: str) -> Response:
-    """Return a table in one of the forms of :data:`RESULTS`, as many rows as the site allows; a header says what is left out."""
+    """Return a table in one of :data:`RESULTS`, as many rows as the site allows; a header says what is left out."""
     headers: tuple[tuple[str, str], ...] = (("Vary", "Accept"),)
     if len(table) > (most := site.limits.rows):
         table = Table(columns=table.columns, rows=table.rows[:most])
