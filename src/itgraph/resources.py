@@ -53,6 +53,14 @@ def shipped_graph_path() -> Path:
     return path
 
 
+def web_path() -> Path | None:
+    """Return the folder of what the query page serves that others made; ``None`` where it was built without Node.js."""
+    places = [_PACKAGE / "_files" / "web"]
+    if _PACKAGE.parent.name == "src":
+        places.append(_PACKAGE.parents[1] / "build" / "web")
+    return next((place for place in places if (place / "yasgui").is_dir()), None)
+
+
 def _find_shipped(folder: str) -> Path:
     places = [_PACKAGE / "_files" / folder]
     # Only a source tree keeps the package in src/; elsewhere a folder two levels up would be a stranger's.

@@ -211,8 +211,6 @@ class AnswerTable {
       const way = descending ? -1 : 1;
       keyed.sort(([one], [other]) => way * COLLATOR.compare(one, other));
       this.kept = keyed.map(([, row]) => row);
-    } else if (this.kept !== this.rows) {
-      this.kept = [...this.kept];
     }
     this.draw();
   }

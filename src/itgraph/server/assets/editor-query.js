@@ -59,6 +59,16 @@ export function prefixInsertion(query, prefixes) {
   return { at, text: lines.join("") };
 }
 
+/**
+ * Return where in its line an error begins, of a column that counts characters: at the start of the word there, for the
+ * server reads whole words ahead.
+ */
+export function startOfError(text, column) {
+  const skipped = [...text].slice(0, Math.max(0, column - 1)).join("");
+  const word = /\S*$/u.exec(skipped).index;
+  return word < text.length ? word : text.length - text.trimStart().length;
+}
+
 /** Show in the address bar what was asked, so that it can be kept, sent and loaded again. */
 export function rememberInAddress(query) {
   const editor = new URLSearchParams(location.search).get("editor");

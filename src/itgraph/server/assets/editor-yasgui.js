@@ -4,9 +4,10 @@
  */
 
 import { ACCEPT, make, readAnswer, readError, readFailure, showAnswer } from "/assets/editor-answer.js";
-import { folded, loadKnowledge, prefixInsertion, rememberInAddress } from "/assets/editor-query.js";
+import { folded, loadKnowledge, prefixInsertion, rememberInAddress, startOfError } from "/assets/editor-query.js";
 
 const MOST_HINTS = 60;
+const KEYS = "or press Ctrl and Enter in the query; Ctrl and space complete a name";
 const form = document.getElementById("editor-form");
 const mount = document.getElementById("editor-yasgui");
 const picker = document.getElementById("editor-picker");
@@ -25,7 +26,7 @@ function showAnswersOurWay({ Yasr }, knowledge) {
     }
 
     canHandleResults() {
-      return answers.has(this.yasr);
+      return true;
     }
 
     draw() {
@@ -106,9 +107,13 @@ function drawHint(knowledge) {
 function dressTab(element) {
   const tab = element.querySelector("[role=tab]");
   if (!tab) return;
-  // Buttons within a tab cannot be reached: the key Delete and the button beside the tabs close it too.
+  // What is within a tab cannot be reached: the key Delete and the button beside the tabs close it too.
   element.querySelector(".closeTab")?.removeAttribute("tabindex");
-  element.querySelector("input")?.setAttribute("aria-label", "Name of the tab");
+  element.querySelector("input")?.remove();
+  // What a tab shows is made when it is first chosen.
+  const panel = tab.id.replace("tab-", "");
+  if (document.getElementById(panel)) tab.setAttribute("aria-controls", panel);
+  else tab.removeAttribute("aria-controls");
 }
 
 /** Put the tabs and the buttons for them into a bar; only tabs may stand in a list of tabs. */
@@ -125,6 +130,10 @@ function dressTabs(yasgui) {
   list.before(bar);
   bar.append(list, make("div", { className: "editor-tab-buttons" }, add, close));
   list.addEventListener("keydown", (event) => moveAmongTabs(event, list), true);
+  // The menu and the field for another name, which these open, are for the mouse alone.
+  for (const kind of ["contextmenu", "dblclick"]) {
+    list.addEventListener(kind, (event) => event.stopPropagation(), true);
+  }
   watch(list, () => [...list.children].forEach(dressTab));
   yasgui.on("tabClose", () => {
     // The one that is closed is still counted.
@@ -163,13 +172,18 @@ function dressPanel(tab, knowledge) {
   const yasr = tab.getYasr();
   const doc = yasqe.getDoc();
   yasqe.getInputField().setAttribute("aria-label", "Query, in SPARQL");
+  const scroller = yasqe.getScrollerElement();
+  scroller.tabIndex = 0;
+  scroller.setAttribute("role", "group");
+  scroller.setAttribute("aria-label", "Query, to be scrolled");
   const panel = yasqe.rootEl.closest(".tabPanel");
-  panel.querySelector(".yasqe_share")?.remove();
-  yasqe.rootEl.querySelector(".yasqe_queryButton").append(make("span", {}, "Run"));
-  const doubt = make("p", { className: "editor-doubt" });
-  yasqe.rootEl.after(doubt);
+  panel.querySelector(".yasqe_buttons").remove();
+  const { bar, doubt } = makeActions(yasqe);
+  yasqe.rootEl.after(bar);
   // What YASGUI shows here in a box of its own has styles in its HTML, which the page's policy forbids.
-  panel.addEventListener("mouseover", (event) => event.target.closest(".parseErrorIcon") && event.stopPropagation(), true);
+  for (const kind of ["mouseover", "mouseout"]) {
+    panel.addEventListener(kind, (event) => event.target.closest(".parseErrorIcon") && event.stopPropagation(), true);
+  }
 
   let mark = null;
   const clear = () => {
@@ -178,8 +192,7 @@ function dressPanel(tab, knowledge) {
   };
   const positions = (line, column) => {
     const text = doc.getLine(line - 1) ?? "";
-    const ch = [...text].slice(0, Math.max(0, column - 1)).join("").length;
-    return [{ line: line - 1, ch: ch < text.length ? ch : 0 }, { line: line - 1, ch: text.length }];
+    return [startOfError(text, column), text.length].map((ch) => ({ line: line - 1, ch }));
   };
   leads.set(yasr, (line, column) => {
     const [from, to] = positions(line, column);
@@ -187,6 +200,7 @@ function dressPanel(tab, knowledge) {
     doc.setSelection(from, to);
     yasqe.scrollIntoView(from, 60);
   });
+  yasqe.on("autocompletionShown", (_, { hints }) => hints.setAttribute("aria-label", "Names that fit"));
   yasqe.on("changes", () => {
     clear();
     sayDoubt(yasqe, doubt);
@@ -206,6 +220,21 @@ function dressPanel(tab, knowledge) {
   sayDoubt(yasqe, doubt);
 }
 
+/** Make the buttons below an editor, and the place for what it doubts. */
+function makeActions(yasqe) {
+  const run = make("button", { type: "button", className: "main" }, "Run");
+  const stop = make("button", { type: "button", hidden: true }, "Stop");
+  const doubt = make("span", { className: "editor-keys" });
+  run.addEventListener("click", () => yasqe.query().catch(() => {}));
+  stop.addEventListener("click", () => {
+    yasqe.abortQuery();
+    run.focus();
+  });
+  yasqe.on("query", () => (stop.hidden = false));
+  yasqe.on("queryResponse", () => (stop.hidden = true));
+  return { bar: make("p", { className: "editor-actions" }, run, stop, doubt), doubt };
+}
+
 function answerOf(response, query, milliseconds) {
   if (response instanceof Error || response?.name === "AbortError") {
     // An answer that is an error comes as one, its text as the message; no answer at all does too, and is none of ours.
@@ -223,13 +252,13 @@ function answerOf(response, query, milliseconds) {
 /** Say where the editor no longer follows what is written; whether it is SPARQL, the server knows. */
 function sayDoubt(yasqe, doubt) {
   if (yasqe.queryValid || !yasqe.getValue().trim()) {
-    doubt.textContent = "";
+    doubt.textContent = KEYS;
     return;
   }
   const doc = yasqe.getDoc();
   const lines = Array.from({ length: doc.lineCount() }, (_, line) => line);
   const wrong = lines.find((line) => !yasqe.getTokenAt({ line, ch: doc.getLine(line).length }, true).state.OK);
-  doubt.textContent = wrong === undefined ? "" : `The editor does not understand line ${wrong + 1}.`;
+  doubt.textContent = wrong === undefined ? KEYS : `The editor does not understand line ${wrong + 1}.`;
 }
 
 // -- All of it ----------------------------------------------------------------------------------------------
@@ -237,15 +266,12 @@ function sayDoubt(yasqe, doubt) {
 function configure(Yasgui, knowledge) {
   showAnswersOurWay(Yasgui, knowledge);
   completeOurNames(Yasgui, knowledge);
-  const menu = make("div");
-  mount.append(menu);
   return {
     // The browser keeps nothing: it may come back to another graph. The address holds the last query.
     persistenceId: null,
     populateFromUrl: false,
     autoAddOnInit: false,
     autofocus: false,
-    contextMenuContainer: menu,
     endpointCatalogueOptions: { getData: () => [], keys: [] },
     requestConfig: {
       endpoint: new URL("/sparql", location.href).href,
@@ -256,6 +282,7 @@ function configure(Yasgui, knowledge) {
     yasqe: {
       value: "SELECT * WHERE {\n  ?thing ?property ?value .\n}\nLIMIT 10\n",
       editorHeight: "22rem",
+      showQueryButton: false,
       persistenceId: null,
       // Tab leads out of the editor, as everywhere; Ctrl with ] and [ indents.
       extraKeys: { Tab: false, "Shift-Tab": false },
@@ -277,7 +304,10 @@ async function start() {
   const knowledge = await loadKnowledge();
   const yasgui = new Yasgui(mount, configure(Yasgui, knowledge));
   dressTabs(yasgui);
-  watch(yasgui.tabPanelsEl, () => Object.values(yasgui._tabs).forEach((tab) => dressPanel(tab, knowledge)));
+  watch(yasgui.tabPanelsEl, () => {
+    Object.values(yasgui._tabs).forEach((tab) => dressPanel(tab, knowledge));
+    mount.querySelectorAll(".tab").forEach(dressTab);
+  });
   const isGiven = Boolean(form.dataset.given);
   const name = isGiven ? picker.elements.name.dataset.opened || "query" : "first query";
   const first = openTab(yasgui, name.replaceAll("-", " "), form.elements.query.value, true);

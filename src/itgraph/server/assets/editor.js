@@ -4,7 +4,7 @@
  */
 
 import { ask, readFailure, showAnswer } from "/assets/editor-answer.js";
-import { loadKnowledge, prefixInsertion, rememberInAddress } from "/assets/editor-query.js";
+import { loadKnowledge, prefixInsertion, rememberInAddress, startOfError } from "/assets/editor-query.js";
 
 const form = document.getElementById("editor-form");
 const area = document.getElementById("editor-query");
@@ -45,14 +45,12 @@ function follow() {
   sheet.scrollLeft = area.scrollLeft;
 }
 
-/** Return where a place starts and ends in the text; from the column on, or the whole line. Columns count characters. */
+/** Return where an error starts in the text, and where its line ends. */
 function offsetsOf(line, column) {
   const lines = area.value.split("\n");
   const before = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
   const text = lines[line - 1] ?? "";
-  const skipped = [...text].slice(0, Math.max(0, column - 1)).join("").length;
-  const from = skipped < text.length ? skipped : 0;
-  return { start: before + from, end: before + text.length };
+  return { start: before + startOfError(text, column), end: before + text.length };
 }
 
 /** Go to a place of the query. */
