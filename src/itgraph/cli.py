@@ -42,7 +42,13 @@ EXPLORER_FORMATS: tuple[ExploreFormat, ...] = ("html", "svg", "csv", "json")
 def graph_option(command: Command) -> Command:
     """Add ``-g``: another built graph than the shipped one."""
     return click.option(
-        "-g", "--graph", "graph_file", metavar="FILE", help="Ask this built graph instead of the shipped one."
+        "-g",
+        "--graph",
+        "graph_file",
+        metavar="GRAPH",
+        envvar="ITGRAPH_STORE",
+        help="Ask this graph instead of the shipped one: a file, a folder, or the address of a SPARQL server."
+        "  [env: ITGRAPH_STORE]",
     )(command)
 
 
@@ -606,6 +612,178 @@ def _checked(make: Callable[..., Snapshot], *arguments: str, **options: str) -> 
         return make(*arguments, **options)
     except SourceError as error:
         raise click.UsageError(str(error)) from error
+
+
+@cli.command("load")
+@click.argument("target", metavar="URL|FOLDER")
+@click.option(
+    "-g",
+    "--graph",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Load this file.  [default: the shipped graph]",
+)
+@click.option("--update", metavar="URL", help="Where the server takes updates.  [default: found by the usual names]")
+@click.option("--graph-store", metavar="URL", help="Where it takes whole graphs.  [default: found by the usual names]")
+def load_command(target: str, source: Path | None, update: str | None, graph_store: str | None) -> None:
+    """Load the graph into the SPARQL server at URL, or into a FOLDER; then -g asks it there.
+
+    \b
+    itgraph load http://localhost:8890/sparql
+    itgraph stats -g http://localhost:8890/sparql
+
+    A load that was broken off goes on where it was when it is repeated; a graph that is there already is not sent
+    again, and another version of it is replaced. Nothing else that the server holds is touched. Who may write is said
+    by ITGRAPH_STORE_USER and ITGRAPH_STORE_PASSWORD.
+    """
+    from itgraph.loading import load_into
+
+    if (update or graph_store) and not is_address(target):
+        raise click.UsageError("--update and --graph-store go with the address of a server")
+    with _progress(f"Loading into {target}") as progress:
+        report = load_into(target, source, update=update, graph_store=graph_store, progress=progress)
+    tell(str(report))
+
+
+# -- serving -----------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@graph_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; 0.0.0.0 is the whole network.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one answer may take; then its work is ended.",
+)
+@click.option(
+    "--max-rows",
+    type=click.IntRange(min=1),
+    default=100_000,
+    show_default=True,
+    metavar="N",
+    help="Rows or triples of one answer; what is more is left out, and the answer says so.",
+)
+@click.option(
+    "--max-size",
+    type=click.IntRange(min=1),
+    default=64,
+    show_default=True,
+    metavar="MB",
+    help="Size of one answer; as with --max-rows.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=16),
+    default=1024,
+    show_default=True,
+    metavar="MB",
+    help="Memory that one answer may take, beside the graph.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes for quick answers.  [default: one for each core, at least 2]",
+)
+@click.option(
+    "--slow-workers",
+    type=click.IntRange(min=1),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="Processes for answers that take longer than a moment.",
+)
+@click.option(
+    "--queue",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="Requests that may wait; what is more is turned away.",
+)
+@click.option(
+    "--cache",
+    type=click.IntRange(min=0),
+    default=128,
+    show_default=True,
+    metavar="MB",
+    help="Answers that are kept to be given again.",
+)
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A name by which this server is called, beside addresses and localhost; may be repeated.",
+)
+@click.option("--public-url", metavar="URL", help="What clients call this server, where a proxy stands before it.")
+@click.option(
+    "--cors",
+    default="*",
+    show_default=True,
+    metavar="ORIGIN",
+    help="Whose pages may read answers in a browser; none is nobody's but ours.",
+)
+@click.option(
+    "--log",
+    type=click.Choice(["off", "path", "full"]),
+    default="path",
+    show_default=True,
+    help="The access log, on standard error: full is with what was asked.",
+)
+def serve(
+    graph_file: str | None,
+    host: str,
+    port: int,
+    timeout: float,
+    workers: int | None,
+    log: Literal["off", "path", "full"],
+    **options: Any,
+) -> None:
+    """Serve the graph over HTTP: SPARQL, a page for every thing, the saved queries, the lineage explorer.
+
+    \b
+    itgraph serve
+    curl http://127.0.0.1:8000/sparql --data-urlencode 'query=SELECT * { ?model a itg:Model } LIMIT 3'
+
+    It answers questions and changes nothing. Ctrl-C ends it.
+    """
+    try:
+        from itgraph.server.limits import Limits
+        from itgraph.server.serve import make_policy
+        from itgraph.server.serve import serve as run
+    except ModuleNotFoundError as error:
+        raise click.UsageError(f"serving needs {error.name} too: pip install 'itgraph[serve]'") from error
+    mib = 2**20
+    limits = Limits(
+        seconds=timeout,
+        rows=options["max_rows"],
+        bytes=options["max_size"] * mib,
+        memory=options["memory"] * mib,
+        queue=options["queue"],
+        slow_workers=options["slow_workers"],
+        cache=options["cache"] * mib,
+        **({} if workers is None else {"workers": workers}),
+    )
+    try:
+        policy = make_policy(options["hosts"], options["public_url"], options["cors"])
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    run(
+        graph_file,
+        host=host,
+        port=port,
+        limits=limits,
+        policy=policy,
+        log=log,
+        on_start=lambda address: tell(f"Serving at {address} (Ctrl-C ends it)"),
+    )
 
 
 # -- running -----------------------------------------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def _write_all(solutions: QuerySolutions, format: QueryResultsFormat, limits: Li
     """Return a result if it is surely within its bounds, else ``None``."""
     buffer = _BoundedBuffer(limits.bytes)
     try:
-        solutions.serialize(buffer, format=format)  # type: ignore[call-overload]
+        solutions.serialize(buffer, format=format)  # type: ignore[arg-type]  # it needs no more than write and flush
     except OSError:
         if buffer.is_full:
             return None

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -63,10 +63,11 @@ class Answer:
 class Connection(HttpToolsProtocol):
     """One connection; ``task`` is what is working on its request."""
 
-    app: Front  # type: ignore[assignment]
+    app: Front
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.cycle: RequestResponseCycle | None  # type: ignore[assignment]  # as it is, and not as it is declared
         self.task: asyncio.Task[Any] | None = None
         self._is_between = True  # whether the next byte begins a request
         self._messages = 0
@@ -118,7 +119,7 @@ class Connection(HttpToolsProtocol):
         messages = self._messages
         super().data_received(data)
         if alone and self._is_between and self._messages == messages + 1 and len(data) <= _KEPT_REQUEST:
-            self.scope["itgraph.request"] = data
+            self.scope["itgraph.request"] = data  # type: ignore[typeddict-unknown-key]
         self._head_size += len(data)
         if self._deadline is not None and self._head_size > _MOST_HEAD:
             self.transport.abort()
@@ -136,7 +137,7 @@ class Connection(HttpToolsProtocol):
     ) -> None:
         """Give whoever sends the same bytes the same answer."""
         request = scope.get("itgraph.request")
-        if request is not None and self.cycle.keep_alive and scope["http_version"] == "1.1":
+        if request is not None and self.cycle is not None and self.cycle.keep_alive and scope["http_version"] == "1.1":
             self.app.short_way.put(request, Answer(scope, status, headers, body))
 
     def on_message_begin(self) -> None:
@@ -145,7 +146,7 @@ class Connection(HttpToolsProtocol):
         self._is_between = False
         self._head_size = 0
         self._await_head()
-        self.scope["itgraph.connection"] = self
+        self.scope["itgraph.connection"] = self  # type: ignore[typeddict-unknown-key]
 
     def on_headers_complete(self) -> None:
         """Note that there is something to answer."""

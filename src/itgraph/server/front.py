@@ -24,12 +24,12 @@ from itgraph.server.problems import problem
 from itgraph.server.sparql import TRUNCATED
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 
     from itgraph.server.connections import Connection
     from itgraph.server.limits import Limits
     from itgraph.server.log import AccessLog
-    from itgraph.server.pool import Job, Pool
+    from itgraph.server.pool import Pool
 
     Scope = MutableMapping[str, Any]
     Message = MutableMapping[str, Any]
@@ -41,14 +41,16 @@ POLICY = (
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _ALWAYS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",  # keep it, but ask each time whether it is still the same
+    b"content-security-policy": POLICY.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cache-control": b"no-cache",  # keep it, but ask each time whether it is still the same
 }
+_EXPOSED = f"ETag, Link, Location, Retry-After, {TRUNCATED}".encode()
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _COMPRESSIBLE = re.compile(rb"text/|application/(?:[a-z-]+\+)?(?:json|xml)|application/n-|application/trig|image/svg")
 _SMALL = 1000
+_MOST_HOSTS = 100
 _INLINE = 2**16
 _CHUNK = 2**18
 _BODY_SECONDS = 30.0
@@ -85,25 +87,26 @@ class Policy:
 
 
 class Reply:
-    """A response, ready to be sent: as it is, compressed, or without its body."""
+    """A response, ready to be sent: as it is, compressed, or without its body. ``again`` tells that it was sent."""
 
-    __slots__ = ("_zipped", "body", "cacheable", "etag", "headers", "status")
+    __slots__ = ("_zipped", "again", "body", "cacheable", "etag", "headers", "status")
 
-    def __init__(self, response: Response, cors: str) -> None:
+    def __init__(self, response: Response, always: Mapping[bytes, bytes]) -> None:
         self.status = response.status
         self.body = response.body
         self.cacheable = response.cacheable
+        self.again = False
         self.etag = f'"{hashlib.blake2b(response.body, digest_size=12).hexdigest()}"'.encode()
         self._zipped: bytes | None = None
-        given = {name.lower() for name, _ in response.headers}
-        headers = [("Content-Type", response.media_type), *response.headers]
-        headers += [(name, value) for name, value in _ALWAYS.items() if name.lower() not in given]
-        if cors != "none":
-            exposed = f"ETag, Link, Location, Retry-After, {TRUNCATED}"
-            headers += [("Access-Control-Allow-Origin", cors), ("Access-Control-Expose-Headers", exposed)]
+        given = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        names = {name for name, _ in given}
+        self.headers = [
+            (b"content-type", response.media_type.encode("latin-1")),
+            *given,
+            *(header for header in always.items() if header[0] not in names),
+        ]
         if self.is_compressible:
-            headers.append(("Vary", "Accept-Encoding"))
-        self.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+            self.headers.append((b"vary", b"Accept-Encoding"))
 
     @property
     def is_compressible(self) -> bool:
@@ -154,14 +157,6 @@ class Cache:
 
 
 @dataclass(slots=True)
-class _Flight:
-    """A request that is being worked out, and how many wait for it."""
-
-    job: Job
-    waiting: int = 0
-
-
-@dataclass(slots=True)
 class Front:
     """The application; ``pool`` is set when its workers run."""
 
@@ -171,11 +166,16 @@ class Front:
     pool: Pool | None = None
     cache: Cache = field(init=False)
     short_way: ShortWay = field(init=False)
-    _flights: dict[Request, _Flight] = field(default_factory=dict)
+    _always: dict[bytes, bytes] = field(init=False)
+    _hosts: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cache = Cache(self.limits.cache // 2)
         self.short_way = ShortWay(self.limits.cache // 2)
+        self._always = {**_ALWAYS}
+        if self.policy.cors != "none":
+            self._always[b"access-control-allow-origin"] = self.policy.cors.encode("latin-1")
+            self._always[b"access-control-expose-headers"] = _EXPOSED
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
@@ -207,14 +207,14 @@ class Front:
         accept = headers.get(b"accept", b"*/*").decode("latin-1")
         host = headers.get(b"host", b"").decode("latin-1")
         method = scope["method"]
-        if host and not self.policy.allows(host):
+        if host and not self._allows(host):
             detail = "this server is not called so; `itgraph serve --allow-host NAME` tells it another name of its own"
             return self._refuse(accept, 421, detail)
         if method == "OPTIONS":
             return self._allow()
         if method not in {"GET", "HEAD", "POST"}:
             return self._refuse(accept, 405, f"there is {_METHODS}", headers=(("Allow", _METHODS),))
-        body = await self._read_body(headers, receive) if method == "POST" else b""
+        body = await self._read_body(receive) if method == "POST" else b""
         if body is None:
             most = f"{self.limits.request_bytes:,}"
             return self._refuse(accept, 413, f"the request is too large; {most} bytes are the most")
@@ -229,9 +229,21 @@ class Front:
             body=body,
             origin=self.policy.public_url or f"{scope['scheme']}://{host or 'localhost'}",
         )
-        return self.cache.get(request) or await self._work_out(request)
+        reply = self.cache.get(request)
+        if reply is None:
+            return await self._work_out(request)
+        reply.again = True
+        return reply
 
-    async def _read_body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes | None:
+    def _allows(self, host: str) -> bool:
+        allowed = self._hosts.get(host)
+        if allowed is None:
+            if len(self._hosts) > _MOST_HOSTS:
+                self._hosts.clear()
+            allowed = self._hosts[host] = self.policy.allows(host)
+        return allowed
+
+    async def _read_body(self, receive: Receive) -> bytes | None:
         """Return the body; ``None`` if it is too large.
 
         Raises:
@@ -262,26 +274,13 @@ class Front:
     async def _work_out(self, request: Request) -> Reply:
         if self.pool is None:
             return self._refuse(request.accept, 503, "the server is starting", headers=(("Retry-After", "1"),))
-        flight = self._flights.get(request)
-        if flight is None:
-            flight = self._flights[request] = _Flight(self.pool.submit(request))
-            flight.job.future.add_done_callback(lambda _: self._flights.pop(request, None))
-        flight.waiting += 1
-        try:
-            response = await asyncio.shield(flight.job.future)
-        except asyncio.CancelledError:
-            flight.waiting -= 1
-            if flight.waiting == 0:
-                self._flights.pop(request, None)
-                self.pool.abandon(flight.job)
-            raise
-        reply = Reply(response, self.policy.cors)
+        reply = Reply(await self.pool.respond(request), self._always)
         if reply.cacheable:
             self.cache.put(request, reply)
         return reply
 
     def _refuse(self, accept: str, status: int, detail: str, *, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
-        return Reply(problem(accept, status, detail, headers=headers), self.policy.cors)
+        return Reply(problem(accept, status, detail, headers=headers), self._always)
 
     def _allow(self) -> Reply:
         headers = [("Allow", _METHODS)]
@@ -291,7 +290,7 @@ class Front:
                 ("Access-Control-Allow-Headers", "Accept, Content-Type, If-None-Match"),
                 ("Access-Control-Max-Age", "86400"),
             ]
-        return Reply(Response(status=204, media_type="text/plain", headers=tuple(headers)), self.policy.cors)
+        return Reply(Response(status=204, media_type="text/plain", headers=tuple(headers)), self._always)
 
     # -- Responses ---------------------------------------------------------------------------------------------------
 
@@ -312,7 +311,7 @@ class Front:
             body = b""
         start = [*reply.headers, *more]
         connection: Connection | None = scope.get("itgraph.connection")
-        if connection is not None and reply.cacheable and len(body) <= _CHUNK:
+        if reply.again and connection is not None and len(body) <= _CHUNK:
             connection.remember(scope, status, start, body)
         await send({"type": "http.response.start", "status": status, "headers": start})
         if len(body) <= _CHUNK:

@@ -27,6 +27,7 @@ class AccessLog:
         self._stream = stream
         self.detail = detail
         self._lines: list[str] = []
+        self._now = ""
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, scope: Mapping[str, Any], status: int, size: int, seconds: float) -> None:
@@ -37,11 +38,11 @@ class AccessLog:
         if self.detail == "full" and scope["query_string"]:
             target += "?" + scope["query_string"].decode("latin-1")
         client = scope["client"][0] if scope["client"] else "-"
-        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         shown = _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", target)
-        self._lines.append(f"{now} {client} {scope['method']} {shown} {status} {size} {seconds * 1000:.1f}ms\n")
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_PAUSE, self.flush)
+            self._now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self._lines.append(f"{self._now} {client} {scope['method']} {shown} {status} {size} {seconds * 1000:.1f}ms\n")
 
     def flush(self) -> None:
         """Write what was noted."""

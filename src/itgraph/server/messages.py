@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from itgraph.errors import QueryError
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 PLAIN = "text/plain; charset=utf-8"
+
+_MOST_FIELDS = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +72,25 @@ def parse_parameters(text: str) -> tuple[tuple[str, str], ...]:
     >>> parse_parameters("q=a+b%26&q=")
     (('q', 'a b&'), ('q', ''))
     """
+    fields = [field.partition("=") for field in text.split("&") if field]
+    if len(fields) > _MOST_FIELDS:
+        raise QueryError(f"there are more than {_MOST_FIELDS:,} parameters")
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except ValueError as error:  # UnicodeDecodeError is one
-        raise QueryError("the parameters are not percent-encoded UTF-8, or more than 1,000") from error
-    return tuple(pairs)
+        return tuple((_decode(name), _decode(value)) for name, _, value in fields)
+    except UnicodeError as error:
+        raise QueryError("the parameters are not percent-encoded UTF-8") from error
+
+
+def _decode(text: str) -> str:
+    text = text.replace("+", " ")
+    if "%" not in text:
+        return text
+    try:
+        # %41 as \\x41: ten times as fast as by the standard library, which takes longer over a query than the engine.
+        encoded = text.replace("\\", "\\\\").replace("%", "\\x").encode("ascii")
+        return encoded.decode("unicode_escape").encode("latin-1").decode()
+    except UnicodeError:  # a stray percent sign, characters that should have been encoded, or no UTF-8
+        return unquote_to_bytes(text).decode()
 
 
 def redirect(location: str, *, status: int = 303, headers: Mapping[str, str] | None = None) -> Response:

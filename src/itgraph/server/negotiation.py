@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 _WEIGHT = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\Z")
 
 
-def choose(accept: str, offered: Sequence[str]) -> str | None:
+_USUAL_LENGTH = 300
+
+
+def choose(accept: str, offered: Iterable[str]) -> str | None:
     """Return the media type that the client likes best, of equals the one offered first; ``None`` if it takes none.
 
     Without a wish, everything is welcome. Of two ranges that fit a type, the more specific one decides.
@@ -23,12 +27,21 @@ def choose(accept: str, offered: Sequence[str]) -> str | None:
     >>> choose("image/png", ["text/csv"]) is None
     True
     """
+    if len(accept) <= _USUAL_LENGTH:  # most clients say one of a few things
+        return _choose_again(accept, tuple(offered))
+    return _choose(accept, tuple(offered))
+
+
+def _choose(accept: str, offered: tuple[str, ...]) -> str | None:
     ranges = _parse_accept(accept)
     if not ranges:
         return offered[0]
     weights = [_weight(media_type, ranges) for media_type in offered]
     best = max(weights)
     return offered[weights.index(best)] if best > 0 else None
+
+
+_choose_again = lru_cache(maxsize=256)(_choose)
 
 
 def _parse_accept(accept: str) -> list[tuple[str, float]]:

@@ -35,21 +35,24 @@ _TRIES = 2
 
 
 class Job:
-    """A request under way, the future of its response, and how often it was begun."""
+    """A request under way, those who wait for its response, and how often it was begun."""
 
-    __slots__ = ("arrived", "future", "message", "request", "tries")
+    __slots__ = ("arrived", "is_done", "message", "request", "tries", "waiting")
 
-    def __init__(self, request: Request, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, request: Request, now: float) -> None:
         self.request = request
         self.message = pack_request(request)
-        self.future: asyncio.Future[Response] = loop.create_future()
-        self.arrived = loop.time()
+        self.waiting: list[asyncio.Future[Response]] = []
+        self.arrived = now
+        self.is_done = False
         self.tries = 0
 
     def finish(self, response: Response) -> None:
-        """Give everyone who waits for it the response."""
-        if not self.future.done():
-            self.future.set_result(response)
+        """Give everyone who waits the response."""
+        self.is_done = True
+        for future in self.waiting:
+            if not future.done():
+                future.set_result(response)
 
 
 class Worker(asyncio.Protocol):
@@ -110,6 +113,7 @@ class Pool:
         self._limits = limits
         self._on_failure = on_failure
         self._loop = asyncio.get_running_loop()
+        self._jobs: dict[Request, Job] = {}
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._slow: set[Worker] = set()
@@ -121,20 +125,30 @@ class Pool:
         for _ in range(limits.workers):
             self._spawn()
 
-    def submit(self, request: Request) -> Job:
-        """Have a request worked out; its future gets the response, which may be an error."""
-        job = Job(request, self._loop)
-        if self._is_closing:
-            job.finish(problem(request.accept, 503, "the server is being stopped"))
-        elif len(self._waiting) >= self._limits.queue:
-            job.finish(_too_much(request))
-        else:
+    async def respond(self, request: Request) -> Response:
+        """Return the response to a request, which may be an error; equal requests are worked out together."""
+        job = self._jobs.get(request)
+        if job is None or job.is_done:
+            if self._is_closing:
+                return problem(request.accept, 503, "the server is being stopped")
+            if len(self._waiting) >= self._limits.queue:
+                return _too_much(request)
+            job = self._jobs[request] = Job(request, self._loop.time())
             self._assign(job)
-        return job
+        future: asyncio.Future[Response] = self._loop.create_future()
+        job.waiting.append(future)
+        try:
+            return await future
+        finally:
+            job.waiting.remove(future)
+            if not job.waiting and self._jobs.get(request) is job:
+                del self._jobs[request]
+                if not job.is_done:
+                    self._abandon(job)
 
-    def abandon(self, job: Job) -> None:
+    def _abandon(self, job: Job) -> None:
         """Stop working on a job that nobody waits for any more."""
-        job.future.cancel()
+        job.is_done = True
         for worker in self._slow:
             if worker.job is job:
                 self._kill(worker)
@@ -237,7 +251,7 @@ class Pool:
     def _next(self, worker: Worker) -> None:
         while self._waiting:
             job = self._waiting.popleft()
-            if not job.future.done():
+            if not job.is_done:
                 self._begin(job, worker)
                 return
         self._busy.discard(worker)
@@ -248,7 +262,7 @@ class Pool:
         room = self._limits.slow_workers - len(self._slow)
         while self._long and room > 0:
             job = self._long.popleft()
-            if not job.future.done():
+            if not job.is_done:
                 room -= 1
                 self._assign(job)
 
@@ -266,7 +280,7 @@ class Pool:
             if now - worker.began > self._limits.seconds + _GRACE:
                 self._kill(worker)
         for queue in (self._waiting, self._long):
-            while queue and (queue[0].future.done() or now - queue[0].arrived > self._limits.wait):
+            while queue and (queue[0].is_done or now - queue[0].arrived > self._limits.wait):
                 job = queue.popleft()
                 job.finish(_too_much(job.request))
         if self._busy or self._slow or self._waiting or self._long:

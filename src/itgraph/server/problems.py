@@ -41,12 +41,12 @@ def problem(
     cacheable: bool = False,
     **members: object,
 ) -> Response:
-    """Return an error: ``detail`` says what is wrong and what to do, ``members`` are further members of the JSON.
+    r"""Return an error: ``detail`` says what is wrong and what to do, ``members`` are further members of the JSON.
 
     >>> problem("application/json", 400, "there is no query", line=3).body
     b'{"title":"Bad Request","status":400,"detail":"there is no query","line":3}'
     >>> problem("*/*", 400, "there is no query").body
-    b'there is no query\\n'
+    b'there is no query\n'
     """
     vary = ("Vary", "Accept")
     if "json" not in accept.lower():

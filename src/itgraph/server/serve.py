@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import re
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from itgraph.server.pool import Pool
 from itgraph.server.workers import FRAME, READY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 _FAR = 10 * 60
@@ -34,7 +35,7 @@ def serve(
     limits: Limits | None = None,
     policy: Policy | None = None,
     log: Detail = "path",
-    on_start: Callable[[str], None] = lambda address: None,
+    on_start: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a graph until SIGINT or SIGTERM; ``on_start`` is called with the address once requests are answered.
 
@@ -54,9 +55,32 @@ def serve(
         _await_ready(control)
         front = Front(limits=limits, policy=policy or Policy(), log=AccessLog(sys.stderr, log))
         _raise_file_limit()
-        failed = _run(front, listening, control, lambda: on_start(_address(host, listening)))
+        failed = _run(front, listening, control, lambda: on_start and on_start(_address(host, listening)))
         if failed:
             raise StoreUnavailableError("the process that holds the graph has ended; start the server again")
+
+
+def make_policy(hosts: Iterable[str] = (), public_url: str | None = None, cors: str = "*") -> Policy:
+    """Return who may ask, from what somebody typed.
+
+    Raises:
+        ValueError: something is not as it should be.
+
+    >>> make_policy(["graph.example.org"], "https://example.org/").public_url
+    'https://example.org'
+    """
+    names = [name.lower() for name in hosts]
+    if wrong := [name for name in names if not re.fullmatch(r"[a-z0-9._-]+", name)]:
+        raise ValueError(f"{wrong[0]!r} is no name of a host, such as graph.example.org (without a port)")
+    url = (public_url or "").rstrip("/")
+    if url:
+        match = re.fullmatch(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", url)
+        if match is None:
+            raise ValueError(f"{public_url!r} is no address such as https://graph.example.org (without a path)")
+        names.append(match[1].lower())
+    if cors not in {"*", "none"} and not re.fullmatch(r"https?://[A-Za-z0-9._\[\]:-]+", cors):
+        raise ValueError(f"{cors!r} is no origin such as https://example.org, nor * or none")
+    return Policy(hosts=frozenset(names), cors=cors, public_url=url)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -117,10 +141,11 @@ def _await_ready(control: socket.socket) -> None:
     control.settimeout(None)
     if answer == READY:
         return
+    reason: object = None
     with suppress(Exception):
-        error = pickle.loads(answer)  # noqa: S301 - from our own process
-        if isinstance(error, ItgraphError):
-            raise error
+        reason = pickle.loads(answer)  # noqa: S301 - from our own process
+    if isinstance(reason, ItgraphError):
+        raise reason
     raise StoreUnavailableError("the process that loads the graph has ended; what it said stands above")
 
 
@@ -140,7 +165,7 @@ def _run(front: Front, listening: socket.socket, control: socket.socket, on_star
     from itgraph.server.connections import Connection
 
     config = uvicorn.Config(
-        front,  # type: ignore[arg-type]
+        front,
         http=Connection,
         interface="asgi3",
         lifespan="off",

@@ -103,7 +103,7 @@ def _read_fields(request: Request) -> list[tuple[str, str]] | None:
         return [*fields, ("query", _decode(request.body))]
     if media_type == UPDATE:
         _refuse(403, "this is an update: this server answers questions and changes nothing")
-    _refuse(415, f"a query is posted as {QUERY} or {FORM}")
+    return _refuse(415, f"a query is posted as {QUERY} or {FORM}")
 
 
 def _read_media_type(content_type: str) -> str:

@@ -20,7 +20,8 @@ import struct
 import sys
 import traceback
 from contextlib import suppress
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from itgraph.server.messages import Request, Response
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from itgraph.server.site import Site
 
 FRAME = struct.Struct("=II")
-REQUEST_FIELDS = tuple(field.name for field in fields(Request))
+_REQUEST_FIELDS = tuple(field.name for field in fields(Request))
+_read_fields = attrgetter(*_REQUEST_FIELDS)
 
 ORDER = struct.Struct("=i")
 """To the spawner: end the worker of this process id, if it is one of yours. Or 0, with one end of a socket pair: fork a
@@ -42,7 +44,7 @@ READY = b"."
 """From the spawner: the graph is loaded. Anything else is a pickled error of ours."""
 
 
-def pack(header: object, body: bytes = b"") -> bytes:
+def pack(header: Any, body: bytes = b"") -> bytes:
     """Return a frame."""
     packed = marshal.dumps(header)
     return FRAME.pack(len(packed), len(body)) + packed + body
@@ -50,7 +52,13 @@ def pack(header: object, body: bytes = b"") -> bytes:
 
 def pack_request(request: Request) -> bytes:
     """Return a request as a frame."""
-    return pack(astuple(request))
+    return pack(_read_fields(request))
+
+
+def unpack_request(header: bytes) -> Request:
+    """Return the request of a frame."""
+    values = marshal.loads(header)  # noqa: S302 - from our own parent
+    return Request(**dict(zip(_REQUEST_FIELDS, values, strict=True)))
 
 
 def unpack_response(header: Any, body: bytes) -> Response:
@@ -72,8 +80,7 @@ def work(connection: socket.socket, site: Site, limits: Limits) -> None:
     with connection, connection.makefile("rb", buffering=1 << 16) as stream:
         while frame := stream.read(FRAME.size):
             header_size, body_size = FRAME.unpack(frame)
-            request = Request(**dict(zip(REQUEST_FIELDS, marshal.loads(stream.read(header_size)), strict=True)))  # noqa: S302
-            assert body_size == 0
+            request = unpack_request(stream.read(header_size + body_size))
             signal.setitimer(signal.ITIMER_REAL, limits.seconds)
             response = _answer(respond, site, request)
             signal.setitimer(signal.ITIMER_REAL, 0)
