@@ -5,6 +5,7 @@ GRAPH   := build/itgraph.trig
 PAGE    := build/lineage.html
 RUNTIME := $(VENV)/.installed-runtime
 DEV     := $(VENV)/.installed-dev
+WEB     := build/web/yasgui/LICENSES.txt
 
 # What `make run` asks the graph once it is built: arguments of `itgraph`, one question each.
 ASK_LINEAGE := lineage Radiology-GPT --up
@@ -43,7 +44,7 @@ INSTALL_HELP = { \
 help: ## say what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUNTIME) ## build the graph, check it, ask it three questions, and write the lineage explorer
+run: $(RUNTIME) $(WEB) ## build the graph, check it, ask it three questions, and write the lineage explorer
 	@mkdir -p $(dir $(GRAPH))
 	$(call itgraph,build -o $(GRAPH))
 	$(call itgraph,validate $(GRAPH))
@@ -55,7 +56,7 @@ run: $(RUNTIME) ## build the graph, check it, ask it three questions, and write 
 	@printf '\nThe graph is %s. The lineage explorer is %s: open it in a browser.\nMore: %s --help\n' \
 		'$(GRAPH)' '$(PAGE)' '$(VENV)/bin/itgraph'
 
-test: lint ## lint, then run the tests (TESTS="tests/test_errors.py -k line" for some of them)
+test: lint $(WEB) ## lint, then run the tests (TESTS="tests/test_errors.py -k line" for some of them)
 	$(VENV)/bin/python -m pytest $(TESTS)
 
 lint: $(DEV) ## check style, types and the order of imports
@@ -97,6 +98,10 @@ $(RUNTIME): requirements.lock pyproject.toml | $(VENV)/bin/python
 $(DEV): requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	$(call install,requirements-dev.lock)
 	@touch $(RUNTIME)
+
+# YASGUI, the editor of the query page. Without npm or network it is not made, which is said and hinders nothing.
+$(WEB): $(wildcard web/*) | $(RUNTIME)
+	@$(VENV)/bin/python hatch_build.py
 
 $(VENV)/bin/python:
 	@if [ -n "$(PYTHON)" ]; then set -- "$(PYTHON)"; \

@@ -58,7 +58,7 @@ def web_path() -> Path | None:
     places = [_PACKAGE / "_files" / "web"]
     if _PACKAGE.parent.name == "src":
         places.append(_PACKAGE.parents[1] / "build" / "web")
-    return next((place for place in places if (place / "yasgui").is_dir()), None)
+    return next((place for place in places if (place / "yasgui" / "LICENSES.txt").is_file()), None)
 
 
 def _find_shipped(folder: str) -> Path:
