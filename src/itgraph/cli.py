@@ -10,8 +10,8 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -606,6 +606,23 @@ def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, r
     print_rows(merges_table(resolve_folders(folders, names=decisions), kind), row_format)
 
 
+@contextmanager
+def _show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far something is, on a terminal and once it has taken a second."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    from time import monotonic
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    began = monotonic()
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None, visible=False)
+        yield lambda done, all_: bar.update(task, completed=done, total=all_, visible=monotonic() - began > 1)
+
+
 def _checked(make: Callable[..., Snapshot], *arguments: str, **options: str) -> Snapshot:
     """Call what checks what was typed: an error is one of usage."""
     try:
@@ -638,10 +655,11 @@ def load_command(target: str, source: Path | None, update: str | None, graph_sto
     by ITGRAPH_STORE_USER and ITGRAPH_STORE_PASSWORD.
     """
     from itgraph.loading import load_into
+    from itgraph.store import is_address
 
     if (update or graph_store) and not is_address(target):
         raise click.UsageError("--update and --graph-store go with the address of a server")
-    with _progress(f"Loading into {target}") as progress:
+    with _show_progress(f"Loading into {target}") as progress:
         report = load_into(target, source, update=update, graph_store=graph_store, progress=progress)
     tell(str(report))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -44,6 +44,20 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     Raises:
         OSError: it cannot be written; a folder that was there before is as it was.
     """
+
+    def fill(folder: Path) -> None:
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+
+    replace_folder(path, fill)
+
+
+def replace_folder(path: Path, fill: Callable[[Path], None]) -> None:
+    """Make a folder by a function that is given an empty one: whole or not at all; one that is there is replaced.
+
+    Raises:
+        OSError: it cannot be written; a folder that was there before is as it was. So it is if ``fill`` raises.
+    """
     path = Path(os.path.realpath(path))
     if path.exists() and not path.is_dir():
         raise FileExistsError(17, "it is a file, not a folder", str(path))
@@ -52,8 +66,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     try:
         new, old = work / "new", work / "old"
         new.mkdir()
-        for name, content in files.items():
-            (new / name).write_bytes(content)
+        fill(new)
         if path.exists():
             path.rename(old)
         try:

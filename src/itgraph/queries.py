@@ -39,6 +39,7 @@ from itgraph.names import nearest
 from itgraph.resources import queries_path
 from itgraph.results import Table, make_table
 from itgraph.store import format_term, projection
+from itgraph.store.rewriting import STRING_OR_IRI
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -284,16 +285,11 @@ def _make_iri(text: str, store: Store) -> NamedNode:
 
 # -- VALUES lines --------------------------------------------------------------------------------------------
 
-_SKIPPED = r"""
-    "{3} (?: [^"\\] | \\. | "{1,2}(?!") )*+ "{3} | '{3} (?: [^'\\] | \\. | '{1,2}(?!') )*+ '{3}
-  | " (?: [^"\\\n\r] | \\. )*+ " | ' (?: [^'\\\n\r] | \\. )*+ '
-  | < [^<>"{}|^`\\\x00-\x20]*+ >
-"""
 _TOKEN = re.compile(
     rf"""
-    \#[^\n\r]*+ | {_SKIPPED} | \\.
+    \#[^\n\r]*+ | {STRING_OR_IRI} | \\.
   | (?<![\w?$:.-]) VALUES [ \t]* [?$](?P<name>\w+) [ \t]*
-    \{{ (?P<values> (?: {_SKIPPED} | [^}}"'<\#\n\r] )*+ ) \}}
+    \{{ (?P<values> (?: {STRING_OR_IRI} | [^}}"'<\#\n\r] )*+ ) \}}
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )

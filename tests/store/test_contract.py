@@ -22,7 +22,7 @@ from itgraph.errors import (
 )
 from itgraph.results import Table
 from itgraph.store import EmbeddedStore, Store, format_term, open_store, projection
-from itgraph.store.embedded import EXTENSIONS
+from itgraph.store.files import EXTENSIONS
 from itgraph.store.sparql import require_allowed
 
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Quad, Triple
 
 from itgraph.resources import shipped_graph_path
 from itgraph.results import Table
+from itgraph.store.asking import Answer
 from itgraph.store.embedded import EmbeddedStore
 from itgraph.store.sparql import format_term, projection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Answer", "EmbeddedStore", "Store", "format_term", "open_store", "projection"]
-
-Answer: TypeAlias = Table | bool | list[Triple]
-"""What a query gives: a table (SELECT), a bool (ASK) or triples (CONSTRUCT, DESCRIBE)."""
+__all__ = ["Answer", "EmbeddedStore", "Store", "format_term", "is_address", "open_store", "projection"]
 
 
 class Store(Protocol):
@@ -51,10 +49,24 @@ class Store(Protocol):
     def __len__(self) -> int: ...
 
 
+def is_address(location: str | Path) -> bool:
+    """Tell the address of a server from a path."""
+    return isinstance(location, str) and location.lower().startswith(("http://", "https://"))
+
+
 def open_store(location: str | Path | None = None) -> Store:
-    """Open a graph: a file of RDF, its format told by its extension, or the shipped graph.
+    """Open a graph: a file of RDF, a folder made by ``itgraph load``, a SPARQL server, or the shipped graph.
+
+    The format of a file is told by its extension. A server is an http(s) address; who asks it, and how long an answer
+    may take, is said by the environment: ``ITGRAPH_STORE_USER``, ``ITGRAPH_STORE_PASSWORD``, ``ITGRAPH_TIMEOUT``.
 
     Raises:
         SourceError: there is no such file, or it is not what its name says.
+        StoreUnavailableError: the folder holds no graph.
     """
-    return EmbeddedStore.from_file(shipped_graph_path() if location is None else Path(location))
+    if location is not None and is_address(location):
+        from itgraph.store.remote import RemoteStore
+
+        return RemoteStore.from_environment(str(location))
+    path = shipped_graph_path() if location is None else Path(location)
+    return EmbeddedStore.open(path) if path.is_dir() else EmbeddedStore.from_file(path)

@@ -1,38 +1,28 @@
-"""A graph in memory, in the Oxigraph engine that comes with itgraph."""
+"""A graph in memory or in a folder, in the Oxigraph engine that comes with itgraph."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
-from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Triple
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
 from itgraph import terms
-from itgraph.errors import QueryError, SourceError, StoreError
+from itgraph.errors import StoreError, StoreLockedError, StoreUnavailableError
+from itgraph.files import replace_folder
 from itgraph.results import Table
+from itgraph.store.asking import Asking
+from itgraph.store.files import rdf_errors, read_rdf
 from itgraph.store.sparql import require_allowed, syntax_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-EXTENSIONS: dict[str, RdfFormat] = {
-    ".trig": RdfFormat.TRIG,
-    ".nq": RdfFormat.N_QUADS,
-    ".ttl": RdfFormat.TURTLE,
-    ".nt": RdfFormat.N_TRIPLES,
-    ".jsonld": RdfFormat.JSON_LD,
-    ".rdf": RdfFormat.RDF_XML,
-    ".xml": RdfFormat.RDF_XML,
-}
-"""The format of a file, by the end of its name; each may be followed by ``.gz``."""
 
-
-class EmbeddedStore:
-    """A graph in memory that can be asked and not changed.
+class EmbeddedStore(Asking):
+    """A graph in memory or in a folder that can be asked and not changed.
 
     Queries need not declare the prefixes of :data:`itgraph.terms.PREFIXES`.
 
@@ -59,8 +49,43 @@ class EmbeddedStore:
             SourceError: there is no such file, or it is not what its name says.
         """
         store = cls(location=str(path))
-        _load(store._store, path)
+        _fill(store._store, path)
         return store
+
+    @classmethod
+    def open(cls, folder: Path) -> EmbeddedStore:
+        """Open a graph that :meth:`create` (or another program with the same engine) wrote into a folder.
+
+        Several processes may have it open; none of them changes it.
+
+        Raises:
+            StoreUnavailableError: there is no such folder, or no graph in it.
+        """
+        store = cls(location=str(folder))
+        try:
+            store._store = pyoxigraph.Store.read_only(str(folder))
+        except OSError as error:
+            message = "there is no graph in this folder; `itgraph load FOLDER` makes one"
+            raise StoreUnavailableError(message, location=folder) from error
+        return store
+
+    @classmethod
+    def create(cls, folder: Path, source: Path) -> EmbeddedStore:
+        """Write the graph of a file into a folder, whole or not at all, in place of the graph that was there.
+
+        Who has the old graph open goes on with it.
+
+        Raises:
+            SourceError: the file is missing, or is not what its name says.
+            StoreLockedError: another process has the folder open to write to it.
+            StoreError: the folder holds something else than a graph, or cannot be written.
+        """
+        require_replaceable(folder)
+        try:
+            replace_folder(folder, lambda work: _write(work, source))
+        except OSError as error:
+            raise StoreError(f"it cannot be written: {error.strerror or error}", location=folder) from error
+        return cls.open(folder)
 
     def query(self, sparql: str, *, source: str | None = None) -> Table | bool | list[Triple]:
         """Answer a query of any form; errors call it ``source``.
@@ -98,7 +123,7 @@ class EmbeddedStore:
             ValueError: a graph's name is no IRI.
         """
         require_allowed(sparql)
-        dataset: dict[str, list[NamedNode]] = {}
+        dataset: dict[str, Any] = {}
         if default_graphs is not None or named_graphs is not None:
             dataset = {
                 "default_graph": [NamedNode(iri) for iri in default_graphs or ()],
@@ -109,39 +134,6 @@ class EmbeddedStore:
             return self._store.query(sparql, **dataset)
         with syntax_errors(sparql):
             return self._store.query(sparql, base_iri=base, prefixes=terms.PREFIXES, **dataset)
-
-    def select(self, sparql: str) -> Table:
-        """Answer a SELECT query.
-
-        Raises:
-            QueryError: it is of another form, or as with :meth:`query`.
-        """
-        answer = self.query(sparql)
-        if not isinstance(answer, Table):
-            raise QueryError("this is not a SELECT query; use ask, construct or query")
-        return answer
-
-    def ask(self, sparql: str) -> bool:
-        """Answer an ASK query.
-
-        Raises:
-            QueryError: it is of another form, or as with :meth:`query`.
-        """
-        answer = self.query(sparql)
-        if not isinstance(answer, bool):
-            raise QueryError("this is not an ASK query; use select, construct or query")
-        return answer
-
-    def construct(self, sparql: str) -> list[Triple]:
-        """Answer a CONSTRUCT or DESCRIBE query: triples, sorted, without repetition.
-
-        Raises:
-            QueryError: it is of another form, or as with :meth:`query`.
-        """
-        answer = self.query(sparql)
-        if not isinstance(answer, list):
-            raise QueryError("this is not a CONSTRUCT or DESCRIBE query; use select, ask or query")
-        return answer
 
     def quads(self) -> Iterator[Quad]:
         """Yield every quad, in no particular order."""
@@ -163,35 +155,36 @@ def _read(answer: QuerySolutions | QueryBoolean | QueryTriples) -> Table | bool 
     return sorted(set(answer), key=str)
 
 
-def _load(store: pyoxigraph.Store, path: Path) -> None:
-    zipped = path.suffix.lower() == ".gz"
-    extension = (path.with_suffix("") if zipped else path).suffix.lower()
-    if extension not in EXTENSIONS:
-        known = ", ".join(EXTENSIONS)
-        raise SourceError(
-            f"the format cannot be told from the name; it should end in {known} or these with .gz", path=path
-        )
+def require_replaceable(folder: Path) -> None:
+    """Check that a folder is absent, empty, or a graph that nobody is writing to.
+
+    Raises:
+        StoreLockedError: another process has it open to write to it.
+        StoreError: it holds something else than a graph.
+    """
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder / "CURRENT").is_file():
+        raise StoreError("this is not a graph's folder, and is left as it is; name a new one", location=folder)
     try:
-        data = path.read_bytes()
-        store.load(gzip.decompress(data) if zipped else data, format=EXTENSIONS[extension])
-    except FileNotFoundError as error:
-        raise SourceError("there is no such file; `itgraph build -o FILE` makes a graph", path=path) from error
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise SourceError(f"it cannot be unpacked: {error}", path=path) from error
+        pyoxigraph.Store(str(folder))
     except OSError as error:
-        raise SourceError(f"it cannot be read: {error.strerror or error}", path=path) from error
-    except (SyntaxError, ValueError) as error:
-        raise _not_rdf(error, path, extension) from error
+        if "lock" in str(error).lower():
+            message = "another process has it open; close that one first"
+            raise StoreLockedError(message, location=folder) from error
+        raise StoreError(f"it cannot be opened: {error}", location=folder) from error
 
 
-def _not_rdf(error: SyntaxError | ValueError, path: Path, extension: str) -> SourceError:
-    line = getattr(error, "lineno", None)
-    column = getattr(error, "offset", None)
-    said = str(getattr(error, "msg", None) or error)
-    message = f"this is not {EXTENSIONS[extension].name}: {said.rpartition(': ')[2] if line else said}"
-    if not line:
-        return SourceError(message, path=path)
-    # With the column in the place, as editors read it.
-    mapped = SourceError(message, path=f"{path}:{line}" if column else path, line=column or line)
-    mapped.path, mapped.line = str(path), line
-    return mapped
+def _fill(store: pyoxigraph.Store, path: Path) -> None:
+    data, format = read_rdf(path)
+    with rdf_errors(path, format):
+        store.load(data, format=format)
+
+
+def _write(folder: Path, source: Path) -> None:
+    data, format = read_rdf(source)
+    store = pyoxigraph.Store(str(folder))
+    with rdf_errors(source, format):
+        store.bulk_load(data, format=format)
+    store.optimize()
+    store.flush()

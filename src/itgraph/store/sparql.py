@@ -47,7 +47,12 @@ def format_term(term: NamedNode | Literal) -> str:
     >>> print(format_term(Literal(r"\u0022 }")))
     "\\\U000000750022 }"
     """
-    return re.sub(r"\\(?:\\[uU]?|.)", _guard_escape, str(term))
+    return guard_escapes(str(term))
+
+
+def guard_escapes(text: str) -> str:
+    """Write out each ``u`` after an escaped backslash, in text whose strings are escaped: see :func:`format_term`."""
+    return re.sub(r"\\(?:\\[uU]?|.)", _guard_escape, text)
 
 
 def _guard_escape(match: re.Match[str]) -> str:
@@ -146,7 +151,7 @@ def make_syntax_error(message: str, sparql: str, source: str | None) -> QuerySyn
 
     The engine looks whole keywords ahead, so that the place that it names may lie some characters too far.
     """
-    if _UPDATE.match(sparql, _prologue_end(sparql)):
+    if _UPDATE.match(sparql, prologue_end(sparql)):
         return QueryRefusedError("this is an update: itgraph answers questions and changes nothing")
     place = re.match(r"error at (\d+):(\d+): expected (.*)", message, re.DOTALL)
     if place is None:
@@ -162,7 +167,8 @@ def _near(sparql: str, line: int, column: int) -> str:
     return "".join(text)[max(0, column - 50) :][:80].strip()
 
 
-def _prologue_end(sparql: str) -> int:
+def prologue_end(sparql: str) -> int:
+    """Return where the declarations of a query (BASE, PREFIX) end."""
     prologue = _PROLOGUE.match(sparql)
     return prologue.end() if prologue else 0
 

@@ -1,0 +1,182 @@
+"""Small changes to the text of a query that leave what it means as it is.
+
+A query is read as a row of tokens: strings, comments, IRIs, names, and the rest one character at a time. What is made
+of it is parsed by the engine before it is sent, so that a mistake here is an error and never another answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count, pairwise
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode
+
+from itgraph import terms
+from itgraph.store.sparql import format_term, prologue_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STRING_OR_IRI = r"""
+    "{3} (?: [^"\\] | \\. | "{1,2}(?!") )*+ "{3} | '{3} (?: [^'\\] | \\. | '{1,2}(?!') )*+ '{3}
+  | " (?: [^"\\\n\r] | \\. )*+ " | ' (?: [^'\\\n\r] | \\. )*+ '
+  | < [^<>"{}|^`\\\x00-\x20]*+ >
+"""
+"""A string or an IRI of SPARQL, for a pattern with ``re.VERBOSE`` and ``re.DOTALL``."""
+
+_TOKEN = re.compile(
+    rf"""
+    (?P<skip> \s++ | \#[^\n\r]*+ )
+  | (?P<text> {STRING_OR_IRI} )
+  | (?P<word> [?$@:]? \w (?: [\w:%-] | \.(?=[\w:%-]) | \\. )*+ )
+  | (?P<sign> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+OWN_VARIABLE = "itgraph_"
+"""What the variables that are added to a query begin with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+    @property
+    def word(self) -> str:
+        return self.text.upper()
+
+
+def _tokens(sparql: str) -> Iterator[_Token]:
+    """Iterate over what is neither white space nor a comment."""
+    for match in _TOKEN.finditer(sparql):
+        if match.lastgroup != "skip":
+            yield _Token(text=match[0], start=match.start(), end=match.end())
+
+
+def declare_prefixes(sparql: str) -> str:
+    """Declare those of our prefixes that a query uses and does not declare: other engines do not know them.
+
+    >>> declare_prefixes("ASK { itm:llama ?p 'rdf:type' }")
+    "PREFIX itm: <https://w3id.org/itgraph/model/> ASK { itm:llama ?p 'rdf:type' }"
+    """
+    used: set[str] = set()
+    declared: set[str] = set()
+    before = ""
+    for token in _tokens(sparql):
+        prefix, colon, _ = token.text.partition(":")
+        if colon and prefix in terms.PREFIXES:
+            (declared if before == "PREFIX" else used).add(prefix)
+        before = token.word
+    missing = [prefix for prefix in terms.PREFIXES if prefix in used - declared]
+    return "".join(f"PREFIX {prefix}: <{terms.PREFIXES[prefix]}> " for prefix in missing) + sparql
+
+
+def leave_out_graphs(sparql: str, graphs: Iterable[str]) -> str:
+    """Keep ``GRAPH ?g`` from ranging over some graphs.
+
+    A FILTER is put before it; a filter is of the whole group that it stands in, wherever it stands.
+
+    >>> leave_out_graphs("ASK { GRAPH ?g { ?s ?p 'GRAPH ?g' } }", ["http://a.example/"])
+    "ASK { FILTER(?g NOT IN (<http://a.example/>)) GRAPH ?g { ?s ?p 'GRAPH ?g' } }"
+    """
+    names = ", ".join(format_term(NamedNode(iri)) for iri in graphs)
+    return _rewrite_graphs(
+        sparql, lambda name: f"FILTER({name} NOT IN ({names})) GRAPH {name}" if names and name[0] in "?$" else None
+    )
+
+
+def vary_graphs(sparql: str) -> str:
+    """Write each ``GRAPH <name>`` with a variable: beside a chosen default graph, Virtuoso finds nothing by name.
+
+    >>> vary_graphs("ASK { GRAPH <http://a.example/> { ?s ?p ?o } }")
+    'ASK { FILTER(?itgraph_1 = <http://a.example/>) GRAPH ?itgraph_1 { ?s ?p ?o } }'
+    """
+    numbers = count(1)
+
+    def vary(name: str) -> str | None:
+        if name[0] in "?$":
+            return None
+        variable = f"?{OWN_VARIABLE}{next(numbers)}"
+        return f"FILTER({variable} = {name}) GRAPH {variable}"
+
+    return _rewrite_graphs(sparql, vary)
+
+
+def _rewrite_graphs(sparql: str, rewrite: Callable[[str], str | None]) -> str:
+    """Replace each GRAPH and the name after it by what a function makes of the name, if it makes something."""
+    parts: list[str] = []
+    done = 0
+    for token, name in pairwise(_tokens(sparql)):
+        if token.word == "GRAPH" and (new := rewrite(name.text)) is not None:
+            parts += [sparql[done : token.start], new]
+            done = name.end
+    return "".join(parts) + sparql[done:]
+
+
+def names_dataset(sparql: str) -> bool:
+    """Say whether a query chooses its own graphs, with FROM."""
+    return any(token.word == "FROM" for token in _tokens(sparql))
+
+
+def is_ordered(sparql: str) -> bool:
+    """Say whether an ORDER BY stands anywhere in a query."""
+    return any(token.word == "ORDER" for token in _tokens(sparql))
+
+
+def wrap(sparql: str, head: str, tail: str = "") -> str:
+    r"""Ask something of the rows of a SELECT: it becomes a subquery, and its prologue stays in front.
+
+    >>> wrap("PREFIX a: <http://a.example/> SELECT ?x { ?x a a:b }", "SELECT (COUNT(*) AS ?n)")
+    'PREFIX a: <http://a.example/> SELECT (COUNT(*) AS ?n) WHERE { {\nSELECT ?x { ?x a a:b }\n} }'
+    """
+    end = prologue_end(sparql)
+    return f"{sparql[:end]}{head} WHERE {{ {{\n{sparql[end:]}\n}} }}{tail}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Construction:
+    """A CONSTRUCT in two halves: the SELECT that finds its solutions, and the template that they fill."""
+
+    prologue: str
+    template: str
+    solutions: str
+
+    def fill(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+        """Return the CONSTRUCT for solutions that are known."""
+        variables = " ".join(f"?{name}" for name in columns)
+        data = "\n".join(f"({' '.join('UNDEF' if term is None else str(term) for term in row)})" for row in rows)
+        return f"{self.prologue}CONSTRUCT {self.template} WHERE {{ VALUES ({variables}) {{\n{data}\n}} }}"
+
+
+def split_construct(sparql: str) -> Construction | None:
+    """Take a CONSTRUCT apart; ``None`` if it is none.
+
+    >>> split_construct("CONSTRUCT { ?s a 'x}' } WHERE { ?s ?p ?o } LIMIT 2").solutions
+    'SELECT * WHERE { ?s ?p ?o } LIMIT 2'
+    >>> split_construct("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 2").template
+    '{ ?s ?p ?o }'
+    """
+    end = prologue_end(sparql)
+    body = sparql[end:]
+    tokens = list(_tokens(body))
+    if not tokens or tokens[0].word != "CONSTRUCT":
+        return None
+    opening = next((place for place, token in enumerate(tokens) if token.text == "{"), len(tokens))
+    depth = 0
+    for token in tokens[opening:]:
+        depth += (token.text == "{") - (token.text == "}")
+        if depth == 0:
+            template = body[tokens[opening].start : token.end]
+            # Of the short form, the pattern is the template too.
+            rest = body[token.end :] if opening == 1 else body[tokens[1].start :]
+            return Construction(
+                prologue=sparql[:end], template=template, solutions=f"{sparql[:end]}SELECT * {rest.lstrip()}"
+            )
+    return None
