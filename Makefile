@@ -2,7 +2,7 @@
 
 VENV    := .venv
 GRAPH   := build/itgraph.trig
-PAGE    := build/lineage.html
+PORT    := 8000
 RUNTIME := $(VENV)/.installed-runtime
 DEV     := $(VENV)/.installed-dev
 WEB     := build/web/yasgui/LICENSES.txt
@@ -44,7 +44,7 @@ INSTALL_HELP = { \
 help: ## say what there is to do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUNTIME) $(WEB) ## build the graph, check it, ask it three questions, and write the lineage explorer
+run: $(RUNTIME) $(WEB) ## build the graph, check it, ask it three questions, and serve it (PORT=8080 for another port)
 	@mkdir -p $(dir $(GRAPH))
 	$(call itgraph,build -o $(GRAPH))
 	$(call itgraph,validate $(GRAPH))
@@ -52,9 +52,9 @@ run: $(RUNTIME) $(WEB) ## build the graph, check it, ask it three questions, and
 	$(call itgraph,$(ASK_LINEAGE))
 	$(call itgraph,$(ASK_QUERY))
 	$(call itgraph,$(ASK_SHOW))
-	$(call itgraph,explore -g $(GRAPH) -o $(PAGE))
-	@printf '\nThe graph is %s. The lineage explorer is %s: open it in a browser.\nMore: %s --help\n' \
-		'$(GRAPH)' '$(PAGE)' '$(VENV)/bin/itgraph'
+	@printf '\nThe graph is %s. More: %s --help\nOpen the address below in a browser; Ctrl-C ends it.\n' \
+		'$(GRAPH)' '$(VENV)/bin/itgraph'
+	$(call itgraph,serve -g $(GRAPH) --port $(PORT))
 
 test: lint $(WEB) ## lint, then run the tests (TESTS="tests/test_errors.py -k line" for some of them)
 	$(VENV)/bin/python -m pytest $(TESTS)
