@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -185,6 +186,9 @@ def _run(front: Front, listening: socket.socket, control: socket.socket, on_star
         nonlocal failed
         failed = server.should_exit = True
 
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
     async def main() -> None:
         front.pool = Pool(control, front.limits, fail)
         loop = asyncio.get_running_loop()
@@ -201,6 +205,9 @@ def _run(front: Front, listening: socket.socket, control: socket.socket, on_star
             front.pool.close()
             front.log.flush()
 
+    # The server stops at this signal, and then raises it once more for whoever handled it before: by default, that
+    # would end this process before it has ended the others.
+    signal.signal(signal.SIGTERM, stop)
     with suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(main())
     return failed

@@ -147,6 +147,9 @@ def spawn(control: socket.socket, make_site: Callable[[], Site], limits: Limits)
         for child in children:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
+        for child in children:
+            with suppress(ChildProcessError):  # nobody else may: where there is no init, as in many a container
+                os.waitpid(child, 0)
 
 
 def _reap(children: set[int]) -> None:
