@@ -12,16 +12,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import escape
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import NamedNode
 
 from itgraph import terms
 from itgraph.errors import UnknownQueryError
-from itgraph.lookup import KINDS, SCHEMES
 from itgraph.names import nearest
-from itgraph.resources import ontology_path, web_path
+from itgraph.resources import web_path
 from itgraph.results import format_iri
 from itgraph.server.messages import Request, Response
 from itgraph.server.pages.files import FOR_EVER, MEDIA_TYPES
+from itgraph.server.pages.ontology import read_terms
 from itgraph.server.pages.rendering import json_response, refuse, render
 
 if TYPE_CHECKING:
@@ -88,21 +88,18 @@ def editor_page(site: Site, request: Request) -> Response:
 
 
 def editor_data(site: Site, request: Request) -> Response:  # noqa: ARG001
-    """Return what the editors know: prefixes, saved queries, and the names of what can stand in a query."""
+    """Return what an editor cannot do without, for which no store is asked: prefixes and saved queries."""
+    queries = [{"name": query.name, "summary": query.summary, "sparql": _editable(query)} for query in site.queries]
+    return json_response({"base": terms.BASE, "prefixes": terms.PREFIXES, "queries": queries}, indent=None)
+
+
+def editor_names(site: Site, request: Request) -> Response:  # noqa: ARG001
+    """Return what can stand in a query, to complete it: what to write, what it is called, and of what kind it is."""
     names: dict[str, tuple[str, str, str]] = {}
-    for name in (*_ontology_terms(), *_used_terms(site.store), *_things(site.store)):
-        names.setdefault(name[0], name)
-    return json_response(
-        {
-            "base": terms.BASE,
-            "prefixes": terms.PREFIXES,
-            "queries": [
-                {"name": query.name, "summary": query.summary, "sparql": _editable(query)} for query in site.queries
-            ],
-            "terms": list(names.values()),
-        },
-        indent=None,
-    )
+    for iri, label, kind in (*_our_terms(), *_used_terms(site.store), *_things(site)):
+        text = _written(iri)
+        names.setdefault(text, (text, label, kind))
+    return json_response({"names": list(names.values())}, indent=None)
 
 
 def yasgui_asset(site: Site, request: Request) -> Response:  # noqa: ARG001
@@ -144,17 +141,15 @@ def _by_tag(queries: tuple[Query, ...]) -> list[tuple[str, list[Query]]]:
 # -- Names ---------------------------------------------------------------------------------------------------
 
 
-def _ontology_terms() -> Iterator[tuple[str, str, str]]:
-    """Yield our classes and properties: what to write, what it is called, and which of the two it is."""
-    kinds = {"Class": "class", "ObjectProperty": "property", "DatatypeProperty": "property", "Property": "property"}
-    quads = list(parse(path=str(ontology_path() / "itgraph.ttl"), format=RdfFormat.TURTLE))
-    labels = {quad.subject: quad.object.value for quad in quads if quad.predicate.value == terms.RDFS_LABEL}
-    for quad in quads:
-        if quad.predicate.value != terms.RDF_TYPE or not quad.subject.value.startswith(terms.ITG):
-            continue
-        kind = kinds.get(re.split(r"[#/]", quad.object.value)[-1])
-        if kind:
-            yield _written(quad.subject.value), labels.get(quad.subject, ""), kind
+_GROUPS = {"Classes": "class", "Properties": "property", "Values": "value"}
+_NOT_ASKED_FOR = {"row", "issue"}
+
+
+def _our_terms() -> Iterator[tuple[str, str, str]]:
+    """Yield the terms of our ontology: IRI, name and kind."""
+    for _, title, group in read_terms():
+        for term in group:
+            yield term.iri, term.label, _GROUPS[title]
 
 
 def _used_terms(store: Store) -> Iterator[tuple[str, str, str]]:
@@ -162,24 +157,14 @@ def _used_terms(store: Store) -> Iterator[tuple[str, str, str]]:
     for kind, pattern in (("class", "?any a ?term"), ("property", "?any ?term ?other")):
         for row in store.select(f"SELECT DISTINCT ?term WHERE {{ {pattern} }} ORDER BY ?term").rows:
             if isinstance(row[0], NamedNode):
-                yield _written(row[0].value), "", kind
+                yield row[0].value, "", kind
 
 
-def _things(store: Store) -> Iterator[tuple[str, str, str]]:
-    """Yield the things that have names, by kind; of a very large graph, some."""
-    kinds = "\n".join(f'(<{class_}> "{kind}")' for kind, class_ in KINDS.items())
-    schemes = "\n".join(f'(<{scheme}> "{kind.removeprefix("concept:")}")' for kind, scheme in SCHEMES.items())
-    query = f"""
-        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-        PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-        SELECT ?thing ?label ?kind WHERE {{
-          {{ VALUES (?class ?kind) {{ {kinds} }} ?thing a ?class ; rdfs:label ?label }}
-          UNION
-          {{ VALUES (?scheme ?kind) {{ {schemes} }} ?thing skos:inScheme ?scheme ; skos:prefLabel ?label }}
-        }} ORDER BY ?kind ?label ?thing LIMIT {_MOST_THINGS}"""
-    for thing, label, kind in store.select(query).rows:
-        if isinstance(thing, NamedNode) and label is not None and kind is not None:
-            yield _written(thing.value), label.value, kind.value
+def _things(site: Site) -> Iterator[tuple[str, str, str]]:
+    """Yield what has a name that one would ask by; nothing of a graph with too many."""
+    things = dict.fromkeys(name.thing for name in site.names or () if name.is_label)
+    for thing in [thing for thing in things if thing.kind not in _NOT_ASKED_FOR][:_MOST_THINGS]:
+        yield thing.iri, thing.label, thing.kind.removeprefix("concept:")
 
 
 def _written(iri: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from itgraph.errors import ExportError, ItgraphError, QueryError, QueryTimeoutError, StoreError
 from itgraph.explorer import read_content
 from itgraph.queries import load_queries
+from itgraph.server.editor import editor_data, editor_names, editor_page, yasgui_asset
 from itgraph.server.limits import Limits
 from itgraph.server.messages import HTML, Request, Response
 from itgraph.server.pages import (
@@ -93,6 +94,10 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
         "/picture": pictures.draw_picture,
         "/picture/": pictures.draw_picture,
         "/sparql": answer_sparql,
+        "/query": editor_page,
+        "/api/editor": editor_data,
+        "/api/editor/names": editor_names,
+        "/assets/yasgui/": yasgui_asset,
         "/queries": questions.show_catalogue,
         "/queries/": questions.show_question,
         "/openapi.json": openapi.describe_interface,

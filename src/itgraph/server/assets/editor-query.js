@@ -1,20 +1,30 @@
 /*
- * What both editors know: the saved questions, the prefixes and the terms of the graph, and where an IRI has its page.
+ * What both editors know: the saved questions, the prefixes and the names of the graph, and where an IRI has its page.
  */
 
-/** Return what the server tells about its graph: its base, prefixes, saved questions and terms. */
+/** Return what the server tells of its graph: its base, prefixes and saved questions. Names come later. */
 export async function loadKnowledge() {
-  const response = await fetch("/api/editor", { headers: { Accept: "application/json" } });
-  if (!response.ok) throw new Error(`the names of the graph could not be had (${response.status})`);
-  const told = await response.json();
+  const told = await load("/api/editor");
   const prefixes = Object.entries(told.prefixes);
   return {
     base: told.base,
     prefixes: told.prefixes,
     longestFirst: prefixes.sort(([, one], [, other]) => other.length - one.length),
     queries: new Map(told.queries.map((query) => [query.name, query])),
-    terms: told.terms.map(([text, label, kind]) => ({ text, label, kind, folded: folded(`${text} ${label}`) })),
+    names: [],
   };
+}
+
+/** Add the names that can stand in a query. A server that cannot tell them can still be asked. */
+export async function loadNames(knowledge) {
+  const { names } = await load("/api/editor/names");
+  knowledge.names = names.map(([text, label, kind]) => ({ text, label, kind, folded: folded(`${text} ${label}`) }));
+}
+
+async function load(address) {
+  const response = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(`${address} could not be had (${response.status})`);
+  return response.json();
 }
 
 /** Return text as it is compared: without case and accents. */

@@ -4,7 +4,7 @@
  */
 
 import { ACCEPT, make, readAnswer, readError, readFailure, showAnswer } from "/assets/editor-answer.js";
-import { folded, loadKnowledge, prefixInsertion, rememberInAddress, startOfError } from "/assets/editor-query.js";
+import { folded, loadKnowledge, loadNames, prefixInsertion, rememberInAddress, startOfError } from "/assets/editor-query.js";
 
 const MOST_HINTS = 60;
 const KEYS = "or press Ctrl and Enter in the query; Ctrl and space complete a name";
@@ -85,9 +85,9 @@ function findNames(typed, expected, knowledge) {
   const wanted = folded(typed);
   const rank = ({ text, label, kind }) =>
     (kind === expected ? 0 : 4) + (folded(text).startsWith(wanted) ? 0 : folded(label).startsWith(wanted) ? 1 : 2);
-  return knowledge.terms
-    .filter((term) => term.folded.includes(wanted) && term.text !== typed)
-    .map((term) => [rank(term), term.text])
+  return knowledge.names
+    .filter((name) => name.folded.includes(wanted) && name.text !== typed)
+    .map((name) => [rank(name), name.text])
     .sort(([one], [other]) => one - other)
     .slice(0, MOST_HINTS)
     .map(([, text]) => text);
@@ -95,8 +95,8 @@ function findNames(typed, expected, knowledge) {
 
 function drawHint(knowledge) {
   return (element, _, hint) => {
-    const term = knowledge.terms.find(({ text }) => text === hint.text);
-    const said = term ? [term.label, term.kind].filter(Boolean).join(", ") : "";
+    const name = knowledge.names.find(({ text }) => text === hint.text);
+    const said = name ? [name.label, name.kind].filter(Boolean).join(", ") : "";
     element.append(hint.text, make("span", { className: "editor-hint" }, said));
   };
 }
@@ -302,6 +302,7 @@ function openSaved(yasgui, name, isActive, knowledge) {
 async function start() {
   const { Yasgui } = window;
   const knowledge = await loadKnowledge();
+  loadNames(knowledge).catch((error) => console.warn("Names are not completed.", error));
   const yasgui = new Yasgui(mount, configure(Yasgui, knowledge));
   dressTabs(yasgui);
   watch(yasgui.tabPanelsEl, () => {
