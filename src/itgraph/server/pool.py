@@ -217,7 +217,7 @@ class Pool:
             self._busy.discard(worker)
             # One that could not even begin will hardly do better at once.
             self._loop.call_later(0 if worker.pid else 1, self._spawn)
-        if worker.job is not None:
+        if worker.job is not None and not worker.job.is_done:
             self._bury(worker.job, self._loop.time() - worker.began)
         self._begin_long()
 
@@ -289,7 +289,9 @@ class Pool:
     def _set_aside(self, worker: Worker) -> None:
         self._busy.discard(worker)
         self._slow.add(worker)
-        if len(self._slow) <= self._limits.slow_workers:
+        if worker.job is not None and worker.job.is_done:
+            self._kill(worker)  # nobody waits for it any more
+        elif len(self._slow) <= self._limits.slow_workers:
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, worker.pid, _NICENESS)
         else:
