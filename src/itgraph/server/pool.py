@@ -88,10 +88,10 @@ class Worker(asyncio.Protocol):
         header = marshal.loads(received[FRAME.size : body_start])  # noqa: S302 - from our own worker
         body = bytes(received[body_start:])
         received.clear()
-        if self.job is None:
+        if not self.pid:
             self.pid = header
             self._pool.on_born(self)
-        else:
+        elif self.job is not None:  # else it was to be ended, and had done its work just then
             job, self.job = self.job, None
             job.finish(unpack_response(header, body))
             self._pool.on_done(self)
