@@ -30,6 +30,8 @@ PATIENCE = 0.05
 _TICK = 0.02
 _GRACE = 0.5
 """Seconds past its time after which a worker is ended that should have ended itself."""
+_BLUR = 0.01
+"""Seconds by which the clock of the loop, which stands still while it works, may be wrong."""
 _NICENESS = 15
 _TRIES = 2
 
@@ -223,7 +225,7 @@ class Pool:
 
     def _bury(self, job: Job, seconds: float) -> None:
         """Answer for a worker that ended while it had a job, or let another one try."""
-        if seconds >= self._limits.seconds:
+        if seconds >= self._limits.seconds - _BLUR:
             limit = self._limits.seconds
             detail = f"this was stopped after {limit:g} seconds: narrow the question, or add a LIMIT"
             job.finish(problem(job.request.accept, 504, detail, seconds=limit))
