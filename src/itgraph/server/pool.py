@@ -32,6 +32,8 @@ _GRACE = 0.5
 """Seconds past its time after which a worker is ended that should have ended itself."""
 _BLUR = 0.01
 """Seconds by which the clock of the loop, which stands still while it works, may be wrong."""
+_PAUSE = 1
+"""Seconds after which a worker that could not be had is asked for again."""
 _NICENESS = 15
 _TRIES = 2
 
@@ -170,7 +172,11 @@ class Pool:
     def _spawn(self) -> None:
         if self._is_closing:
             return
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError:  # there are no more files to be had: connections will end, and give some back
+            self._loop.call_later(_PAUSE, self._spawn)
+            return
         with theirs:
             try:
                 socket.send_fds(self._control, [ORDER.pack(0)], [theirs.fileno()])
@@ -218,7 +224,7 @@ class Pool:
                 self._idle.remove(worker)
             self._busy.discard(worker)
             # One that could not even begin will hardly do better at once.
-            self._loop.call_later(0 if worker.pid else 1, self._spawn)
+            self._loop.call_later(0 if worker.pid else _PAUSE, self._spawn)
         if worker.job is not None and not worker.job.is_done:
             self._bury(worker.job, self._loop.time() - worker.began)
         self._begin_long()
