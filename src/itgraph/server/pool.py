@@ -288,8 +288,9 @@ class Pool:
             if now - worker.began > self._limits.seconds + _GRACE:
                 self._kill(worker)
         for queue in (self._waiting, self._long):
-            while queue and (queue[0].is_done or now - queue[0].arrived > self._limits.wait):
-                job = queue.popleft()
+            # Not in the order in which they came: some were begun before.
+            for job in [job for job in queue if job.is_done or now - job.arrived > self._limits.wait]:
+                queue.remove(job)
                 job.finish(_too_much(job.request))
         if self._busy or self._slow or self._waiting or self._long:
             self._watch()
