@@ -36,16 +36,18 @@ _PAUSE = 1
 """Seconds after which a worker that could not be had is asked for again."""
 _NICENESS = 15
 _TRIES = 2
+_MOST_BYTES = 64 * 2**20
+"""The size of all requests under way."""
 
 
 class Job:
     """A request under way, those who wait for its response, and how often it was begun."""
 
-    __slots__ = ("arrived", "is_done", "message", "request", "tries", "waiting")
+    __slots__ = ("arrived", "is_done", "request", "size", "tries", "waiting")
 
     def __init__(self, request: Request, now: float) -> None:
         self.request = request
-        self.message = pack_request(request)
+        self.size = len(request.body) + len(request.query)
         self.waiting: list[asyncio.Future[Response]] = []
         self.arrived = now
         self.is_done = False
@@ -73,7 +75,7 @@ class Worker(asyncio.Protocol):
     def give(self, job: Job, now: float) -> None:
         """Let it work on a job."""
         self.job, self.began = job, now
-        self._transport.write(job.message)
+        self._transport.write(pack_request(job.request))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note the way to the process."""
@@ -135,9 +137,11 @@ class Pool:
         if job is None or job.is_done:
             if self._is_closing:
                 return problem(request.accept, 503, "the server is being stopped")
-            if len(self._waiting) >= self._limits.queue:
+            job = Job(request, self._loop.time())
+            if len(self._waiting) >= self._limits.queue or self._size + job.size > _MOST_BYTES:
                 return _too_much(request)
-            job = self._jobs[request] = Job(request, self._loop.time())
+            self._jobs[request] = job
+            self._size += job.size
             self._assign(job)
         future: asyncio.Future[Response] = self._loop.create_future()
         job.waiting.append(future)
@@ -145,8 +149,10 @@ class Pool:
             return await future
         finally:
             job.waiting.remove(future)
-            if not job.waiting and self._jobs.get(request) is job:
-                del self._jobs[request]
+            if not job.waiting:
+                self._size -= job.size
+                if self._jobs.get(request) is job:
+                    del self._jobs[request]
                 if not job.is_done:
                     self._abandon(job)
 
