@@ -120,6 +120,7 @@ class Pool:
         self._on_failure = on_failure
         self._loop = asyncio.get_running_loop()
         self._jobs: dict[Request, Job] = {}
+        self._size = 0
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._slow: set[Worker] = set()
