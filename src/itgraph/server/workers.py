@@ -134,10 +134,11 @@ def spawn(control: socket.socket, make_site: Callable[[], Site], limits: Limits)
             if not message:
                 return
             if descriptors:
-                child = os.fork()
-                if child == 0:
-                    _become_worker(control, descriptors[0], site, limits)
-                children.add(child)
+                with suppress(OSError):  # no room for another process: the pool sees that none is there, and asks again
+                    child = os.fork()
+                    if child == 0:
+                        _become_worker(control, descriptors[0], site, limits)
+                    children.add(child)
                 os.close(descriptors[0])
             else:
                 pid = ORDER.unpack(message)[0]
