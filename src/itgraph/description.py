@@ -235,7 +235,7 @@ def _facts(
 
     for graph, predicate, value, *text in stated:
         if _is_shown(predicate.value):
-            figure = _figure(text[0], text[1]) if text and text[0] is not None else ""
+            figure = format_figure(text[0].value, text[1].value) if text and text[0] is not None else ""
             add(predicate.value, value, figure, graph.value)
     order = {predicate: index for index, predicate in enumerate(_ORDER)}
     facts = [
@@ -262,8 +262,13 @@ def _facts(
     )
 
 
-def _figure(text: Term, unit: Term) -> str:
-    return text.value if text.value.casefold().endswith(unit.value) else f"{text.value} {unit.value}"
+def format_figure(text: str, unit: str) -> str:
+    """Return a figure as it is shown: as it is written, with its unit.
+
+    >>> format_figure("52K", "instructions"), format_figure("12 Tasks", "tasks")
+    ('52K instructions', '12 Tasks')
+    """
+    return text if text.casefold().endswith(unit) else f"{text} {unit}"
 
 
 def _incoming(store: Store, iri: str) -> list[Fact]:

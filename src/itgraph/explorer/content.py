@@ -7,14 +7,14 @@ by its place in the list from here on: that is what the page, the pictures and t
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
 
 from itgraph import terms
 from itgraph.arrangement import natural_key
-from itgraph.description import Fact, Note, read_aliases, read_facts, read_issues
+from itgraph.description import Fact, Note, format_figure, read_aliases, read_facts, read_issues
 from itgraph.errors import ExportError
 from itgraph.explorer.encoding import KINDS as LOOKS
 from itgraph.explorer.encoding import LINES
@@ -23,7 +23,7 @@ from itgraph.lookup import KINDS, Thing
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from itgraph.store import Store
 
@@ -37,6 +37,21 @@ _FIGURES = {
     "dataset": (terms.INSTRUCTIONS, terms.INSTANCES, terms.TASKS),
     "benchmark": (terms.INSTRUCTIONS, terms.TASKS),
 }
+_OUTLINE = (
+    terms.PARAMETERS,
+    terms.INSTRUCTIONS,
+    terms.INSTANCES,
+    terms.TASKS,
+    terms.OPEN_SOURCE,
+    terms.SCHEMA_IN_LANGUAGE,
+    terms.DOMAIN,
+    terms.AUTHOR_LIST_COMPLETE,
+    terms.ARXIV_ID,
+    terms.PAPER_LINK,
+    terms.DCTERMS_ISSUED,
+    terms.DESCRIBED_IN,
+)
+_BATCH = 500
 _ARXIV = re.compile(r"(?:arxiv\.org/\w+/|^)(\d{2})(0[1-9]|1[0-2])\.\d{4,5}(?!\d)")
 _DATE = re.compile(r"^(\d{4})(?:-(0[1-9]|1[0-2]))?\b")
 
@@ -155,6 +170,41 @@ def read_content(store: Store, focus: Thing | None = None, *, depth: int | None 
     return _assemble(store, facts, is_part=is_part)
 
 
+def read_part(store: Store, iris: Iterable[str]) -> Content:
+    """Read all that there is to show of some things, and the relations among them.
+
+    Raises:
+        ExportError: there are none.
+    """
+    return _assemble(store, read_facts(store, list(iris)), is_part=True)
+
+
+def read_outlines(store: Store, iris: Sequence[str]) -> tuple[Node, ...]:
+    """Read of things what is drawn of them and what they are filtered by: neither their facts nor their sources."""
+    things = name_things(store, iris)
+    said = _read_current(store, iris)
+    papers = [iri for iri in _targets(said.values(), {terms.DESCRIBED_IN}) if iri not in said]
+    dates = _dates(said | _read_current(store, papers))
+    return tuple(replace(_node(things[iri], said[iri], (), (), dates[iri]), facts=()) for iri in iris)
+
+
+def _read_current(store: Store, iris: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
+    """Read what the current view says of things, as far as an outline needs it; without who says so."""
+    found: dict[str, list[Fact]] = {iri: [] for iri in iris}
+    properties = ", ".join(f"<{iri}>" for iri in _OUTLINE)
+    for values in _batches("?s", iris):
+        table = store.select(
+            f"SELECT ?s ?p ?o ?text ?unit ?label WHERE {{ {values} ?s ?p ?o FILTER(?p IN ({properties}))"
+            " OPTIONAL { ?o itg:text ?text ; schema:unitText ?unit } OPTIONAL { ?o rdfs:label ?label } }"
+        )
+        for row in table.rows:
+            subject, predicate, value, text, unit, label = ("" if term is None else term.value for term in row)
+            shown = format_figure(text, unit) if text else label or value
+            iri = value if isinstance(row[2], NamedNode) else ""
+            found[subject].append(Fact(property=predicate, label="", value=shown, iri=iri))
+    return {iri: tuple(sorted(facts, key=lambda fact: fact.value.casefold())) for iri, facts in found.items()}
+
+
 def _list_things(store: Store) -> dict[str, None]:
     """Return the models, datasets, benchmarks and techniques, and whatever else has a lineage."""
     classes = ", ".join(f"<{KINDS[kind]}>" for kind in _DRAWN)
@@ -248,9 +298,9 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
     return Content(
         nodes=tuple(nodes),
         links=tuple(links),
-        rules=_read_rules(store),
+        rules=read_rules(store),
         texts=_read_texts(store, sorted(rows)),
-        snapshots=_read_snapshots(store),
+        snapshots=read_snapshots(store),
         is_part=is_part,
     )
 
@@ -303,7 +353,8 @@ def _own_date(facts: Iterable[Fact]) -> str:
     return min(found, key=lambda date: (-len(date), date), default="")
 
 
-def _read_rules(store: Store) -> dict[str, str]:
+def read_rules(store: Store) -> dict[str, str]:
+    """Read what each rule concludes and why, by its name."""
     found = store.select(
         "SELECT ?rule ?comment WHERE { ?rule a itg:Rule OPTIONAL { ?rule rdfs:comment ?comment } }"
         " ORDER BY ?rule ?comment"
@@ -312,12 +363,21 @@ def _read_rules(store: Store) -> dict[str, str]:
 
 
 def _read_texts(store: Store, rows: Sequence[str]) -> dict[str, str]:
-    found = store.select("SELECT ?row ?text WHERE { ?row a itg:Row ; itg:text ?text } ORDER BY ?row ?text")
-    wanted = set(rows)
-    return {str(row.row): str(row.text) for row in found if str(row.row) in wanted}
+    texts: dict[str, str] = {}
+    for values in _batches("?row", rows):
+        found = store.select(f"SELECT ?row ?text WHERE {{ {values} ?row a itg:Row ; itg:text ?text }}")
+        texts |= sorted((str(row.row), str(row.text)) for row in found)
+    return texts
 
 
-def _read_snapshots(store: Store) -> tuple[Snapshot, ...]:
+def _batches(variable: str, iris: Sequence[str]) -> Iterator[str]:
+    """Iterate over things as ``VALUES``, some at a time."""
+    for begin in range(0, len(iris), _BATCH):
+        yield f"VALUES {variable} {{ {' '.join(format_term(NamedNode(iri)) for iri in iris[begin : begin + _BATCH])} }}"
+
+
+def read_snapshots(store: Store) -> tuple[Snapshot, ...]:
+    """Read where the source documents are from, the newest first."""
     found = store.select(
         "SELECT ?snapshot ?date ?repository ?commit WHERE { ?snapshot a itg:Snapshot"
         " OPTIONAL { ?snapshot dcterms:issued ?date } OPTIONAL { ?snapshot itg:repository ?repository }"

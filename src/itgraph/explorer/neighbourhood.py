@@ -63,6 +63,9 @@ class Web:
             self._ends["down"][link.parent].append(place)
         self._reach: dict[tuple[int, Way], int] = {}
 
+    def prepare(self, nodes: Iterable[int], way: Way, relations: Collection[str]) -> None:
+        """Make ready to be asked about the links of nodes in a direction: here all links are known anyway."""
+
     def far(self, link: int, way: Way) -> int:
         """Return the end of a link that lies in a direction."""
         return self.links[link].parent if way == "up" else self.links[link].child
@@ -77,14 +80,24 @@ class Web:
             if self.links[link].relation in relations and self.far(link, way) != node:
                 yield link
 
-    def closure(self, node: int, way: Way, relations: Collection[str] = LINEAGE_NAMES) -> dict[int, int]:
-        """Return all that lies in a direction of a node, itself included, with the least number of steps."""
+    def closure(
+        self,
+        node: int,
+        way: Way,
+        relations: Collection[str] = LINEAGE_NAMES,
+        *,
+        among: Collection[int] | None = None,
+    ) -> dict[int, int]:
+        """Return all that lies in a direction of a node, itself included, with the least number of steps.
+
+        With ``among``, only what is reached without leaving that.
+        """
         steps = {node: 0}
         queue = [node]
         for near in queue:
             for link in self.leading(near, way, relations):
                 far = self.far(link, way)
-                if far not in steps:
+                if far not in steps and (among is None or far in among):
                     steps[far] = steps[near] + 1
                     queue.append(far)
         return steps
@@ -104,6 +117,26 @@ class Web:
         if LINES[relation].is_lineage:
             found.sort(key=lambda far: (-self.reach(far, way), far))
         return found
+
+    def hidden(self, node: int, way: Way, relations: Collection[str], drawn: Collection[int]) -> Hidden:
+        """Count the neighbours of a node that are not drawn."""
+        found: dict[str, dict[int, None]] = {}
+        for link in self.leading(node, way, relations):
+            far = self.far(link, way)
+            if far not in drawn:
+                found.setdefault(self.links[link].relation, {}).setdefault(far)
+        return Hidden(
+            by_relation={relation: len(found[relation]) for relation in LINES if relation in found},
+            total=len({far for fars in found.values() for far in fars}),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """How many neighbours are not drawn, by relation and in all; one that two relations lead to is one of all."""
+
+    by_relation: Mapping[str, int]
+    total: int
 
 
 def choose_around(
@@ -143,6 +176,7 @@ def choose_around(
     for way, depth in ways:
         level, seen, steps = [focus], {focus}, 0
         while level and (depth is None or steps < depth):
+            web.prepare(level, way, relations)
             found = [far for node in level for far in open_up(node, way)]
             level = [far for far in dict.fromkeys(found) if far not in seen]
             seen.update(level)
@@ -151,6 +185,7 @@ def choose_around(
     while waiting:
         todo = [key for key in pages if key not in opened and key[0] in drawn]
         for node, way in todo:
+            web.prepare([node], way, relations)
             open_up(node, way)
         waiting = bool(todo)
     return _finish(web, tuple(drawn), relations, opened)
@@ -162,27 +197,41 @@ def choose_between(web: Web, a: int, b: int, *, relations: Collection[str] = LIN
     Where neither descends from the other: the ways up to their nearest common ancestors. Where there are none,
     the two alone.
     """
-    above_a, above_b = web.closure(a, "up", relations), web.closure(b, "up", relations)
-    ends = [(child, top) for child, top, above in ((a, b, above_a), (b, a, above_b)) if top in above]
-    if not ends:
-        common = above_a.keys() & above_b.keys()
-        nearest = sorted(node for node in common if _is_nearest(web, node, common, relations))
-        ends = [(child, top) for top in nearest for child in (a, b)]
+    ends, _ = ends_between(web, a, b, relations=relations)
     drawn = dict.fromkeys([a, b])
     for child, top in ends:
-        above = above_a if child == a else above_b
-        below = web.closure(top, "down", relations)
+        above = web.closure(child, "up", relations)
+        # Whoever leads from the one to the other is an ancestor of the other: no need to look any further.
+        below = web.closure(top, "down", relations, among=above)
         drawn |= dict.fromkeys(node for node in above if node in below)
     return _finish(web, tuple(drawn), relations, {})
 
 
+def ends_between(
+    web: Web, a: int, b: int, *, relations: Collection[str] = LINEAGE_NAMES
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """Return the ends of the ways between two things, child and ancestor, and what their nearest common ancestors are.
+
+    The second is empty where one of the two descends from the other, and where nothing connects them.
+    """
+    above_a, above_b = web.closure(a, "up", relations), web.closure(b, "up", relations)
+    ends = [(child, top) for child, top, above in ((a, b, above_a), (b, a, above_b)) if top in above]
+    if ends:
+        return ends, []
+    common = above_a.keys() & above_b.keys()
+    nearest = sorted(node for node in common if _is_nearest(web, node, common, relations))
+    return [(child, top) for top in nearest for child in (a, b)], nearest
+
+
 def _is_nearest(web: Web, node: int, common: Collection[int], relations: Collection[str]) -> bool:
     """Return whether no other common ancestor descends from a node, but for those in a cycle with it."""
-    below = web.closure(node, "down", relations).keys() & set(common)
+    # What leads from one common ancestor down to another is itself one.
+    below = web.closure(node, "down", relations, among=common).keys()
     return below <= web.closure(node, "up", relations).keys()
 
 
 def _finish(web: Web, nodes: tuple[int, ...], relations: Collection[str], opened: Iterable[tuple[int, Way]]) -> Choice:
+    web.prepare(nodes, "up", relations)
     drawn = set(nodes)
     # A link to itself is drawn too, as a loop.
     links = sorted(
@@ -197,38 +246,42 @@ def _finish(web: Web, nodes: tuple[int, ...], relations: Collection[str], opened
     both: tuple[Way, Way] = ("up", "down")
     for node in nodes:
         for way in both:
-            hidden: dict[str, dict[int, None]] = {}
-            for link in web.leading(node, way, relations):
-                far = web.far(link, way)
-                if far not in drawn:
-                    hidden.setdefault(web.links[link].relation, {}).setdefault(far)
-            if (node, way) not in opened:
-                if count := len({far for fars in hidden.values() for far in fars}):
-                    more[node, way] = count
-                continue
-            groups += [
-                Group(anchor=node, way=way, relation=relation, count=len(hidden[relation]))
-                for relation in LINES
-                if relation in hidden
-            ]
+            hidden = web.hidden(node, way, relations, drawn)
+            if (node, way) in opened:
+                groups += [
+                    Group(anchor=node, way=way, relation=relation, count=count)
+                    for relation, count in hidden.by_relation.items()
+                ]
+            elif hidden.total:
+                more[node, way] = hidden.total
     return Choice(nodes=nodes, links=tuple(links), groups=tuple(groups), more=more)
 
 
 def own_relations(content: Content, web: Web, node: int) -> frozenset[str]:
-    """Return the relations that a thing is drawn by: lineage; of papers and people also what they wrote.
+    """Return the relations that a thing is drawn by: those of its kind, see :func:`relations_of`."""
+    has_lineage = any(True for way in ("up", "down") for _ in web.leading(node, way))
+    return relations_of(content.nodes[node].look, has_lineage=has_lineage)
+
+
+def relations_of(look: str, *, has_lineage: bool) -> frozenset[str]:
+    """Return the relations that something is drawn by: lineage; of papers and people also what they wrote.
 
     What has no lineage at all is seen by its papers, its developers and its family.
     """
-    if content.nodes[node].look in {"paper", "person", "organization"}:
+    if look in {"paper", "person", "organization"}:
         return frozenset({*LINEAGE_NAMES, "describedIn", "author", "developer"})
-    if not any(True for way in ("up", "down") for _ in web.leading(node, way)):
+    if not has_lineage:
         return frozenset({*LINEAGE_NAMES, "describedIn", "developer", "memberOf"})
     return frozenset(LINEAGE_NAMES)
 
 
 def own_depths(content: Content, node: int) -> tuple[int | None, int | None]:
-    """Return how far up and down a thing is drawn: all its ancestry and one step; from people to the things."""
-    look = content.nodes[node].look
+    """Return how far up and down a thing is drawn, see :func:`depths_of`."""
+    return depths_of(content.nodes[node].look)
+
+
+def depths_of(look: str) -> tuple[int | None, int | None]:
+    """Return how far up and down something is drawn: all its ancestry and one step; from people to the things."""
     if look in {"person", "organization"}:
         return 1, 2
     return (1, 1) if look == "paper" else (None, 1)

@@ -1,4 +1,4 @@
-"""The page: one HTML file that holds everything it needs and asks nothing of any network.
+"""The page: one HTML file that holds everything it needs and asks nothing of any network, or one that a server feeds.
 
 It is a pyvis network, drawn by a template of our own: nodes and edges are carried by :class:`pyvis.network.Network`,
 in the words of vis-network, so that whoever wants to can draw the same network with pyvis's own template. That
@@ -7,13 +7,15 @@ a mouse, and runs what is written in a label.
 
 Whatever comes from the graph is data: it stands in a block that no browser runs, and the page's script puts it into
 elements as text. A policy in the head allows that script and its styles, told by their hashes, and nothing else.
+
+The page of a server has the same template and the same scripts, as files of that server, and one script more: the one
+that asks. It begins with what it opens on, and its policy, which the server sends, allows it to ask that server.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -21,37 +23,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itgraph import terms
 from itgraph.errors import ExportError
+from itgraph.explorer.data import (
+    carry_link,
+    carry_node,
+    describe_everything,
+    describe_setting,
+    encode,
+)
 from itgraph.explorer.drawing import format_svg
 from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES
-from itgraph.explorer.neighbourhood import CAP, FAN, MOST_DRAWN
-from itgraph.explorer.scenes import (
-    CARD,
-    CARD_HEIGHT,
-    GROUP_WIDTH,
-    LABEL_HEIGHT,
-    card_caption,
-    card_label,
-    card_width,
-    choose_everything,
-    overview_of,
-    plain_label,
-    plain_width,
-    timeline_of,
-)
+from itgraph.explorer.scenes import choose_everything, overview_of, timeline_of
 from itgraph.explorer.views import draw_view, steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from pyvis.network import Network
 
-    from itgraph.explorer.content import Content, Link, Node
+    from itgraph.explorer.content import Content, Snapshot
     from itgraph.explorer.neighbourhood import Web
     from itgraph.explorer.scenes import Scene
     from itgraph.explorer.views import Opening
-    from itgraph.lineage.edges import Source
 
 MOST_BYTES = 8_000_000
 """How large a page may be: larger ones open slowly, and cannot be sent to anyone."""
@@ -61,6 +54,9 @@ _SCRIPTS = (
     *("data", "layout", "neighbourhood", "scenes", "saying", "drawing", "highlight", "camera", "state", "search"),
     *("panel", "table", "controls", "export", "keyboard", "main"),
 )
+_ASKING = "server"
+"""The script that asks a server: it comes before the last one, which begins."""
+
 _VIS_SHAPES = {
     "dataset": "database",
     "paper": "box",
@@ -111,12 +107,11 @@ def to_pyvis(content: Content, overview: Scene | None = None) -> Network:
         overview = overview_of(content, choose_everything(content)[0])
     network = Network(directed=True, cdn_resources="in_line")
     # pyvis looks through the whole list for each thing that is added by its methods: the lists are filled as they are.
-    network.nodes = [{"id": place, "label": n.thing.label, "group": n.look} for place, n in enumerate(content.nodes)]
+    network.nodes = [{"id": place} | carry_node(node) for place, node in enumerate(content.nodes)]
     for item in overview.items:
         if item.node >= 0:
             network.nodes[item.node] |= {"x": item.x, "y": item.y}
-    ranks = {name: rank for rank, name in enumerate(LINES)}
-    network.edges = [{"from": link.parent, "to": link.child, "r": ranks[link.relation]} for link in content.links]
+    network.edges = [carry_link(link) for link in content.links]
     network.node_ids = list(range(len(content.nodes)))
     network.options = {
         "physics": {"enabled": False},
@@ -134,13 +129,18 @@ def to_pyvis(content: Content, overview: Scene | None = None) -> Network:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
-    """What the template asks for."""
+    """What the template asks for, of a page that holds everything."""
 
     content: Content
     web: Web
     opening: Opening
     overview: Scene
     timeline: Scene
+    online: bool = False
+
+    @property
+    def snapshots(self) -> Sequence[Snapshot]:
+        return self.content.snapshots
 
     @property
     def title(self) -> str:
@@ -175,18 +175,12 @@ class _Page:
 
     def data(self, nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> str:
         """Return the data block: the nodes and edges that pyvis carries, and all that is known of them."""
-        rows = _Rows(self.content)
-        labels: dict[str, int] = {}
-        for place, node in enumerate(self.content.nodes):
-            nodes[place] |= _describe_node(node, rows, labels)
-            papers = [self.web.far(link, "up") for link in self.web.leading(place, "up", ("describedIn",))]
-            known = {i for paper in papers for i in self.content.nodes[paper].identifiers}
-            if ids := [*node.identifiers, *sorted(known)]:
-                nodes[place]["ids"] = ids
-        for place, link in enumerate(self.content.links):
-            edges[place] |= _describe_link(link, rows)
-        data = {
-            "base": terms.BASE,
+        told: dict[str, Any] = describe_everything(
+            self.content, self.web, overview=self.overview, timeline=self.timeline
+        )
+        for carried, known in zip([*nodes, *edges], [*told["nodes"], *told["edges"]], strict=True):
+            carried.update(known)
+        opening = {
             "start": self.opening.start,
             "view": self.opening.view,
             "other": self.opening.other,
@@ -196,35 +190,64 @@ class _Page:
                 if steps is not None
             },
             "theme": self.opening.theme or "auto",
-            "kinds": {name: {"word": k.word, "shape": k.shape, "icon": k.icon} for name, k in KINDS.items()},
-            "lines": {
-                name: {
-                    "up": line.up,
-                    "down": line.down,
-                    "verb": line.verb,
-                    "word": line.word,
-                    "lineage": line.is_lineage,
-                }
-                for name, line in LINES.items()
-            },
-            "limits": {
-                "fan": FAN,
-                "cap": CAP,
-                "drawn": MOST_DRAWN,
-                "card": CARD_HEIGHT,
-                "plain": LABEL_HEIGHT,
-                "group": GROUP_WIDTH,
-            },
-            "spacing": {"column": CARD.column, "row": CARD.row, "component": CARD.component, "aspect": CARD.aspect},
             "snapshots": [snapshot.to_dict() for snapshot in self.content.snapshots],
             "rules": dict(self.content.rules),
-            "labels": list(labels),
-            "nodes": nodes,
-            "edges": edges,
-            "rows": rows.described(),
-            "views": {"overview": _describe_scene(self.overview), "timeline": _describe_scene(self.timeline)},
         }
-        return escape_json(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
+        return escape_json(encode(describe_setting() | opening | told | {"nodes": nodes, "edges": edges}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlinePage:
+    """A page that a server feeds.
+
+    ``opening`` is what it opens with, as :mod:`itgraph.explorer.parts` tells it; its nodes begin with the focus.
+    ``reason`` says why the views of everything cannot be had; it is empty if they can. ``script_address`` and
+    ``style_address`` are where the server has :func:`script_text` and :func:`style_text`; ``pages`` are addresses and
+    names, for browsers without scripts.
+    """
+
+    opening: Mapping[str, Any]
+    other: int = -1
+    reason: str = ""
+    snapshots: Sequence[Snapshot]
+    rules: Mapping[str, str]
+    script_address: str
+    style_address: str
+    pages: Sequence[tuple[str, str]] = ()
+    online: bool = True
+
+    @property
+    def title(self) -> str:
+        """The title, until the script knows better."""
+        nodes = self.opening["nodes"]
+        return f"Lineage of {nodes[0]['label']} · itgraph" if nodes else "Lineage · itgraph"
+
+    @property
+    def version(self) -> str:
+        """The version of itgraph."""
+        return version("itgraph")
+
+    def data(self, _nodes: object, _edges: object) -> str:
+        """Return the data block."""
+        setting = {
+            "online": {"reason": self.reason},
+            "start": 0,
+            "view": "focus",
+            "other": self.other,
+            "depths": {},
+            "theme": "auto",
+            "snapshots": [snapshot.to_dict() for snapshot in self.snapshots],
+            "rules": dict(self.rules),
+        }
+        return escape_json(encode({**describe_setting(), **setting, **self.opening}))
+
+
+def format_online_page(page: OnlinePage) -> str:
+    """Return the page that a server feeds."""
+    from jinja2 import Environment, FileSystemLoader
+
+    template = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True).get_template("explorer.html")
+    return template.render(page=page, nodes=[], edges=[])
 
 
 def escape_json(text: str) -> str:
@@ -237,9 +260,10 @@ def escape_json(text: str) -> str:
 
 
 @cache
-def script_text() -> str:
-    """Return the page's script: its parts in one scope of their own."""
-    parts = "\n".join((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
+def script_text(*, online: bool = False) -> str:
+    """Return the page's script: its parts in one scope of their own; online, with the one that asks the server."""
+    names = (*_SCRIPTS[:-1], _ASKING, *_SCRIPTS[-1:]) if online else _SCRIPTS
+    parts = "\n".join((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in names)
     return f'(() => {{\n"use strict";\n{parts}\n}})();\n'
 
 
@@ -284,118 +308,3 @@ def _variables(theme: str) -> str:
 
 def _digest(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-# -- The data block ----------------------------------------------------------------------------------------------------
-
-
-class _Rows:
-    """The rows and facts that are named as sources, each once: known by its place in the list from here on."""
-
-    def __init__(self, content: Content) -> None:
-        self.content = content
-        self.places: dict[str, int] = {}
-        self.sources: list[Source] = []
-
-    def places_of(self, sources: Iterable[Source]) -> list[int]:
-        found = []
-        for source in sources:
-            if source.iri not in self.places:
-                self.places[source.iri] = len(self.sources)
-                self.sources.append(source)
-            found.append(self.places[source.iri])
-        return found
-
-    def described(self) -> list[dict[str, object]]:
-        return [
-            {
-                "iri": source.iri.removeprefix(terms.BASE),
-                "link": source.link,
-                "snapshot": source.snapshot,
-                "table": source.table,
-                "number": source.number,
-                "start": source.line_start,
-                "end": source.line_end,
-                **({"text": text} if (text := self.content.texts.get(source.iri)) else {}),
-            }
-            for source in self.sources
-        ]
-
-
-def _describe_node(node: Node, rows: _Rows, labels: dict[str, int]) -> dict[str, object]:
-    label = node.thing.label
-    facts = [
-        [
-            labels.setdefault(fact.label, len(labels)),
-            fact.value,
-            fact.iri.removeprefix(terms.BASE),
-            int(fact.current),
-            rows.places_of(fact.sources),
-            *([list(fact.rules)] if fact.rules else []),
-        ]
-        for fact in node.facts
-    ]
-    found: dict[str, object] = {
-        "iri": node.thing.iri.removeprefix(terms.BASE),
-        "caption": card_caption(node),
-        "w": card_width(node),
-        "v": plain_width(node),
-    }
-    # What is as expected is left out.
-    if (short := card_label(node)) != label:
-        found["short"] = short
-    if (plain := plain_label(node)) != label:
-        found["plain"] = plain
-    if node.is_open is not None:
-        found["open"] = node.is_open
-    optional: dict[str, object] = {
-        "alt": list(node.aliases),
-        "date": node.date,
-        "lang": list(node.languages),
-        "dom": list(node.domains),
-        "cut": node.is_list_cut,
-        "facts": facts,
-        "issues": [[note.code, note.severity, note.message, note.source] for note in node.issues],
-    }
-    return found | {name: value for name, value in optional.items() if value}
-
-
-def _describe_link(link: Link, rows: _Rows) -> dict[str, object]:
-    found: dict[str, object] = {}
-    if link.sources:
-        found["rows"] = rows.places_of(link.sources)
-    if link.rules:
-        found["rules"] = list(link.rules)
-    return found
-
-
-def _describe_scene(scene: Scene) -> dict[str, object]:
-    ranks = {name: rank for rank, name in enumerate(LINES)}
-    first_group = sum(item.node >= 0 for item in scene.items)
-    groups = [
-        [item.group.anchor, item.group.way, ranks[item.group.relation], item.group.count, item.x, item.y]
-        for item in scene.items
-        if item.group
-    ]
-    strokes = []
-    group = first_group
-    for stroke in scene.strokes:
-        described: list[object] = [
-            stroke.link,
-            int(stroke.is_backward) + 2 * int(stroke.is_loop) + 4 * int(stroke.is_hook),
-            [value for knot in stroke.knots for value in knot],
-        ]
-        if stroke.link < 0:
-            described.append(group)
-            group += 1
-        strokes.append(described)
-    return {
-        "width": scene.width,
-        "height": scene.height,
-        "items": [[item.node, item.x, item.y] for item in scene.items if item.node >= 0],
-        "groups": groups,
-        "strokes": strokes,
-        "marks": [[mark.x, mark.label, int(mark.is_year)] for mark in scene.marks],
-        "undated": scene.undated_from,
-        "left_out": scene.left_out,
-    }

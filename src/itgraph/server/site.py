@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from itgraph.errors import ExportError, ItgraphError, QueryError, QueryTimeoutError, StoreError
 from itgraph.explorer import read_content
+from itgraph.explorer.parts import Distant, Held, Parts
 from itgraph.queries import load_queries
+from itgraph.server import explorer
 from itgraph.server.editor import editor_data, editor_names, editor_page, yasgui_asset
 from itgraph.server.limits import Limits
 from itgraph.server.messages import HTML, Request, Response
@@ -74,6 +76,11 @@ class Site:
             return None
 
     @cached_property
+    def parts(self) -> Parts:
+        """The graph as the explorer is told of it, part after part."""
+        return Distant(self.store) if self.content is None else Held(self.content)
+
+    @cached_property
     def counts(self) -> Table:
         """How much the graph holds."""
         return home.count(self.store)
@@ -112,6 +119,11 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
         "/shapes": ontology.give_shapes,
         "/shapes.ttl": ontology.give_shapes,
         "/context.jsonld": ontology.give_context,
+        "/explore": explorer.explore_page,
+        "/api/neighbourhood": explorer.neighbourhood,
+        "/api/thing": explorer.thing,
+        "/api/graph": explorer.graph,
+        "/assets/explorer/": explorer.asset,
         "/assets/": files.give_asset,
         "/favicon.svg": files.give_icon,
         "/favicon.ico": files.see_icon,

@@ -3,7 +3,7 @@
  */
 
 function renderLegend(box, state, app) {
-  const present = RELATIONS.filter((name) => COUNTS.relations.has(name));
+  const present = RELATIONS.filter((name) => relationsKnown().has(name));
   const chip = (id, on, patch, title, ...content) =>
     make(
       "button",
@@ -75,7 +75,7 @@ function renderLegend(box, state, app) {
   );
 }
 
-const COUNTS = { relations: new Set(LINKS.map((link) => link.relation)) };
+const relationsKnown = remembered(() => (KNOWN.all ? new Set(LINKS.map((link) => link.relation)) : new Set(RELATIONS)));
 
 /** Return the kinds that the view has or would have: what the legend explains and can hide. */
 function kindsInUse(state, app) {
@@ -141,19 +141,20 @@ function closedSample() {
   );
 }
 
-/** Fill the filters with what there is to choose from, once. */
-function fillFilters(app) {
-  const words = {
-    open: { unsaid: "nobody says" },
-    language: Object.fromEntries([...CHOICES.language].map((code) => [code, languageName(code)])),
-  };
+/** Fill the filters with what there is to choose from. */
+function fillFilters(state) {
+  const choices = choicesOf();
+  const word = (name, value) =>
+    name === "language" ? languageName(value) : value === "unsaid" ? "nobody says" : value;
   for (const name of FILTERS) {
-    const select = document.getElementById(`filter-${name}`);
-    select.append(
-      make("option", { value: "" }, "any"),
-      ...[...CHOICES[name]].map((value) => make("option", { value }, words[name]?.[value] ?? value)),
-    );
-    select.addEventListener("change", () => app.change({ [name]: select.value, page: 0 }));
+    // What is chosen stays so where it is not known yet.
+    const values = new Set([...choices[name], ...(state[name] ? [state[name]] : [])]);
+    document
+      .getElementById(`filter-${name}`)
+      .replaceChildren(
+        make("option", { value: "" }, "any"),
+        ...[...values].map((value) => make("option", { value }, word(name, value))),
+      );
   }
 }
 
@@ -167,14 +168,21 @@ function languageName(code) {
   }
 }
 
+/** Return how many steps there are in a direction from the focus; Infinity, if nobody knows. */
+function deepestOf(state, way) {
+  if (!KNOWN.all) return choiceOf(state).deepest[way === "up" ? 0 : 1] ?? Infinity;
+  return Math.max(0, ...closure(state.focus, way, layoutRelations(state)).values());
+}
+
 /** Show how far the view goes, and let it be changed. */
 function renderSteppers(box, state, app) {
   const stepper = (way, title) => {
     const steps = state[way];
-    const deepest = Math.max(0, ...closure(state.focus, way, layoutRelations(state)).values());
+    const deepest = deepestOf(state, way);
     const set = (value, name) =>
       app.change({ [way]: value, pages: new Map(), camera: null }, { keep: `${way}-${name}` });
-    const less = () => set(steps === null ? Math.max(0, deepest - 1) : steps - 1, "less");
+    const isEndless = deepest === Infinity;
+    const less = () => set(steps === null ? (isEndless ? 1 : Math.max(0, deepest - 1)) : steps - 1, "less");
     const further = () => set(steps + 1 >= deepest ? null : steps + 1, "more");
     return make(
       "div",
@@ -196,9 +204,13 @@ function renderSteppers(box, state, app) {
         {},
         deepest === 0
           ? "none"
-          : steps === null || steps >= deepest
-            ? `all ${counted(deepest, "step")}`
-            : `${steps} of ${counted(deepest, "step")}`,
+          : isEndless
+            ? steps === null
+              ? "all steps"
+              : counted(steps, "step")
+            : steps === null || steps >= deepest
+              ? `all ${counted(deepest, "step")}`
+              : `${steps} of ${counted(deepest, "step")}`,
       ),
       make(
         "button",

@@ -1,7 +1,8 @@
 /*
  * What the page knows, unpacked from its data block: nodes, links, and who says so.
  *
- * Nodes and links are what pyvis carries (id, label, group, from, to); a node is known by its place in the list.
+ * Nodes and links are what pyvis carries (id, label, group, from, to); a node is known by its place in the list. A page
+ * that a server feeds knows a part at first, and learns more: what is known keeps its place.
  */
 
 document.documentElement.dataset.script = "on";
@@ -12,15 +13,27 @@ const RELATIONS = Object.keys(LINES);
 const LINEAGE = RELATIONS.filter((name) => LINES[name].lineage);
 const LINEAGE_SET = new Set(LINEAGE);
 const RANK = new Map(RELATIONS.map((name, rank) => [name, rank]));
-const NODES = DATA.nodes;
-const LINKS = DATA.edges;
 const FAN = DATA.limits.fan;
 const CAP = DATA.limits.cap;
 const MOST_DRAWN = DATA.limits.drawn;
 const COLLATOR = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
-for (const link of LINKS) link.relation = RELATIONS[link.r];
-for (const node of NODES) {
+const NODES = [];
+const LINKS = [];
+const ROWS = [];
+const LABELS = [];
+const ENDS = { up: [], down: [] };
+const PLACE_OF = new Map();
+const LINK_OF = new Map();
+const ROW_OF = new Map();
+const LABEL_OF = new Map();
+const OTHER_WAY = { up: "down", down: "up" };
+const REACH = { up: new Map(), down: new Map() };
+/** What is known of the whole: whether this is all of it, whether counts are exact, how often something was learned. */
+const KNOWN = { all: !DATA.online, exact: DATA.exact !== false, times: 0 };
+
+/** Make a node ready to be shown. */
+function prepared(node) {
   node.kind = KINDS[node.group] ? node.group : "thing";
   node.word = KINDS[node.kind].word;
   // What turns the writing direction would turn what stands around it too.
@@ -33,6 +46,81 @@ for (const node of NODES) {
   node.lang ??= [];
   node.dom ??= [];
   node.date ??= "";
+  return node;
+}
+
+/** Return a place in a list, where a value is added if it is not there. */
+function placed(list, places, key, value) {
+  if (!places.has(key)) {
+    places.set(key, list.length);
+    list.push(value);
+  }
+  return places.get(key);
+}
+
+/** Learn things and relations; return where they are from now on: the places of the nodes and of the links. */
+function learn({ nodes = [], edges = [], rows = [], labels = [] }) {
+  const rowAt = rows.map((row) => placed(ROWS, ROW_OF, row.iri, row));
+  const labelAt = labels.map((label) => placed(LABELS, LABEL_OF, label, label));
+  const moved = (places) => places?.map((place) => rowAt[place]);
+  const nodeAt = nodes.map((node) => {
+    node.facts &&= node.facts.map(([label, value, iri, current, said, rules]) => [
+      labelAt[label],
+      value,
+      iri,
+      current,
+      moved(said),
+      ...(rules ? [rules] : []),
+    ]);
+    const place = PLACE_OF.get(node.iri);
+    if (place === undefined) {
+      ENDS.up.push([]);
+      ENDS.down.push([]);
+      return placed(NODES, PLACE_OF, node.iri, prepared(node));
+    }
+    if (!node.bare) Object.assign(NODES[place], prepared({ ...NODES[place], short: undefined, ...node, bare: false }));
+    return place;
+  });
+  const found = { up: new Map(), down: new Map() };
+  const linkAt = edges.map(({ from, to, r, rows: said, ...more }) => {
+    const [parent, child] = [nodeAt[from], nodeAt[to]];
+    const link = { from: parent, to: child, r, relation: RELATIONS[r], ...more, ...(said ? { rows: moved(said) } : {}) };
+    const place = placed(LINKS, LINK_OF, `${parent} ${child} ${r}`, link);
+    if (LINKS[place] !== link) Object.assign(LINKS[place], link);
+    for (const [way, near] of [
+      ["up", child],
+      ["down", parent],
+    ]) {
+      if (!found[way].has(near)) found[way].set(near, new Set());
+      found[way].get(near).add(place);
+    }
+    return place;
+  });
+  for (const way of ["up", "down"]) {
+    for (const [node, places] of found[way]) {
+      const before = ENDS[way][node];
+      // Whoever tells more of them knows their order: authors stay in that of their paper.
+      const [first, then] = places.size >= before.length ? [places, before] : [before, places];
+      ENDS[way][node] = [...new Set([...first, ...then])];
+    }
+  }
+  KNOWN.times += 1;
+  return { nodes: nodeAt, links: linkAt };
+}
+
+/** Forget everything that is known, for what is learned next is all that there is. */
+function forget() {
+  for (const list of [NODES, LINKS, ROWS, LABELS, ENDS.up, ENDS.down]) list.length = 0;
+  for (const map of [PLACE_OF, LINK_OF, ROW_OF, LABEL_OF, REACH.up, REACH.down]) map.clear();
+}
+
+/** Return what makes a value, and makes it anew when something was learned. */
+function remembered(make) {
+  let [times, value] = [-1, null];
+  return () => {
+    if (times !== KNOWN.times) [times, value] = [KNOWN.times, make()];
+    return value;
+  };
 }
 
 /** Return text without the characters that turn the direction of writing, or that nothing can show. */
@@ -42,18 +130,6 @@ function shownText(text) {
     "\ufffd",
   );
 }
-
-/** Return a list for each node, filled from the links that touch it. */
-function byNode(end) {
-  const lists = Array.from(NODES, () => []);
-  LINKS.forEach((link, place) => lists[link[end]].push(place));
-  return lists;
-}
-
-const ENDS = { up: byNode("to"), down: byNode("from") };
-const PLACE_OF = new Map(NODES.map((node, place) => [node.iri, place]));
-const OTHER_WAY = { up: "down", down: "up" };
-const REACH = { up: new Map(), down: new Map() };
 
 /** Return the end of a link that lies in a direction. */
 function far(place, way) {
@@ -77,8 +153,9 @@ function closure(node, way, relations = LINEAGE_SET) {
   return steps;
 }
 
-/** Return how many things lineage reaches from a node in a direction. */
+/** Return how many things lineage reaches from a node in a direction, as far as it is known. */
 function reach(node, way) {
+  if (!KNOWN.all) return NODES[node].reach?.[way === "up" ? 0 : 1] ?? 0;
   let count = REACH[way].get(node);
   if (count === undefined) {
     count = closure(node, way).size - 1;
@@ -89,6 +166,7 @@ function reach(node, way) {
 
 /** Return how many things are one step of lineage away. */
 function direct(node, way) {
+  if (!KNOWN.all && NODES[node].direct) return NODES[node].direct[way === "up" ? 0 : 1];
   return new Set(leading(node, way, LINEAGE_SET).map((place) => far(place, way))).size;
 }
 
@@ -139,3 +217,5 @@ function outside(address, text, attributes = {}) {
   if (!href) return make("span", attributes, text);
   return make("a", { href, target: "_blank", rel: "noopener noreferrer", ...attributes }, text);
 }
+
+learn(DATA);

@@ -205,7 +205,7 @@ function relationRow(place) {
     link.relation,
     ...end(link.from),
     isInferred(link) ? "inferred" : "stated",
-    (link.rows ?? []).map((row) => DATA.rows[row].link || fullText(DATA.rows[row].iri)).join(" "),
+    (link.rows ?? []).map((row) => ROWS[row].link || fullText(ROWS[row].iri)).join(" "),
     (link.rules ?? []).join(" "),
   ];
 }
@@ -250,9 +250,9 @@ function viewJson(state, scene, title) {
       ? [...LINKS.keys()].filter((link) => among.has(LINKS[link].to) && among.has(LINKS[link].from))
       : rows;
   const said = (place) => ({
-    iri: fullText(DATA.rows[place].iri),
-    place: rowPlace(DATA.rows[place]),
-    link: DATA.rows[place].link,
+    iri: fullText(ROWS[place].iri),
+    place: rowPlace(ROWS[place]),
+    link: ROWS[place].link,
   });
   const placed = (place) => {
     const item = scene?.items[scene.at.get(place)];
@@ -263,7 +263,7 @@ function viewJson(state, scene, title) {
       {
         title,
         view: state.view,
-        hash: toHash(state),
+        hash: toAddress(state),
         snapshots: DATA.snapshots,
         ...(scene ? { width: scene.width, height: scene.height, left_out: scene.leftOut } : {}),
         things: nodes.map((place) => {
@@ -276,7 +276,7 @@ function viewJson(state, scene, title) {
             date: node.date || null,
             open: node.open ?? null,
             facts: (node.facts ?? []).map(([label, value, iri, current, sources, rules]) => ({
-              property: DATA.labels[label],
+              property: LABELS[label],
               value,
               iri: iri ? fullText(iri) : null,
               current: Boolean(current),

@@ -67,15 +67,15 @@ class Walker {
     }
     const node = app.scene.items[place].node;
     if (node >= 0 && app.scene.more.get(`${node} ${way}`)) {
-      app.expand(node, way);
-      const from = app.scene.at.get(node);
-      const found = this.beside(from, way);
-      app.cursor = from;
-      if (found.length) {
-        this.trail.push({ from, to: found[0], way });
-        app.moveTo(found[0], this.said(found[0], found));
-        return;
-      }
+      app.expand(node, way, {
+        then: () => {
+          const found = app.cursor >= 0 ? this.beside(app.cursor, way) : [];
+          if (!found.length) return;
+          this.trail.push({ from: app.cursor, to: found[0], way });
+          app.moveTo(found[0], this.said(found[0], found));
+        },
+      });
+      return;
     }
     app.announce(way === "up" ? "No ancestors are known from here" : "Nothing is known to be made from this");
   }

@@ -8,8 +8,9 @@ class App {
     this.stage = get("stage");
     this.panel = get("panel");
     this.live = get("live");
-    this.state = fromHash(location.hash);
-    this.hash = location.hash;
+    this.server = typeof Server === "function" ? new Server(this) : null;
+    this.state = fromAddress(addressNow());
+    this.address = addressNow();
     this.scenes = new Map();
     this.scene = null;
     this.drawn = null;
@@ -19,19 +20,22 @@ class App {
     this.camera = new Camera(this.stage, () => this.rest());
     this.walker = new Walker(this);
     this.listen(get);
-    fillFilters(this);
+    const ask = this.server && ((text) => this.server.find(text));
     offerThings(get("search"), get("search-hits"), {
       pick: (place) => this.focusOn(place, { walk: true }),
       say: (text) => this.announce(text),
+      ask,
     });
     for (const end of ["from", "to"]) {
       offerThings(get(`path-${end}`), get(`path-${end}-hits`), {
         pick: (place) => this.change({ [end]: place, selected: -1, edge: -1, camera: null }),
         say: (text) => this.announce(text),
         shown: () => (this.state[end] >= 0 ? named(this.state[end]) : ""),
+        ask,
       });
     }
-    this.render();
+    this.server?.begin();
+    this.show(() => {});
     document.documentElement.dataset.ready = "true";
     performance.mark("itgraph-ready");
     // The first keystroke should not wait for it.
@@ -39,7 +43,7 @@ class App {
   }
 
   listen(get) {
-    addEventListener("hashchange", () => this.followAddress());
+    addEventListener(this.server ? "popstate" : "hashchange", () => this.followAddress());
     addEventListener("resize", () => {
       clearTimeout(this.sizing);
       this.sizing = setTimeout(() => this.state.camera || this.fit(), 150);
@@ -60,6 +64,9 @@ class App {
     });
     const onClick = (id, act) => get(id).addEventListener("click", act);
     for (const view of VIEWS) onClick(`view-${view}`, () => this.changeView(view));
+    for (const name of FILTERS) {
+      get(`filter-${name}`).addEventListener("change", (event) => this.change({ [name]: event.target.value, page: 0 }));
+    }
     for (const button of document.querySelectorAll("[data-export]")) {
       button.addEventListener("click", () => {
         button.closest("details").open = false;
@@ -68,6 +75,7 @@ class App {
     }
     onClick("skip", (event) => {
       event.preventDefault();
+      if (this.refuse("table")) return;
       this.change({ view: "table", page: 0 });
       get("tables").focus();
     });
@@ -94,7 +102,7 @@ class App {
       const none = Object.fromEntries(FILTERS.map((name) => [name, ""]));
       this.change(
         { hidden: new Set(), on: new Set(), off: new Set(), ...none, page: 0 },
-        { say: "All filters are off", keep: "stage" },
+        { say: () => "All filters are off", keep: "stage" },
       );
     });
     document.addEventListener("click", (event) => {
@@ -114,15 +122,36 @@ class App {
 
   /**
    * Change the state, and all that follows from it: a step in the history, unless it only replaces the present one. What
-   * is said is read out; without it, what the view then shows. keep is what has the keyboard afterwards.
+   * is said is read out; without it, what the view then shows. keep is what has the keyboard afterwards; then is done
+   * when all of it is drawn, at once or when the server has answered.
    */
-  change(patch, { replace = false, say, keep = document.activeElement?.id } = {}) {
+  change(patch, { replace = false, say, keep = document.activeElement?.id, then = () => {} } = {}) {
     const wasIn = ["panel", "tables"].find((id) => document.getElementById(id).contains(document.activeElement));
     Object.assign(this.state, { unknown: "" }, patch);
     this.remember(replace);
+    this.show(() => {
+      this.keepFocus(keep, wasIn);
+      this.announce(say?.() ?? this.said());
+      then();
+    });
+  }
+
+  /** Draw what the state is; then do something, unless the reader goes elsewhere before the server has answered. */
+  show(then) {
+    if (this.server?.isWaiting(this.state, () => this.show(then))) return;
     this.render();
-    this.keepFocus(keep, wasIn);
-    this.announce(say ?? `${titleOf(this.state)}. ${document.getElementById("status").textContent}`);
+    then();
+  }
+
+  said() {
+    return `${titleOf(this.state)}. ${document.getElementById("status").textContent}`;
+  }
+
+  /** Say why a view cannot be had, if it cannot. */
+  refuse(view) {
+    const reason = this.server?.reason(view);
+    if (reason) this.announce(reason);
+    return Boolean(reason);
   }
 
   /** What was pressed may have been made anew, or be gone: whoever uses the keyboard goes on from there. */
@@ -136,27 +165,26 @@ class App {
   }
 
   remember(replace) {
-    this.hash = toHash(this.state);
-    if (this.hash === location.hash) return;
+    this.address = toAddress(this.state);
+    if (this.address === addressNow()) return;
     const depth = history.state?.depth ?? 0;
     try {
-      if (replace) history.replaceState({ depth }, "", this.hash);
-      else history.pushState({ depth: depth + 1 }, "", this.hash);
+      if (replace) history.replaceState({ depth }, "", this.address);
+      else history.pushState({ depth: depth + 1 }, "", this.address);
     } catch {
       // A browser that forbids it for files: back and forward then work without our help, by the hash alone.
-      if (!replace) location.hash = this.hash;
+      if (!replace) location.hash = this.address;
     }
-    this.hash = location.hash;
+    this.address = addressNow();
   }
 
   /** The reader went back or forward, or wrote another address. */
   followAddress() {
-    if (location.hash === this.hash) return;
-    this.hash = location.hash;
+    if (addressNow() === this.address) return;
+    this.address = addressNow();
     // The theme is the reader's, not a step on the way.
-    this.state = { ...fromHash(location.hash), theme: this.state.theme };
-    this.render();
-    this.announce(`${titleOf(this.state)}. ${document.getElementById("status").textContent}`);
+    this.state = { ...fromAddress(this.address), theme: this.state.theme };
+    this.show(() => this.announce(this.said()));
   }
 
   rest() {
@@ -167,6 +195,7 @@ class App {
   }
 
   changeView(view) {
+    if (this.refuse(view)) return;
     const patch = { view, edge: -1, camera: null, page: 0 };
     // Over everything nothing is lit up at first, unless the reader had selected it.
     if (view === "overview" || view === "timeline") {
@@ -194,7 +223,7 @@ class App {
         pages: new Map(),
         camera: null,
       },
-      { say: saidOf(place) },
+      { say: () => saidOf(place) },
     );
     if (walk) this.stage.focus();
   }
@@ -214,17 +243,17 @@ class App {
     this.cursor = this.scene?.at.get(place) ?? -1;
     this.change(
       { selected: place, edge: -1 },
-      { replace: true, say: place >= 0 ? saidOf(place) : "Nothing is selected" },
+      { replace: true, say: () => (place >= 0 ? saidOf(place) : "Nothing is selected") },
     );
     if (this.cursor >= 0 && this.state.view !== "table") this.camera.reveal(this.scene.items[this.cursor]);
   }
 
   selectEdge(link) {
-    this.change({ edge: link }, { replace: true, say: saidOfLink(link) });
+    this.change({ edge: link }, { replace: true, say: () => saidOfLink(link) });
   }
 
   /** Draw more of what is beside a thing, or, of what was drawn so, nothing. */
-  expand(node, way, close = false) {
+  expand(node, way, { close = false, then = () => {} } = {}) {
     const key = `${node} ${way}`;
     const pages = new Map(this.state.pages);
     const isOpen = !this.scene.more.has(key);
@@ -234,14 +263,19 @@ class App {
       this.announce(`No more than ${MOST_DRAWN.toLocaleString("en")} things are drawn at once: the table has them all`);
       return;
     }
-    this.change({
+    const patch = {
       pages,
       selected: node,
       edge: -1,
       ...(this.state.view === "focus" ? {} : { view: "focus", focus: node }),
+    };
+    this.change(patch, {
+      then: () => {
+        this.cursor = this.scene.at.get(node) ?? -1;
+        if (this.cursor >= 0) this.camera.reveal(this.scene.items[this.cursor]);
+        then();
+      },
     });
-    this.cursor = this.scene.at.get(node) ?? -1;
-    if (this.cursor >= 0) this.camera.reveal(this.scene.items[this.cursor]);
   }
 
   // -- Drawing ---------------------------------------------------------------------------------------------------------
@@ -252,13 +286,10 @@ class App {
       if (!this.scenes.has(state.view)) this.scenes.set(state.view, laidOut(state.view));
       return this.scenes.get(state.view);
     }
-    const relations = layoutRelations(state);
     if (state.view === "path") {
-      if (state.from < 0 || state.to < 0) return null;
-      return sceneOf(chooseBetween(state.from, state.to, relations), "path", state.from);
+      return state.from < 0 || state.to < 0 ? null : sceneOf(choiceOf(state), "path", state.from);
     }
-    const { focus, up, down, pages } = state;
-    return { ...sceneOf(chooseAround(focus, { up, down, pages, relations }), "focus", focus), pages };
+    return { ...sceneOf(choiceOf(state), "focus", state.focus), pages: state.pages };
   }
 
   /** Do something if what it depends on has changed since it was last done. */
@@ -273,12 +304,7 @@ class App {
     const { state } = this;
     const get = (id) => document.getElementById(id);
     const relations = [...relationsOf(state)].sort();
-    document.documentElement.dataset.theme = state.theme;
-    document.body.dataset.view = state.view;
-    for (const view of VIEWS) {
-      if (view === state.view) get(`view-${view}`).setAttribute("aria-current", "page");
-      else get(`view-${view}`).removeAttribute("aria-current");
-    }
+    this.renderFrame(get);
     if (state.view === "table") this.renderTables(relations);
     else {
       const { view, focus, up, down, pages, from, to } = state;
@@ -309,15 +335,29 @@ class App {
         state.edge,
         state.selected < 0 && [state.view, state.from, state.to, relations],
         state.view === "focus" && state.focus,
+        ...(this.server ? [unknownThing(state), this.server.trouble] : []),
       ],
       () => renderPanel(this.panel, state, this),
     );
     this.renderWords(get);
   }
 
+  /** Show which view it is, be it drawn or not yet. */
+  renderFrame(get) {
+    const { state } = this;
+    document.documentElement.dataset.theme = state.theme;
+    document.body.dataset.view = state.view;
+    document.title = `${titleOf(state)} · itgraph`;
+    for (const view of VIEWS) {
+      if (view === state.view) get(`view-${view}`).setAttribute("aria-current", "page");
+      else get(`view-${view}`).removeAttribute("aria-current");
+    }
+  }
+
   renderControls(get, relations) {
     const { state } = this;
     const filters = FILTERS.map((name) => state[name]);
+    this.when("filters", [Object.values(choicesOf()).map((values) => [...values]), filters], () => fillFilters(state));
     for (const name of FILTERS) get(`filter-${name}`).value = state[name];
     get("filters-on").textContent = filters.filter(Boolean).length ? ` (${filters.filter(Boolean).length})` : "";
     this.when("legend", [state.view, state.table, relations, [...state.hidden], this.keys.scene], () =>
@@ -332,9 +372,7 @@ class App {
   }
 
   renderWords(get) {
-    const title = titleOf(this.state);
-    document.title = `${title} · itgraph`;
-    this.stage.setAttribute("aria-label", title);
+    this.stage.setAttribute("aria-label", titleOf(this.state));
     get("status").textContent = statusOf(this.state, this.scene, this.shown);
     this.cueSight();
   }
@@ -457,7 +495,7 @@ class App {
     const item = this.itemOf(event);
     const stub = event.target.closest(".stub");
     const stroke = this.scene.strokes[event.target.closest("[data-stroke]")?.dataset.stroke];
-    if (item && stub) this.expand(item.node, stub.dataset.way, stub.classList.contains("close"));
+    if (item && stub) this.expand(item.node, stub.dataset.way, { close: stub.classList.contains("close") });
     else if (item?.group) this.expand(item.group.anchor, item.group.way);
     else if (item) this.select(item.node);
     else if (stroke?.link >= 0) this.selectEdge(stroke.link);
@@ -471,7 +509,7 @@ class App {
     this.cursor = place;
     this.change(item.node >= 0 ? { selected: item.node, edge: -1 } : {}, {
       replace: true,
-      say: where ? `${said}. ${where}` : said,
+      say: () => (where ? `${said}. ${where}` : said),
     });
     this.camera.reveal(item);
   }
@@ -493,7 +531,7 @@ class App {
 
   async copyLink(button) {
     const said = button.textContent;
-    const address = location.href.split("#")[0] + toHash(this.state);
+    const address = location.href.split(DATA.online ? "?" : "#")[0] + toAddress(this.state);
     try {
       await navigator.clipboard.writeText(address);
       button.textContent = "Copied";
@@ -511,6 +549,7 @@ class App {
     const scene = state.view === "table" || !this.scene ? null : shownScene(this.scene, this.shown);
     const title = titleOf(state);
     const name = `lineage-${folded(title).replace(/ /g, "-").slice(0, 60) || "view"}`;
+    if (this.server && ["csv", "json"].includes(format) && !(await this.server.fetchEvidence(state))) return;
     if (format === "print") print();
     else if (!scene && state.view !== "table")
       this.announce("There is nothing drawn to take away: choose both ends of the path");

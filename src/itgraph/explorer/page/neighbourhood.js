@@ -3,6 +3,18 @@
  * a test holds the two equal.
  */
 
+/** What the server chose for views of which the page does not know all, by what it was asked. */
+const CHOSEN = new Map();
+
+/** Return what is drawn in a view around a thing or between two; nothing, if that is not known yet. */
+function choiceOf(state) {
+  if (!KNOWN.all) return CHOSEN.get(questionOf(state)) ?? null;
+  const relations = layoutRelations(state);
+  if (state.view === "path") return chooseBetween(state.from, state.to, relations);
+  const { focus, up, down, pages } = state;
+  return chooseAround(focus, { up, down, pages, relations });
+}
+
 /** Return what one relation leads to from a node: first what itself leads on furthest; authors in their order. */
 function neighbours(node, way, relation) {
   const found = [...new Set(leading(node, way, new Set([relation])).map((place) => far(place, way)))];

@@ -43,7 +43,7 @@ function rowPlace(row) {
 }
 
 function sourceLink(place) {
-  const row = DATA.rows[place];
+  const row = ROWS[place];
   return outside(row.link, rowPlace(row), { class: "source", title: row.text ?? null });
 }
 
@@ -59,6 +59,7 @@ function thingButton(place, app) {
 }
 
 function renderPanel(panel, state, app) {
+  const missing = unknownThing(state);
   const parts =
     state.edge >= 0
       ? linkParts(state.edge, app)
@@ -67,11 +68,20 @@ function renderPanel(panel, state, app) {
         : state.view === "path"
           ? pathParts(state, app)
           : summaryParts(app);
+  if (missing >= 0) parts.push(app.server.waitingPart(missing));
   const wasRead = panel.childElementCount > 0;
   panel.replaceChildren(...parts.filter(Boolean));
   // Where what was pressed is gone, the keyboard goes on from the heading.
   panel.querySelector("h2").tabIndex = -1;
   if (wasRead) panel.scrollTop = 0;
+}
+
+/** Return the thing that has to be known before the panel can tell what it is asked for; -1 for none. */
+function unknownThing(state) {
+  if (KNOWN.all) return -1;
+  const link = LINKS[state.edge];
+  if (link) return link.rows || link.rules || NODES[link.to].full ? -1 : link.to;
+  return state.selected >= 0 && !NODES[state.selected].full ? state.selected : -1;
 }
 
 /** Tell a path step by step from its beginning, each step with who says so. */
@@ -108,6 +118,12 @@ function pathParts(state, app) {
 
 /** Sum up what the page holds, where nothing is selected. */
 function summaryParts(app) {
+  if (!KNOWN.all) {
+    return [
+      make("h2", {}, "Nothing is selected"),
+      make("p", { class: "faint" }, "Select a box or a line to see what is known of it and who says so."),
+    ];
+  }
   const kinds = Object.keys(KINDS)
     .map((kind) => [kind, NODES.filter((node) => node.kind === kind).length])
     .filter(([, count]) => count);
@@ -171,6 +187,7 @@ function pluralOf(word, count) {
 function linkParts(place, app) {
   const link = LINKS[place];
   const line = LINES[link.relation];
+  const isKnown = unknownThing({ edge: place }) < 0;
   return [
     make("p", { class: "eyebrow" }, "Statement"),
     make(
@@ -192,10 +209,12 @@ function linkParts(place, app) {
         ? "Inferred: no row says so outright; a rule concludes it."
         : link.rows
           ? `Stated by ${counted(link.rows.length, "row")}${link.rules ? ", and concluded by a rule too" : ""}.`
-          : "This graph does not say who says so.",
+          : isKnown
+            ? "This graph does not say who says so."
+            : "",
     ),
-    make("h3", {}, "Who says so"),
-    evidence(link.rows, link.rules) ?? make("p", { class: "faint" }, "nobody is named"),
+    isKnown ? make("h3", {}, "Who says so") : null,
+    isKnown ? (evidence(link.rows, link.rules) ?? make("p", { class: "faint" }, "nobody is named")) : null,
     rowTexts(link.rows ?? []),
     make("h3", {}, "Its two ends"),
     make(
@@ -209,19 +228,17 @@ function linkParts(place, app) {
 function nodeParts(place, state, app) {
   const node = NODES[place];
   const counts = make("p", { class: "counts" });
-  if (
-    LINEAGE.some(
-      (relation) =>
-        leading(place, "up", new Set([relation])).length || leading(place, "down", new Set([relation])).length,
-    )
-  ) {
+  const isKnown = KNOWN.all || node.full;
+  if (hasLineage(place)) {
+    const directly = (way) => (isKnown ? ` (${direct(place, way).toLocaleString("en")} direct)` : "");
     counts.append(
+      atLeast(place),
       make("b", {}, reach(place, "up").toLocaleString("en")),
-      ` ${reach(place, "up") === 1 ? "ancestor" : "ancestors"} (${direct(place, "up")} direct), `,
+      ` ${reach(place, "up") === 1 ? "ancestor" : "ancestors"}${directly("up")}, ${atLeast(place)}`,
       make("b", {}, reach(place, "down").toLocaleString("en")),
-      ` ${reach(place, "down") === 1 ? "descendant" : "descendants"} (${direct(place, "down")} direct)`,
+      ` ${reach(place, "down") === 1 ? "descendant" : "descendants"}${directly("down")}`,
     );
-  } else if (["model", "dataset"].includes(node.kind)) counts.append("No lineage is known.");
+  } else if (isKnown && ["model", "dataset"].includes(node.kind)) counts.append("No lineage is known.");
   const isFocus = state.view === "focus" && state.focus === place;
   return [
     make(
@@ -239,13 +256,20 @@ function nodeParts(place, state, app) {
       isFocus ? null : make("button", { type: "button", click: () => app.focusOn(place) }, "Show its lineage"),
       make("button", { type: "button", click: () => app.pathFrom(place) }, "Path to …"),
       make("button", { type: "button", click: (event) => app.copyLink(event.currentTarget) }, "Copy link"),
+      DATA.online ? make("a", { href: pageAddress(place) }, "Its page") : null,
     ),
-    ...relationParts(place, app),
-    ...factParts(node),
-    ...issueParts(node),
-    rowTexts(rowsOf(place)),
+    ...(isKnown ? [...relationParts(place, app), ...factParts(node), ...issueParts(node), rowTexts(rowsOf(place))] : []),
     make("p", { class: "faint iri" }, fullIri(place)),
   ];
+}
+
+/** Return where the server tells all of a thing on a page of its own. */
+function pageAddress(place) {
+  const path = NODES[place].iri;
+  const isOurs = !path.includes(":") && path.split("/").every((part) => !["", ".", ".."].includes(part));
+  return isOurs
+    ? `/page/${path.split("/").map(encodeURIComponent).join("/")}`
+    : `/page?iri=${encodeURIComponent(fullIri(place))}`;
 }
 
 /** List the relations of a thing, both ways, each with who says so. */
@@ -280,6 +304,9 @@ function relationParts(place, app) {
         );
       show(0, MOST_LISTED);
       parts.push(make("h3", {}, title), list);
+      const total = NODES[place].counts?.[`${way} ${RANK.get(relation)}`] ?? links.length;
+      if (total > links.length)
+        parts.push(make("p", { class: "faint" }, `${links.length.toLocaleString("en")} of ${total.toLocaleString("en")}`));
       if (links.length > MOST_LISTED) {
         parts.push(
           make(
@@ -308,7 +335,7 @@ function paperPart(link, app) {
   const node = NODES[place];
   const authors = leading(place, "up", new Set(["author"])).map((author) => NODES[LINKS[author].from].label);
   const shown = authors.slice(0, 30);
-  const rest = authors.length - shown.length;
+  const rest = Math.max(authors.length, node.authors ?? 0) - shown.length;
   const address = (node.facts ?? []).map(([, , iri]) => iri).find((iri) => iri && safeAddress(iri));
   return make(
     "div",
@@ -344,7 +371,7 @@ function factParts(node) {
     const list = make("dl", {});
     let last = "";
     for (const [label, value, iri, , rows, rules] of facts) {
-      if (label !== last) list.append(make("dt", {}, DATA.labels[label]));
+      if (label !== last) list.append(make("dt", {}, LABELS[label]));
       last = label;
       const shown = iri ? outside(fullText(iri), value) : value;
       list.append(make("dd", {}, iri && !iri.includes(":") ? value : shown, evidence(rows, rules)));
@@ -383,7 +410,7 @@ function rowsOf(place) {
 
 /** Show rows as they are written in their source. */
 function rowTexts(rows) {
-  const written = rows.filter((row) => DATA.rows[row].text);
+  const written = rows.filter((row) => ROWS[row].text);
   if (!written.length) return null;
   const box = make(
     "details",
@@ -395,7 +422,7 @@ function rowTexts(rows) {
     if (box.open && box.childElementCount === 1) {
       box.append(
         ...written.map((row) =>
-          make("figure", {}, make("figcaption", {}, sourceLink(row)), make("blockquote", {}, DATA.rows[row].text)),
+          make("figure", {}, make("figcaption", {}, sourceLink(row)), make("blockquote", {}, ROWS[row].text)),
         ),
       );
     }

@@ -2,13 +2,16 @@
  * What is said of a view, in words: its title, the line of status, and what is read out.
  */
 
-/** How many models and datasets have no lineage. */
-const APART = NODES.filter(
-  ({ kind }, place) =>
-    (kind === "model" || kind === "dataset") &&
-    !leading(place, "up", LINEAGE_SET).length &&
-    !leading(place, "down", LINEAGE_SET).length,
-).length;
+/** Count the models and datasets that have no lineage. */
+const countApart = remembered(
+  () =>
+    NODES.filter(
+      ({ kind }, place) =>
+        (kind === "model" || kind === "dataset") &&
+        !leading(place, "up", LINEAGE_SET).length &&
+        !leading(place, "down", LINEAGE_SET).length,
+    ).length,
+);
 
 function titleOf(state) {
   const { view, focus, from, to, table } = state;
@@ -31,7 +34,7 @@ function statusOf(state, scene, shown) {
   if (state.view === "focus") {
     parts.push(
       isLineageKind(state.focus)
-        ? `${NODES[state.focus].label}: ${counted(reach(state.focus, "up"), "ancestor")}, ${counted(reach(state.focus, "down"), "descendant")}`
+        ? `${NODES[state.focus].label}: ${reachSaid(state.focus)}`
         : NODES[state.focus].label,
     );
   }
@@ -41,7 +44,8 @@ function statusOf(state, scene, shown) {
   if (scene.leftOut)
     parts.push(`${scene.leftOut.toLocaleString("en")} more are too many to draw: search for one, or see the table`);
   if (state.view !== "focus" && state.view !== "path") {
-    if (APART) parts.push(`${APART.toLocaleString("en")} without any are in the table`);
+    const apart = countApart();
+    if (apart) parts.push(`${apart.toLocaleString("en")} without any are in the table`);
   }
   if (isFiltered(state))
     parts.push(`${nodes.filter(({ node }) => passes(state, node)).length} of ${nodes.length} pass the filters`);
@@ -52,7 +56,9 @@ function pathStatus(state) {
   const { from, to } = state;
   if (from < 0 || to < 0) return "Choose two things to see how one descends from the other";
   if (from === to) return `Both ends are ${named(from)}`;
-  const { ends, common } = chooseBetween(from, to, layoutRelations(state));
+  const choice = choiceOf(state);
+  if (!choice) return `The way from ${named(from)} to ${named(to)} is looked for`;
+  const { ends, common } = choice;
   if (common.length) return `Neither descends from the other; both descend from ${common.map(named).join(", ")}`;
   if (!ends.length) return `No lineage connects ${named(from)} and ${named(to)}`;
   return ends
@@ -63,6 +69,16 @@ function pathStatus(state) {
     .join("; ");
 }
 
+/** Say how many ancestors and descendants a thing has, or at least how many. */
+function reachSaid(place) {
+  const least = atLeast(place);
+  return `${least}${counted(reach(place, "up"), "ancestor")}, ${least}${counted(reach(place, "down"), "descendant")}`;
+}
+
+function atLeast(place) {
+  return KNOWN.exact || NODES[place].bare ? "" : "at least ";
+}
+
 /** Say a thing as it is read out. */
 function saidOf(place) {
   const node = NODES[place];
@@ -70,7 +86,7 @@ function saidOf(place) {
   const parts = [`${node.label}, ${node.word}`];
   if (bases) parts.push(`base model ${bases}`);
   if (isLineageKind(place))
-    parts.push(`${counted(reach(place, "up"), "ancestor")}, ${counted(reach(place, "down"), "descendant")}`);
+    parts.push(reachSaid(place));
   return parts.join(". ");
 }
 

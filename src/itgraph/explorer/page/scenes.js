@@ -71,7 +71,7 @@ function sceneOf(choice, view, focus) {
 }
 
 function isInferred(link) {
-  return Boolean(link.rules) && !link.rows;
+  return !link.rows && Boolean(link.inferred || link.rules);
 }
 
 /** Return how far from the middle of its boxes each line starts and ends: one port for each relation. */

@@ -15,12 +15,10 @@ function folded(text) {
     .trim();
 }
 
-let found = null;
-
-/** Return what can be found, made once: for each node its folded names, and through which a hit came. */
-function searchIndex() {
+/** Return what can be found: for each node its folded names, and through which a hit came. */
+const searchIndex = remembered(() => {
   const kinds = Object.keys(KINDS);
-  found ??= NODES.map((node, place) => {
+  return NODES.map((node, place) => {
     const names = [[folded(node.label), ""], ...node.alt.map((name) => [folded(name), name])];
     for (const id of node.ids) names.push([folded(id), id]);
     const all = `${names.map(([name]) => name).join("\n")}\n${node.word}`;
@@ -34,8 +32,7 @@ function searchIndex() {
       isPerson: node.kind === "person",
     };
   });
-  return found;
-}
+});
 
 /** Return what is looked for by what was typed: of an address or a number of arXiv, the number. */
 function wantedOf(text) {
@@ -107,15 +104,31 @@ function hitDetail(place, through) {
   return node.caption && node.caption !== node.word ? node.caption.replace(`${node.word} · `, "") : "";
 }
 
+/** Return what a text finds among what the page knows, as it is offered. */
+function hitsOf(text) {
+  return search(text).map(([place, through]) => ({
+    place,
+    label: NODES[place].label,
+    kind: NODES[place].kind,
+    detail: hitDetail(place, through),
+  }));
+}
+
 /**
  * Make an input offer things as one types. pick is called with the place of the chosen one, or with -1 where the reader
- * has emptied an input that shows what was chosen; say reads out how many are found.
+ * has emptied an input that shows what was chosen; say reads out how many are found. Where the page does not know all,
+ * ask is called with the text, and promises what else is found: nothing, if that cannot be told.
  */
-function offerThings(input, list, { pick, say, shown = null }) {
+function offerThings(input, list, { pick, say, shown = null, ask = null }) {
   let hits = [];
+  // What was asked last, as long as it is not answered; and whether the reader did not wait for it.
+  let asked = null;
+  let isHasty = false;
   let active = -1;
   let timer = 0;
   const close = () => {
+    asked = null;
+    isHasty = false;
     list.hidden = true;
     active = -1;
     input.setAttribute("aria-expanded", "false");
@@ -134,31 +147,42 @@ function offerThings(input, list, { pick, say, shown = null }) {
     const hit = hits[place];
     if (!hit) return;
     close();
-    pick(hit[0]);
+    pick(hit.place ?? learn({ nodes: [{ iri: hit.iri, label: hit.label, group: hit.kind, bare: true }] }).nodes[0]);
     input.value = shown ? shown() : "";
   };
   const open = () => {
-    hits = search(input.value);
+    hits = hitsOf(input.value);
+    isHasty = false;
+    asked = ask && !KNOWN.all && input.value.trim() ? { text: input.value } : null;
+    if (asked) hear(asked);
+    show();
+  };
+  const hear = async (question) => {
+    const answer = await ask(question.text);
+    if (asked !== question) return;
+    asked = null;
+    if (answer) hits = answer;
+    show(answer ? "" : "The server does not answer: this is what is loaded");
+    if (isHasty) choose(active);
+  };
+  const show = (note = "") => {
     list.replaceChildren(
-      ...hits.map(([place, through], at) =>
+      ...hits.map(({ label, kind, detail }, at) =>
         make(
           "li",
-          { id: `${list.id}-${at}`, role: "option", "aria-selected": "false", "data-place": place },
-          kindIcon(NODES[place].kind),
-          make("span", { class: "hit-name" }, NODES[place].label),
-          make("span", { class: "hit-kind" }, NODES[place].word),
-          make("span", { class: "hit-detail" }, hitDetail(place, through)),
+          { id: `${list.id}-${at}`, role: "option", "aria-selected": "false", "data-hit": at },
+          kindIcon(kind),
+          make("span", { class: "hit-name" }, label),
+          make("span", { class: "hit-kind" }, KINDS[kind].word),
+          make("span", { class: "hit-detail" }, detail),
         ),
       ),
     );
-    if (!hits.length)
-      list.append(
-        make(
-          "li",
-          { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" },
-          "Nothing is called so",
-        ),
-      );
+    const said = note || (hits.length ? "" : asked ? "Searching …" : "Nothing is called so");
+    if (said) {
+      const none = { class: "none", role: "option", "aria-disabled": "true", "aria-selected": "false" };
+      list.append(make("li", none, said));
+    }
     list.hidden = !input.value.trim();
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(hits.length ? 0 : -1);
@@ -166,6 +190,7 @@ function offerThings(input, list, { pick, say, shown = null }) {
     timer = setTimeout(
       () =>
         list.hidden ||
+        asked ||
         say(
           hits.length === MOST_FOUND
             ? `the best ${MOST_FOUND} of what is found`
@@ -188,7 +213,8 @@ function offerThings(input, list, { pick, say, shown = null }) {
       close();
     } else if (event.key === "Enter" && !list.hidden) {
       event.preventDefault();
-      choose(active);
+      if (asked) isHasty = true;
+      else choose(active);
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && input.value.trim()) {
       event.preventDefault();
       if (list.hidden) open();
@@ -198,7 +224,7 @@ function offerThings(input, list, { pick, say, shown = null }) {
   // The input keeps the keyboard, or the list would close before the click comes.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
-    const option = event.target.closest("[data-place]");
+    const option = event.target.closest("[data-hit]");
     if (option) choose([...list.children].indexOf(option));
   });
 }

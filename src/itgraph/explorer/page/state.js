@@ -12,10 +12,15 @@ const RECORDS = new Set(["paper", "person", "organization"]);
 function ownRelations(node) {
   const relations = new Set(LINEAGE);
   if (RECORDS.has(NODES[node].kind)) ["describedIn", "author", "developer"].forEach((name) => relations.add(name));
-  else if (!leading(node, "up", LINEAGE_SET).length && !leading(node, "down", LINEAGE_SET).length) {
+  else if (!NODES[node].bare && !hasLineage(node)) {
     ["describedIn", "developer", "memberOf"].forEach((name) => relations.add(name));
   }
   return relations;
+}
+
+function hasLineage(node) {
+  if (!KNOWN.all) return reach(node, "up") + reach(node, "down") > 0;
+  return leading(node, "up", LINEAGE_SET).length + leading(node, "down", LINEAGE_SET).length > 0;
 }
 
 /** Return how far a thing's view goes at first: up to the beginnings, one step down; from a person to the things. */
@@ -67,15 +72,23 @@ function freshState(focus = DATA.start, view = DATA.view) {
   };
 }
 
-/** Write a state as a hash: only what differs from what a thing's view begins with. */
-function toHash(state) {
+/** The name of the focus in addresses: what a server is asked for is written out. */
+const FOCUS = DATA.online ? "focus" : "n";
+
+/** Return the part of the address that holds the state: behind the address of a file, or of what a server is asked. */
+function addressNow() {
+  return DATA.online ? location.search : location.hash;
+}
+
+/** Write a state as an address: only what differs from what a thing's view begins with. */
+function toAddress(state) {
   const fresh = freshState(state.focus, state.view);
   const said = [];
   const encoded = (value) => encodeURIComponent(value).replaceAll("%2F", "/");
   const say = (name, ...values) => said.push(`${name}=${values.map(encoded).join(",")}`);
   const iri = (node) => NODES[node].iri;
   if (state.view !== DATA.view) say("view", state.view);
-  if (state.focus !== DATA.start || state.view === "focus") say("n", iri(state.focus));
+  if (state.focus !== DATA.start || state.view === "focus") say(FOCUS, iri(state.focus));
   for (const way of ["up", "down"]) if (state[way] !== fresh[way]) say(way, state[way] ?? "all");
   if (state.on.size || state.off.size) say("rel", ...relationsOf(state));
   if (state.hidden.size) say("hide", ...state.hidden);
@@ -105,13 +118,13 @@ function toHash(state) {
   } else if (state.selected !== fresh.selected) say("sel", state.selected >= 0 ? iri(state.selected) : "none");
   if (state.theme !== DATA.theme) say("theme", state.theme);
   if (state.camera) say("at", Math.round(state.camera.x), Math.round(state.camera.y), state.camera.k.toFixed(3));
-  return `#${said.join("&")}`;
+  return `${DATA.online ? "?" : "#"}${said.join("&")}`;
 }
 
-/** Read a state from a hash; what it says wrongly is left as it is at first. */
-function fromHash(hash) {
+/** Read a state from an address; what it says wrongly is left as it is at first. */
+function fromAddress(address) {
   const lists = new Map();
-  for (const part of hash.replace(/^#/, "").split("&")) {
+  for (const part of address.replace(/^[#?]/, "").split("&")) {
     const at = part.indexOf("=");
     if (at > 0)
       lists.set(
@@ -127,10 +140,11 @@ function fromHash(hash) {
   const said = { get: (name) => lists.get(name)?.[0], has: (name) => lists.has(name) };
   const place = (iri) =>
     iri === undefined ? -1 : (PLACE_OF.get(iri) ?? PLACE_OF.get(iri.replace(DATA.base, "")) ?? -1);
-  const focus = place(said.get("n"));
+  const focus = place(said.get(FOCUS));
   const view = VIEWS.includes(said.get("view")) ? said.get("view") : DATA.view;
   const state = freshState(focus >= 0 ? focus : DATA.start, view);
-  if (said.has("n") && focus < 0) state.unknown = said.get("n").slice(0, 100);
+  // What a server was asked for, it found by whatever name.
+  if (!DATA.online && said.has("n") && focus < 0) state.unknown = said.get("n").slice(0, 100);
   for (const way of ["up", "down"]) {
     const steps = said.get(way);
     if (steps === "all") state[way] = null;
@@ -145,7 +159,10 @@ function fromHash(hash) {
     state.off = new Set([...own].filter((name) => !relations.has(name)));
   }
   if (said.has("hide")) state.hidden = new Set(lists.get("hide").filter((name) => Object.hasOwn(KINDS, name)));
-  for (const name of FILTERS) if (CHOICES[name].has(said.get(name))) state[name] = said.get(name);
+  // A value that is not known yet may be so when more is.
+  for (const name of FILTERS)
+    if (choicesOf()[name].has(said.get(name)) || (!KNOWN.all && name !== "open"))
+      state[name] = (said.get(name) ?? "").slice(0, 60);
   const opened = lists.get("more") ?? [];
   for (let at = 0; at + 1 < opened.length; at += 2) {
     const match = /^(up|down)(\d{1,4})$/.exec(opened[at]);
@@ -179,8 +196,8 @@ function decoded(text) {
   }
 }
 
-/** What there is to filter by: the values of each filter that can be chosen. */
-const CHOICES = (() => {
+/** Return what there is to filter by: the values of each filter that can be chosen. */
+const choicesOf = remembered(() => {
   const all = (key) => new Set(NODES.flatMap((node) => node[key]).sort(COLLATOR.compare));
   const years = new Set(
     NODES.map((node) => node.date.slice(0, 4))
@@ -194,7 +211,7 @@ const CHOICES = (() => {
     since: years,
     until: years,
   };
-})();
+});
 
 /** Return whether a thing passes the filters in force. */
 function passes(state, node) {

@@ -58,7 +58,7 @@ function labelsOf(place, relation) {
 
 function saidBy(link) {
   const { rows = [], rules = [] } = LINKS[link];
-  return [...rows.map((row) => rowPlace(DATA.rows[row])), ...rules.map((rule) => `rule ${rule}`)];
+  return [...rows.map((row) => rowPlace(ROWS[row])), ...rules.map((rule) => `rule ${rule}`)];
 }
 
 function tableColumns(state) {
