@@ -190,7 +190,7 @@ def _quad(s: Term | None, p: Term | None, o: Term | None, g: Term | None) -> Qua
 
 def _inner(store: Store, quads: Iterable[Quad], iri: str) -> set[str]:
     """Return the figures and the like of a thing: they have IRIs, but mean nothing without it."""
-    ends = {q.object.value for q in quads if isinstance(q.object, NamedNode) and getattr(q.subject, "value", "") == iri}
+    ends = {end.value for quad in quads for end in (quad.subject, quad.object) if isinstance(end, NamedNode)} - {iri}
     classes = ", ".join(f"<{class_}>" for class_ in _INNER)
     found = set()
     for batch in _batches(sorted(ends)):

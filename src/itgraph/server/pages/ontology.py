@@ -115,6 +115,19 @@ def _values(subject: str, *predicates: str) -> list[str]:
     return sorted(found)
 
 
+def place_of(iri: str) -> str:
+    """Return where an IRI of the ontology is explained; empty, if it is none of those.
+
+    >>> place_of(terms.BASE_MODEL), place_of(terms.ITG + "nothing")
+    ('/ontology#baseModel', '')
+    """
+    if iri == terms.ONTOLOGY:
+        return "/ontology"
+    return (
+        f"/ontology#{iri.removeprefix(terms.ITG)}" if iri.startswith(terms.ITG) and _values(iri, terms.RDF_TYPE) else ""
+    )
+
+
 def read_version() -> str:
     """Return the version of the ontology."""
     return next(iter(_values(terms.ONTOLOGY, OWL + "versionInfo")), "")

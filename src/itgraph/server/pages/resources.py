@@ -16,6 +16,7 @@ from itgraph.server.messages import HTML, redirect
 from itgraph.server.negotiation import choose
 from itgraph.server.pages.addresses import address_of, candidates, page_of
 from itgraph.server.pages.data import FORMATS
+from itgraph.server.pages.ontology import place_of
 from itgraph.server.pages.pictures import picture_size
 from itgraph.server.pages.rendering import refuse, render
 from itgraph.server.pages.schema_org import structured_data
@@ -78,6 +79,10 @@ def missing(site: Site, request: Request, place: str, *, prefer: str = HTML) -> 
             raise ParameterError(f"{asked!r} is no IRI", parameter="iri")
     else:
         asked = request.path.removeprefix(f"/{place}/").removeprefix("/")
+    # A term that nothing uses is not in the graph, but it is explained.
+    explained = next(filter(None, map(place_of, candidates(request, place))), "")
+    if explained:
+        return redirect(explained)
     kind, slash, name = asked.removeprefix(terms.BASE).partition("/")
     kind = kind if slash and kind in KINDS else ""
     near = suggest(site, (name if kind else asked).replace("-", " "), kind)
@@ -150,6 +155,7 @@ def _show_statements(site: Site, request: Request, thing: Thing) -> Response:
         source=source,
         is_thing=thing.kind in KINDS,
         formats=FORMATS,
+        explained=place_of(thing.iri),
     )
 
 

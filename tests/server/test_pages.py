@@ -1,0 +1,547 @@
+"""What the pages and the data of the query service say, and where they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+from tests.server.visits import ORIGIN, get
+
+import itgraph
+from itgraph import terms
+from itgraph.explorer.encoding import FONT, GROUNDS, KINDS
+from itgraph.export import format_quads
+from itgraph.queries import run
+from itgraph.resources import ontology_path
+from itgraph.server.messages import HTML, Request
+from itgraph.server.pages.addresses import address_of, candidates, page_of
+from itgraph.server.pages.data import FORMATS
+from itgraph.server.pages.rendering import ASSETS, asset_address
+from itgraph.server.site import Site
+from itgraph.store import EmbeddedStore
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+RDF = {
+    "ttl": RdfFormat.TURTLE,
+    "jsonld": RdfFormat.JSON_LD,
+    "trig": RdfFormat.TRIG,
+    "nt": RdfFormat.N_TRIPLES,
+    "nq": RdfFormat.N_QUADS,
+    "rdf": RdfFormat.RDF_XML,
+}
+LLAMA = NamedNode(terms.BASE + "model/llama")
+
+# What could be lost on the way from an IRI to an address and back.
+ODD_IRIS = [
+    terms.BASE + "model/gpt-3.5",
+    terms.BASE + "model/x.ttl",
+    terms.BASE + "model/x",
+    terms.BASE + "model/a%2Fb",
+    terms.BASE + "model/a/b",
+    terms.BASE + "model/100%25",
+    terms.BASE + "model/%3Cscript%3E",
+    terms.BASE + "model/a?b=c&d#e+f",
+    terms.BASE + "model/模型",
+    terms.BASE + "model/\u00e9\u0301",
+    terms.BASE + "model/../x",
+    terms.BASE + "model//x",
+    terms.BASE + "model/x/",
+    terms.BASE + "ontology#x",
+    terms.BASE,
+    "http://example.org/a b".replace(" ", "%20"),
+    "http://example.org/?q=a&b=c#d",
+    "urn:isbn:12345",
+    "https://w3id.org/itgraph",
+]
+
+
+def graph_of(*quads: tuple[str, str, str | Literal]) -> Site:
+    made = [
+        Quad(NamedNode(s), NamedNode(p), o if isinstance(o, Literal) else NamedNode(o), DefaultGraph())
+        for s, p, o in quads
+    ]
+    return Site(store=EmbeddedStore(made))
+
+
+# -- Addresses -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("iri", ODD_IRIS)
+def test_every_iri_has_a_page_and_data_whatever_it_is_made_of(iri: str) -> None:
+    site = graph_of(*((other, terms.RDFS_LABEL, Literal(other)) for other in ODD_IRIS))
+    page = get(site, page_of(iri))
+    assert page.status == 200
+    assert shown_iri(page.body) == iri
+    for name, format in RDF.items():
+        answer = get(site, address_of("data", iri, f".{name}"))
+        assert answer.status == 200, name
+        subjects = {quad.subject for quad in parse(answer.body, format=format)}
+        assert subjects == {NamedNode(iri)}, name
+    assert json.loads(get(site, address_of("data", iri, ".json")).body)["thing"]["iri"] == iri
+    answer = get(site, address_of("id", iri), BROWSER)
+    assert (answer.status, dict(answer.headers)["Location"]) == (303, page_of(iri))
+
+
+def shown_iri(body: bytes) -> str:
+    text = body.decode()
+    (found,) = re.findall(r"<p><bdi><code>(.*?)</code></bdi></p>", text)
+    import html
+
+    return html.unescape(found)
+
+
+def test_what_is_decoded_once_too_often_is_still_found() -> None:
+    assert candidates(Request(path="/id/model/a b<c"), "id") == [terms.BASE + "model/a%20b%3Cc"]
+    assert candidates(Request(path="/id/"), "id") == []
+
+
+def test_every_iri_of_the_shipped_graph_leads_to_its_page(site: Site) -> None:
+    iris = {quad.subject.value for quad in site.store.quads() if isinstance(quad.subject, NamedNode)}
+    kinds: dict[str, list[str]] = {}
+    for iri in sorted(iris):
+        kinds.setdefault(iri.removeprefix(terms.BASE).partition("/")[0], []).append(iri)
+    assert {"model", "paper", "person", "row", "snapshot", "issue", "rule", "quantity", "authorship"} <= set(kinds)
+    for some in kinds.values():
+        for iri in {some[0], some[-1]}:
+            short = get(site, "/" + quote(iri.removeprefix(terms.BASE)), BROWSER)
+            assert dict(short.headers)["Location"] == page_of(iri)
+            assert shown_iri(get(site, page_of(iri)).body) == iri
+
+
+@pytest.mark.parametrize(
+    ("accept", "location"),
+    [
+        (BROWSER, "/page/model/llama"),
+        ("*/*", "/page/model/llama"),
+        ("", "/page/model/llama"),
+        ("text/turtle", "/data/model/llama.ttl"),
+        ("application/ld+json", "/data/model/llama.jsonld"),
+        ("application/n-triples;q=0.5, application/rdf+xml", "/data/model/llama.rdf"),
+        ("application/json", "/data/model/llama.json"),
+        ("image/png", "/page/model/llama"),
+    ],
+)
+def test_a_thing_leads_to_what_its_client_takes(site: Site, accept: str, location: str) -> None:
+    for address in ("/id/model/llama", "/model/llama", f"/id?iri={quote(LLAMA.value, safe='')}"):
+        answer = get(site, address, accept)
+        assert answer.status == 303
+        assert dict(answer.headers)["Location"] == location
+        assert dict(answer.headers)["Vary"] == "Accept"
+
+
+def test_a_format_in_the_address_goes_before_what_is_accepted(site: Site) -> None:
+    answer = get(site, "/id/model/llama?format=ttl", BROWSER)
+    assert dict(answer.headers)["Location"] == "/data/model/llama.ttl"
+    assert get(site, "/data/model/llama?format=nt").media_type == "application/n-triples"
+    assert get(site, "/data/model/llama", "application/rdf+xml").media_type == "application/rdf+xml"
+    assert get(site, "/data/model/llama", "image/png").status == 406
+
+
+def test_a_term_that_nothing_uses_leads_to_where_it_is_explained(site: Site) -> None:
+    for address in ("/page/ontology%23CuratedFact", "/id/ontology%23CuratedFact"):
+        assert dict(get(site, address).headers)["Location"] == "/ontology#CuratedFact"
+    assert "/ontology#baseModel" in links(get(site, "/page/ontology%23baseModel").body)
+    assert get(site, "/page/ontology%23nothing").status == 404
+
+
+# -- Data ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_data_of_a_thing_are_true_and_whole(site: Site) -> None:
+    everything = set(site.store.quads())
+    found = set(parse(get(site, "/data/model/llama.trig").body, format=RdfFormat.TRIG))
+    assert found <= everything
+    about = {quad for quad in everything if LLAMA in (quad.subject, quad.object)}
+    assert about
+    assert about <= found
+    mentioned = {
+        end for quad in about for end in (quad.subject, quad.object) if isinstance(end, NamedNode) and end != LLAMA
+    }
+    labels = {quad for quad in everything if quad.predicate.value == terms.RDFS_LABEL and quad.subject in mentioned}
+    assert labels <= found
+
+
+def test_all_forms_of_the_data_of_a_thing_say_the_same(site: Site) -> None:
+    said: dict[str, set[Quad]] = {}
+    for name, format in RDF.items():
+        answer = get(site, f"/data/model/alpaca.{name}")
+        assert answer.media_type.partition(";")[0] == FORMATS[name].media_type
+        said[name] = set(parse(answer.body, format=format))
+    assert said["trig"] == said["nq"] == said["jsonld"]
+    current = {quad for quad in said["trig"] if isinstance(quad.graph_name, DefaultGraph)}
+    assert said["ttl"] == said["nt"] == said["rdf"] == current
+
+
+def test_a_figure_comes_with_its_thing_and_a_node_without_name_too(site: Site) -> None:
+    text = get(site, "/data/model/alpaca.ttl").body.decode()
+    assert 'schema:unitText "parameters"' in text
+    blank = BlankNode("b")
+    a, p = NamedNode("http://example.org/a"), NamedNode("http://example.org/p")
+    held = [Quad(a, p, blank), Quad(blank, p, Literal("inside"))]
+    answer = get(Site(store=EmbeddedStore(held)), address_of("data", a.value, ".nt"))
+    assert b"inside" in answer.body
+
+
+def test_a_graph_with_no_current_view_still_has_turtle() -> None:
+    a, p, g = (NamedNode(f"http://example.org/{name}") for name in "apg")
+    site = Site(store=EmbeddedStore([Quad(a, p, Literal("said"), g)]))
+    assert b"said" in get(site, address_of("data", a.value, ".ttl")).body
+    assert b"said" in get(site, page_of(a.value)).body
+    assert b"said" in get(site, page_of(g.value)).body
+    assert b"said" in get(site, page_of(p.value)).body
+
+
+def test_the_downloads_are_the_exports(site: Site) -> None:
+    for name, form in FORMATS.items():
+        answer = get(site, f"/download/itgraph.{name}")
+        if form.export:
+            assert answer.body == format_quads(site.store.quads(), form.export)
+            assert "attachment" in dict(answer.headers)["Content-Disposition"]
+        else:
+            assert answer.status == 404
+
+
+# -- Pages -----------------------------------------------------------------------------------------------------------
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        for name in ("href", "src", "srcset", "action"):
+            if value := values.get(name):
+                self.found.add(value)
+
+
+def links(body: bytes) -> set[str]:
+    parser = _Links()
+    parser.feed(body.decode())
+    return parser.found
+
+
+OTHERS_WRITE = ("/sparql", "/query", "/explore")
+
+
+def test_no_link_of_any_kind_of_page_leads_nowhere(site: Site) -> None:
+    pages = [
+        *("/", "/?q=llama", "/browse/model", "/queries", "/issues", "/about", "/ontology"),
+        *("/page/model/llama", "/page/dataset/alpaca", "/page/paper/airoboros", "/page/person/hugo-touvron"),
+        *("/page/row/2024-10-15/models/4", "/page/rule/upstream", "/page/snapshot/2024-10-15"),
+        *("/queries/ancestors-of-model?model=Radiology-GPT", "/queries/large-datasets"),
+    ]
+    addresses = {link for page in pages for link in links(get(site, page, BROWSER).body) if link.startswith("/")}
+    assert len(addresses) > 500
+    for address in sorted(addresses):
+        if not address.startswith((*OTHERS_WRITE, "/download/")):
+            assert get(site, address, BROWSER).status in {200, 303}, address
+
+
+def test_every_statement_leads_to_the_pinned_lines_of_its_source(site: Site) -> None:
+    found = links(get(site, "/page/model/alpaca").body)
+    rows = [row.link for row in itgraph.load().describe("model/Alpaca").facts[0].sources]
+    assert rows
+    assert set(rows) <= found
+    assert all(re.search(r"/blob/[0-9a-f]{40}/README.md#L\d+", link) for link in rows)
+
+
+def test_a_row_shows_what_is_written_and_what_it_says(site: Site) -> None:
+    text = get(site, "/page/row/2024-10-15/models/4").body.decode()
+    assert "Alpaca [17] | 7B | - | project | LLaMA [39] | Yes | - | 52K" in text
+    assert "What is said here" in text
+    assert re.search(r"itg:baseModel.*?LLaMA", text, re.DOTALL)
+
+
+def test_long_lists_come_page_by_page_and_lose_nothing() -> None:
+    class_ = "http://example.org/Class"
+    site = graph_of(*((f"http://example.org/{n:04}", terms.RDF_TYPE, class_) for n in range(450)))
+    found: set[str] = set()
+    for page in (1, 2, 3):
+        body = get(site, f"{page_of(class_)}&in={page}").body
+        found |= {link for link in links(body) if re.search(r"/page\?iri=.*%2F\d{4}$", link)}
+        assert (b'rel="next"' in body) is (page < 3)
+    assert len(found) == 450
+    listed: set[str] = set()
+    for page in (1, 2, 3, 4, 5):
+        listed |= links(get(site, f"/browse?class={quote(class_, safe='')}&page={page}").body)
+    assert found <= listed
+
+
+def test_a_picture_is_there_for_things_with_a_lineage_alone(site: Site) -> None:
+    assert b"<picture>" in get(site, "/page/model/alpaca").body
+    answer = get(site, "/picture/model/alpaca.svg?theme=dark")
+    assert answer.media_type == "image/svg+xml"
+    assert ElementTree.fromstring(answer.body).tag.endswith("svg")  # noqa: S314 - our own
+    assert answer.body != get(site, "/picture/model/alpaca.svg").body
+    assert get(site, "/picture/row/2024-10-15/models/4.svg").status == 404
+    assert get(Site(store=EmbeddedStore()), "/picture/model/alpaca.svg").status == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "type_"),
+    [
+        ("model/alpaca", "CreativeWork"),
+        ("dataset/alpaca", "Dataset"),
+        ("benchmark/mmlu", "Dataset"),
+        ("technique/lora", "DefinedTerm"),
+        ("paper/airoboros", "ScholarlyArticle"),
+        ("person/hugo-touvron", "Person"),
+        ("organization/josephuscheung", "Organization"),
+    ],
+)
+def test_each_thing_is_told_to_search_engines(site: Site, path: str, type_: str) -> None:
+    body = get(site, f"/page/{path}").body.decode()
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.DOTALL)
+    store = Store()
+    store.load(block.encode(), format=RdfFormat.JSON_LD)
+    thing = NamedNode(terms.BASE + path)
+    assert Quad(thing, NamedNode(terms.RDF_TYPE), NamedNode(terms.SCHEMA + type_)) in store
+    (url,) = store.quads_for_pattern(thing, NamedNode(terms.SCHEMA_URL), None)
+    assert url.object == NamedNode(f"{ORIGIN}/page/{path}")
+
+
+def test_a_model_is_based_on_its_base_in_schema_org(site: Site) -> None:
+    body = get(site, "/page/model/alpaca").body.decode()
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.DOTALL)
+    quads = set(parse(block, format=RdfFormat.JSON_LD))
+    based = Quad(NamedNode(terms.BASE + "model/alpaca"), NamedNode(terms.SCHEMA + "isBasedOn"), LLAMA)
+    assert based in quads
+
+
+# -- Search ----------------------------------------------------------------------------------------------------------
+
+
+def search(site: Site, **parameters: str) -> dict[str, object]:
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in parameters.items())
+    found: dict[str, object] = json.loads(get(site, f"/api/search?{query}").body)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Alpaca", "itm:alpaca"),
+        ("LLAMA", "itm:llama"),
+        ("lima alignment", "itp:arxiv-2305.11206"),
+        ("touvron", "its:hugo-touvron"),
+        ("itd:alpaca", "itd:alpaca"),
+        ("dataset/alpaca", "itd:alpaca"),
+        (LLAMA.value, "itm:llama"),
+        ("2305.11206", "itp:arxiv-2305.11206"),
+    ],
+)
+def test_search_finds_by_parts_of_names_and_the_name_itself_first(site: Site, text: str, first: str) -> None:
+    hits = search(site, q=text)["hits"]
+    assert isinstance(hits, list)
+    assert hits[0]["curie"] == first
+
+
+def test_search_keeps_to_its_kind_and_limit_and_hints_where_nothing_is_found(site: Site) -> None:
+    found = search(site, q="alpaca", kind="dataset", limit="1")
+    assert [hit["kind"] for hit in found["hits"]] == ["dataset"]  # type: ignore[attr-defined]
+    found = search(site, q="Alpacca")
+    assert found["hits"] == []
+    assert "Alpaca" in found["nearest"]  # type: ignore[operator]
+    assert search(site, q="")["total"] == 0
+    assert search(site, q="??")["total"] == 0
+
+
+def test_a_graph_of_others_is_searched_too() -> None:
+    name = "http://xmlns.com/foaf/0.1/name"
+    site = graph_of(("http://example.org/ada", name, Literal("Ada Lovelace")))
+    hits = search(site, q="lovelace")["hits"]
+    assert [hit["iri"] for hit in hits] == ["http://example.org/ada"]  # type: ignore[attr-defined]
+
+
+def test_a_graph_with_too_many_names_is_asked_each_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("itgraph.server.pages.search.MOST_NAMES", 10)
+    large = Site(store=site.store)
+    assert large.names is None
+    assert large.content is None
+    hits = search(large, q="WizardLM")["hits"]
+    assert hits[0]["curie"] == "itm:wizardlm"  # type: ignore[index]
+    for address in ("/", "/page/model/llama", "/queries/ancestors-of-model", "/page/model/llamma"):
+        assert get(large, address, BROWSER).status in {200, 404}
+
+
+# -- Questions and issues ---------------------------------------------------------------------------------------------
+
+
+def test_every_question_has_a_page_and_answers(site: Site) -> None:
+    for query in site.queries:
+        assert {parameter.name for parameter in query.parameters}.isdisjoint({"format"})
+        page = get(site, f"/queries/{query.name}", BROWSER)
+        assert (page.status, page.media_type) == (200, HTML), query.name
+        answer = get(site, f"/queries/{query.name}?format=csv")
+        rows = list(csv.reader(io.StringIO(answer.body.decode())))
+        table = run(query, site.store)
+        assert rows[0] == list(table.columns)
+        assert len(rows) == len(table) + 1, query.name
+
+
+def test_several_values_of_a_parameter_are_any_of_them(site: Site) -> None:
+    one = json.loads(get(site, "/queries/teachers-of-model?model=Vicuna").body)
+    two = json.loads(get(site, "/queries/teachers-of-model?model=Vicuna&model=Alpaca&model=").body)
+    assert len(two) > len(one) > 0
+
+
+@pytest.mark.parametrize(
+    ("accept", "name", "media_type"),
+    [
+        (BROWSER, "", HTML),
+        ("*/*", "", "application/json"),
+        ("text/csv", "", "text/csv; charset=utf-8"),
+        ("text/tab-separated-values", "", "text/tab-separated-values; charset=utf-8"),
+        ("application/sparql-results+json", "", "application/sparql-results+json"),
+        (BROWSER, "jsonl", "application/x-ndjson"),
+    ],
+)
+def test_an_answer_has_the_form_that_is_asked_for(site: Site, accept: str, name: str, media_type: str) -> None:
+    address = f"/queries/rules?format={name}" if name else "/queries/rules"
+    answer = get(site, address, accept)
+    assert (answer.status, answer.media_type) == (200, media_type)
+    assert ("Vary", "Accept") in answer.headers
+
+
+def test_sparql_json_is_what_the_engine_itself_writes(site: Site) -> None:
+    from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
+
+    answer = get(site, "/queries/large-datasets?format=srj")
+    found = parse_query_results(answer.body, format=QueryResultsFormat.JSON)
+    assert isinstance(found, QuerySolutions)
+    query = next(query for query in site.queries if query.name == "large-datasets")
+    assert [tuple(row) for row in found] == list(run(query, site.store).rows)
+
+
+def test_a_wrong_parameter_is_said_in_words_on_the_page_and_as_a_problem(site: Site) -> None:
+    page = get(site, "/queries/ancestors-of-model?model=Alpacca", BROWSER)
+    assert page.status == 400
+    assert "did you mean &#39;Alpaca&#39;" in page.body.decode()
+    assert 'value="Alpacca"' in page.body.decode()
+    problem = json.loads(get(site, "/queries/ancestors-of-model?model=Alpacca").body)
+    assert "did you mean 'Alpaca'" in problem["detail"]
+    assert get(site, "/queries/ancestors-of-model?nothing=1").status == 400
+    assert get(site, "/queries/ancestors-of-modle").status == 404
+
+
+def test_a_question_can_be_read_as_sparql(site: Site) -> None:
+    for query in site.queries:
+        assert get(site, f"/queries/{query.name}.rq").body.decode() == query.sparql
+
+
+def test_rows_beyond_the_limit_are_left_out_and_it_is_said(site: Site) -> None:
+    from itgraph.server.limits import Limits
+
+    small = Site(store=site.store, limits=Limits(rows=3))
+    answer = get(small, "/queries/techniques")
+    assert len(json.loads(answer.body)) == 3
+    assert dict(answer.headers)["X-Truncated"] == "rows=3"
+
+
+def test_issues_are_narrowed_and_given_as_data(site: Site) -> None:
+    all_of_them = json.loads(get(site, "/issues").body)
+    some = json.loads(get(site, "/issues?code=no-link&severity=info&snapshot=2024-10-15").body)
+    assert 0 < len(some) < len(all_of_them)
+    assert {(issue["code"], issue["snapshot"]) for issue in some} == {("no-link", "2024-10-15")}
+    assert get(site, "/issues?code=no-lnik").status == 400
+    assert get(site, "/issues", "text/csv").body.startswith(b"snapshot,line_start")
+
+
+# -- About the whole --------------------------------------------------------------------------------------------------
+
+
+def test_the_description_of_the_dataset_is_true(site: Site) -> None:
+    void = "http://rdfs.org/ns/void#"
+    store = Store()
+    answer = get(site, "/.well-known/void")
+    assert answer.media_type == "text/turtle; charset=utf-8"
+    store.load(answer.body, format=RdfFormat.TURTLE)
+    dataset = NamedNode(f"{ORIGIN}/.well-known/void#itgraph")
+
+    def value(predicate: str) -> str:
+        (quad,) = store.quads_for_pattern(dataset, NamedNode(void + predicate), None)
+        assert isinstance(quad.object, NamedNode | Literal)
+        return quad.object.value
+
+    current = {quad.triple for quad in site.store.quads() if isinstance(quad.graph_name, DefaultGraph)}
+    assert int(value("triples")) == len(current)
+    assert int(value("distinctSubjects")) == len({triple.subject for triple in current})
+    assert int(value("properties")) == len({triple.predicate for triple in current})
+    assert value("sparqlEndpoint") == f"{ORIGIN}/sparql"
+    assert value("uriSpace") == terms.BASE
+    assert get(site, "/id?iri=" + quote(value("exampleResource"), safe="")).status == 303
+    partitions = store.query(f"SELECT ?n {{ ?d <{void}propertyPartition>/<{void}triples> ?n }}")
+    assert sum(int(row[0].value) for row in partitions) == len(current)  # type: ignore[union-attr]
+    for quad in store.quads_for_pattern(dataset, NamedNode(void + "dataDump"), None):
+        assert isinstance(quad.object, NamedNode)
+        assert get(site, quad.object.value).status == 200
+    assert dict(get(site, "/.well-known/void", BROWSER).headers)["Location"] == "/about"
+    assert set(parse(get(site, "/.well-known/void", "application/ld+json").body, format=RdfFormat.JSON_LD)) == set(
+        store
+    )
+
+
+def test_the_page_of_the_terms_has_all_of_them_at_their_anchors(site: Site) -> None:
+    text = get(site, "/ontology", BROWSER).body.decode()
+    store = Store()
+    store.load((ontology_path() / "itgraph.ttl").read_bytes(), format=RdfFormat.TURTLE)
+    names = {
+        quad.subject.value.removeprefix(terms.ITG)
+        for quad in store.quads_for_pattern(None, NamedNode(terms.RDF_TYPE), None)
+        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(terms.ITG)
+    }
+    anchors = re.findall(r'<article class="term" id="([^"]+)"', text)
+    assert sorted(anchors) == sorted(names)
+    ids = re.findall(r'\sid="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_ontology_is_given_in_the_form_that_is_accepted(site: Site) -> None:
+    turtle = get(site, "/ontology", "text/turtle")
+    assert turtle.body == (ontology_path() / "itgraph.ttl").read_bytes()
+    assert get(site, "/ontology.ttl").body == turtle.body
+    for answer in (get(site, "/ontology", "application/ld+json"), get(site, "/ontology.jsonld")):
+        assert set(parse(answer.body, format=RdfFormat.JSON_LD)) == set(parse(turtle.body, format=RdfFormat.TURTLE))
+    assert get(site, "/ontology", BROWSER).media_type == HTML
+    assert get(site, "/context.jsonld").body == (ontology_path() / "context.jsonld").read_bytes()
+    assert get(site, "/shapes").body == get(site, "/shapes.ttl").body == (ontology_path() / "shapes.ttl").read_bytes()
+
+
+# -- Files -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_asset_is_kept_for_as_long_as_it_stays_the_same(site: Site) -> None:
+    answer = get(site, asset_address("site.css"))
+    assert answer.body == (ASSETS / "site.css").read_bytes()
+    assert "immutable" in dict(answer.headers)["Cache-Control"]
+    assert "Cache-Control" not in dict(get(site, "/assets/site.css").headers)
+    for name in ("../site.py", "..%2Fsite.py", "/etc/passwd", "", ".", "site.css/", "SITE.CSS"):
+        assert get(site, f"/assets/{name}").status == 404
+
+
+def test_the_style_sheet_has_the_colours_and_the_font_of_the_explorer() -> None:
+    text = (ASSETS / "site.css").read_text(encoding="utf-8")
+    assert FONT.replace("'", '"') in text
+    light, _, dark = text.partition("@media (prefers-color-scheme: dark)")
+    for theme, part in (("light", light), ("dark", dark.partition("* {")[0])):
+        for name, colour in GROUNDS[theme].items():  # type: ignore[index]
+            assert f"--{name}: {colour};" in part
+        for name, look in KINDS.items():
+            if name != "thing":
+                assert f"--{name}: {look.light if theme == 'light' else look.dark};" in part
+
+
+def test_the_icon_and_the_rules_for_robots_are_there(site: Site) -> None:
+    answer = get(site, "/favicon.ico")
+    assert (answer.status, dict(answer.headers)["Location"]) == (301, "/favicon.svg")
+    assert ElementTree.fromstring(get(site, "/favicon.svg").body).tag.endswith("svg")  # noqa: S314 - our own
+    assert b"Disallow: /sparql" in get(site, "/robots.txt").body
