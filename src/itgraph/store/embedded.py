@@ -129,10 +129,10 @@ class EmbeddedStore(Asking):
                 "default_graph": [NamedNode(iri) for iri in default_graphs or ()],
                 "named_graphs": [NamedNode(iri) for iri in named_graphs or ()],
             }
-        with suppress(SyntaxError):
-            # Without our prefixes first: to read them costs the engine as much as a small query.
-            return self._store.query(sparql, **dataset)
         with syntax_errors(sparql):
+            with suppress(SyntaxError):
+                # Without our prefixes first: to read them costs the engine as much as a small query.
+                return self._store.query(sparql, base_iri=base, **dataset)
             return self._store.query(sparql, base_iri=base, prefixes=terms.PREFIXES, **dataset)
 
     def quads(self) -> Iterator[Quad]:

@@ -18,7 +18,7 @@ import pyoxigraph
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from itgraph import terms
-from itgraph.errors import QueryRefusedError, QuerySyntaxError
+from itgraph.errors import QueryError, QueryRefusedError, QuerySyntaxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,8 @@ _SERVICE_SILENT = re.compile(r"SERVICE(?:(?:\s|#[^\n\r]*+)*+SILENT)?", re.IGNORE
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _PROLOGUE = re.compile(r"(?:\s|#[^\n\r]*+|PREFIX\s*[^\s<]*\s*<[^>\s]*>|BASE\s*<[^>\s]*>)*+", re.IGNORECASE)
 _UPDATE = re.compile(r"(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE)
+
+_UNKNOWN_FUNCTION = re.compile(r"The custom function <(.*)> is not supported", re.DOTALL)
 
 _NOTHING = pyoxigraph.Store()
 """An empty store: asking it is parsing, and costs nothing more."""
@@ -139,11 +141,17 @@ def _refusal() -> QueryRefusedError:
 
 @contextmanager
 def syntax_errors(sparql: str, source: str | None = None) -> Iterator[None]:
-    """Turn the engine's syntax errors into ours."""
+    """Turn the engine's errors about a query's text into ours."""
     try:
         yield
     except (SyntaxError, UnicodeError) as error:
         raise make_syntax_error(str(error), sparql, source) from error
+    except RuntimeError as error:
+        unknown = _UNKNOWN_FUNCTION.fullmatch(str(error))
+        if unknown is None:
+            raise
+        message = f"no function is called <{unknown[1]}>; there are those of SPARQL 1.1, and the casts of XML Schema"
+        raise QueryError(message) from error
 
 
 def make_syntax_error(message: str, sparql: str, source: str | None) -> QuerySyntaxError | QueryRefusedError:
