@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _HEAD_SECONDS = 30.0
 """How long a client may take from its first byte (or from connecting) to the end of the headers."""
 _MOST_HEAD = 2**17
+_MOST_ADDRESS = 2**16 - 1  # the parser's
+_MOST_PIPELINED = 1000
+_LINGER_SECONDS = 2.0
+"""How long what is still coming is taken in and thrown away, so that an answer reaches a client that is sending."""
+_STALLED_SECONDS = 60.0
+"""How long a client that was sent all it gets may take to read it."""
 _KEPT_REQUEST = 2**14
 
 
@@ -44,7 +50,7 @@ class ShortWay:
 
 
 class Answer:
-    """A response on the wire but for its date; ``scope`` and ``status`` are for the log."""
+    """A response on the wire but for its date; ``scope`` (but for the client) and ``status`` are for the log."""
 
     __slots__ = ("body", "head", "length", "scope", "size", "status", "tail")
 
@@ -55,23 +61,27 @@ class Answer:
         self.head = f"HTTP/1.1 {status} {phrase}\r\n".encode()
         self.tail = b"".join(b"%s: %s\r\n" % header for header in headers) + b"\r\n" + body
         self.length = len(body)
-        self.size = len(self.tail) + 1000
-        self.scope = {name: scope[name] for name in ("method", "raw_path", "query_string", "client")}
+        self.size = len(self.tail) + len(scope["raw_path"]) + len(scope["query_string"]) + 1000
+        self.scope = {name: scope[name] for name in ("method", "raw_path", "query_string")}
         self.status = status
 
 
 class Connection(HttpToolsProtocol):
-    """One connection; ``task`` is what is working on its request."""
+    """One connection; ``running`` is the request that is being answered, and ``task`` what answers it."""
 
     app: Front
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.cycle: RequestResponseCycle | None  # type: ignore[assignment]  # as it is, and not as it is declared
+        self.running: RequestResponseCycle | None = None
         self.task: asyncio.Task[Any] | None = None
+        self.url = b""
         self._is_between = True  # whether the next byte begins a request
+        self._is_deaf = False
         self._messages = 0
-        self._head_size = 0
+        self._gets_on = False  # whether what came last was more than a part of a head or of trailers
+        self._without_end = 0  # bytes since then
         self._last_used = 0.0
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -80,14 +90,24 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin."""
         super().connection_made(transport)
-        self._await_head()
+        if len(self.connections) > self.app.limits.connections:
+            self._turn_away(HTTPStatus.SERVICE_UNAVAILABLE, "there are too many connections: try again later")
+        else:
+            self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop working for a client that has gone."""
         super().connection_lost(exc)
         self._head_is_here()
-        if self.task is not None and self.cycle is not None and not self.cycle.response_complete:
-            self.task.cancel()
+        if self.running is not None and not self.running.response_complete:
+            self.running.disconnected = True
+            if self.task is not None:
+                self.task.cancel()
+
+    def begin(self) -> bool:
+        """Note that the task that calls this answers a request; tell whether the client is still there."""
+        self.task = asyncio.current_task()
+        return not self.transport.is_closing()
 
     def _await_head(self) -> None:
         if self._deadline is None:
@@ -95,11 +115,31 @@ class Connection(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that has not been used for a while."""
-        left = self._last_used + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+        self.timeout_keep_alive_task = None
+        if self._last_used + self.timeout_keep_alive > self.loop.time():
+            self._await_next()
+        elif self.transport.get_write_buffer_size():
+            self.transport.abort()  # closed, it would wait for ever for the client to read
         else:
             super().timeout_keep_alive_handler()
+
+    def _await_next(self) -> None:
+        """See to it that the connection ends when it has not been used for a while."""
+        if self.timeout_keep_alive_task is None:
+            left = max(0, self._last_used + self.timeout_keep_alive - self.loop.time())
+            self.timeout_keep_alive_task = self.loop.call_later(left, self.timeout_keep_alive_handler)
+
+    def on_response_complete(self) -> None:
+        """Go on with what has come meanwhile, or wait for more."""
+        self._last_used = self.loop.time()
+        if self.pipeline:
+            self.running = self.pipeline[-1][0]
+        super().on_response_complete()
+        if self.transport.is_closing():
+            if self.transport.get_write_buffer_size():
+                self.loop.call_later(_STALLED_SECONDS, self.transport.abort)
+        elif self.pipeline:
+            self.flow.pause_reading()  # or a client that only sends would be given ever more room
 
     def _head_is_here(self) -> None:
         if self._deadline is not None:
@@ -110,6 +150,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Answer at once, or parse."""
+        if self._is_deaf:
+            return
         alone = self._is_between and (self.cycle is None or self.cycle.response_complete) and not self.pipeline
         if alone:
             answer = self.app.short_way.get(data)
@@ -117,44 +159,94 @@ class Connection(HttpToolsProtocol):
                 self._answer(answer)
                 return
         messages = self._messages
+        self._gets_on = False
         super().data_received(data)
+        if self.transport.is_closing():
+            return
         if alone and self._is_between and self._messages == messages + 1 and len(data) <= _KEPT_REQUEST:
             self.scope["itgraph.request"] = data  # type: ignore[typeddict-unknown-key]
-        self._head_size += len(data)
-        if self._deadline is not None and self._head_size > _MOST_HEAD:
-            self.transport.abort()
+        self._without_end = 0 if self._gets_on else self._without_end + len(data)
+        if self._without_end > _MOST_HEAD:
+            self._turn_away(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "the address or the headers are too long")
+        elif self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+            self._await_next()  # what came was no new request, and had put an end to the waiting
 
     def _answer(self, answer: Answer) -> None:
         self.server_state.total_requests += 1
         self._last_used = self.loop.time()
         self._head_is_here()
+        self._await_next()
         date = b"".join(b"%s: %s\r\n" % header for header in self.server_state.default_headers)
         self.transport.writelines((answer.head, date, answer.tail))
-        self.app.log.add(answer.scope, answer.status, answer.length, 0.0)
+        self.app.log.add({**answer.scope, "client": self.client}, answer.status, answer.length, 0.0)
 
     def remember(
         self, scope: MutableMapping[str, Any], status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes
     ) -> None:
         """Give whoever sends the same bytes the same answer."""
         request = scope.get("itgraph.request")
-        if request is not None and self.cycle is not None and self.cycle.keep_alive and scope["http_version"] == "1.1":
+        if request is None or self.running is None:
+            return
+        if self.running.keep_alive and scope["http_version"] == "1.1":
             self.app.short_way.put(request, Answer(scope, status, headers, body))
 
     def on_message_begin(self) -> None:
         """Note that a request has begun."""
         super().on_message_begin()
         self._is_between = False
-        self._head_size = 0
+        self._gets_on = True
         self._await_head()
         self.scope["itgraph.connection"] = self  # type: ignore[typeddict-unknown-key]
 
     def on_headers_complete(self) -> None:
         """Note that there is something to answer."""
+        self._gets_on = True
         self._head_is_here()
         super().on_headers_complete()
+        if not self.pipeline:
+            self.running = self.cycle
+        elif len(self.pipeline) > _MOST_PIPELINED:
+            self.transport.abort()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of the body."""
+        self._gets_on = True
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Note that a request has ended."""
         super().on_message_complete()
+        self._gets_on = True
         self._is_between = True
         self._messages += 1
+
+    # -- What is no request ------------------------------------------------------------------------------------------
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is not HTTP, when all that came before it has been answered."""
+        if len(self.url) > _MOST_ADDRESS:
+            self._turn_away(HTTPStatus.REQUEST_URI_TOO_LONG, "the address is too long: POST the query")
+            return
+        if self.pipeline and self.pipeline[0][0].more_body:
+            self.pipeline.popleft()
+        last = self.pipeline[0][0] if self.pipeline else self.running
+        if last is None or last.response_complete or last.more_body:
+            super().send_400_response(msg)
+        else:
+            last.keep_alive = False
+
+    def _turn_away(self, status: HTTPStatus, why: str) -> None:
+        if self.running is not None and not self.running.response_complete:
+            self.transport.abort()
+            return
+        self._is_deaf = True
+        self._head_is_here()
+        later = "retry-after: 1\r\n" if status == HTTPStatus.SERVICE_UNAVAILABLE else ""
+        head = f"content-type: text/plain\r\ncontent-length: {len(why) + 1}\r\n{later}connection: close\r\n"
+        self.transport.write(f"HTTP/1.1 {status} {status.phrase}\r\n{head}\r\n{why}\n".encode())
+        self.loop.call_later(_LINGER_SECONDS, self.transport.abort)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Answer who would rather speak another protocol in HTTP, but nothing after it: that may be none."""
+        if self.cycle is not None:
+            self.cycle.keep_alive = False

@@ -187,8 +187,8 @@ class Front:
             # Of headers that are repeated these alone may be, and are then one list (RFC 9110, 5.3).
             headers[name] = headers[name] + b", " + value if name in headers and name == b"accept" else value
         connection: Connection | None = scope.get("itgraph.connection")
-        if connection is not None:
-            connection.task = asyncio.current_task()
+        if connection is not None and not connection.begin():
+            return
         try:
             reply = await self._reply(scope, headers, receive)
         except (asyncio.CancelledError, ConnectionError):

@@ -20,7 +20,8 @@ class Limits:
     ``seconds`` an answer may take; ``rows`` (or triples) and ``bytes`` it may have: what is more is left out, and the
     answer says so. ``memory`` (bytes) a worker may take beyond the graph. ``request_bytes`` a request may have.
     ``queue`` requests may wait, each ``wait`` seconds. ``workers`` answer quick requests; those that take longer go on
-    in at most ``slow_workers`` others, at a lower priority. ``cache`` bytes of answers are kept.
+    in at most ``slow_workers`` others, at a lower priority. ``cache`` bytes of answers are kept. ``connections`` may be
+    open at once.
     """
 
     seconds: float = 10.0
@@ -33,3 +34,4 @@ class Limits:
     workers: int = field(default_factory=_count_workers)
     slow_workers: int = 4
     cache: int = 128 * MIB
+    connections: int = 2000
