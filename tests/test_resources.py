@@ -74,3 +74,17 @@ def test_importing_it_costs_nothing() -> None:
     loaded = set(run.stdout.split())
     assert "itgraph.resources" in loaded
     assert not loaded & {"click", "importlib.metadata", "importlib.resources", "pyoxigraph", "rdflib", "yaml"}
+
+
+def test_what_is_fetched_for_the_query_page(place_package: Callable[[str], Path]) -> None:
+    package = place_package("src")
+    assert resources.web_path() is None
+    built = package.parents[1] / "build" / "web"
+    (built / "yasgui").mkdir(parents=True)
+    assert resources.web_path() is None  # it was begun, and not finished
+    (built / "yasgui" / "LICENSES.txt").touch()
+    assert resources.web_path() == built
+    shipped = package / "_files" / "web"
+    (shipped / "yasgui").mkdir(parents=True)
+    (shipped / "yasgui" / "LICENSES.txt").touch()
+    assert resources.web_path() == shipped

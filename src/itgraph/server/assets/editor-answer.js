@@ -47,12 +47,15 @@ export function readAnswer({ query, text, type, truncated, milliseconds }) {
 
 /** Read what the server says is wrong: {form, detail, line, column}; a line or column that is not known is 0. */
 export function readError(text) {
+  let told = { detail: text.trim().slice(0, 1000) };
   try {
-    const { detail, title, line = 0, column = 0 } = JSON.parse(text);
-    return { form: "error", detail: detail || title || "the server gave no reason", line, column };
+    told = JSON.parse(text);
   } catch {
-    return { form: "error", detail: text.trim().slice(0, 1000) || "the server gave no reason", line: 0, column: 0 };
+    // A page is what stands between here and the server answers in its place.
+    if (told.detail.startsWith("<")) told.detail = "The server cannot be reached from here; try again later.";
   }
+  const { detail, title, line = 0, column = 0 } = told;
+  return { form: "error", detail: detail || title || "The server gives no reason.", line, column };
 }
 
 /** Read why there is no answer at all. */

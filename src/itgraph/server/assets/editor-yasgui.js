@@ -230,16 +230,21 @@ function makeActions(yasqe) {
     yasqe.abortQuery();
     run.focus();
   });
-  yasqe.on("query", () => (stop.hidden = false));
-  yasqe.on("queryResponse", () => (stop.hidden = true));
+  // One that is stopped by the next answers after that has begun.
+  let running = 0;
+  const count = (more) => {
+    running += more;
+    stop.hidden = running === 0;
+  };
+  yasqe.on("query", () => count(1));
+  yasqe.on("queryResponse", () => count(-1));
   return { bar: make("p", { className: "editor-actions" }, run, stop, doubt), doubt };
 }
 
 function answerOf(response, query, milliseconds) {
-  if (response instanceof Error || response?.name === "AbortError") {
-    // An answer that is an error comes as one, its text as the message; no answer at all does too, and is none of ours.
-    return response.message?.startsWith("{") ? readError(response.message) : readFailure(response);
-  }
+  // An answer that is an error comes as one, its text as the message.
+  if (response instanceof TypeError || response instanceof DOMException) return readFailure(response);
+  if (response instanceof Error) return readError(response.message);
   return readAnswer({
     query,
     text: response.content,
