@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import marshal
 import os
+import signal
 import socket
 from collections import deque
 from contextlib import suppress
@@ -129,6 +130,8 @@ class Pool:
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closing = False
+        # The spawner says nothing more: that it can be read from means that it has ended.
+        self._loop.add_reader(control, self._fail)
         for _ in range(limits.workers):
             self._spawn()
 
@@ -166,13 +169,15 @@ class Pool:
 
     def close(self) -> None:
         """End all workers, whatever they are doing."""
+        if self._is_closing:
+            return
         self._is_closing = True
         if self._timer is not None:
             self._timer.cancel()
+        self._loop.remove_reader(self._control)
         self._control.close()  # the spawner ends its children, then itself
-        for worker in self._busy | self._slow:
-            if worker.job is not None:
-                worker.job.finish(problem(worker.job.request.accept, 503, "the server is being stopped"))
+        for job in list(self._jobs.values()):
+            job.finish(problem(job.request.accept, 503, "the server is being stopped"))
 
     # -- Workers come and go -----------------------------------------------------------------------------------------
 
@@ -206,6 +211,9 @@ class Pool:
     def _fail(self) -> None:
         """Give up: without its spawner, nothing can be worked out."""
         if not self._is_closing:
+            for worker in self._busy | self._slow:  # whoever should see to that is no more
+                with suppress(OSError):
+                    os.kill(worker.pid, signal.SIGKILL)
             self.close()
             self._on_failure()
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _FAR = 10 * 60
 """Seconds that a graph may take to load."""
 _GRACEFUL = 5
+"""Seconds that requests under way may still take when the server is told to stop."""
 
 
 def serve(
@@ -177,9 +178,17 @@ def _run(front: Front, listening: socket.socket, control: socket.socket, on_star
         server_header=False,
         backlog=2048,
         timeout_keep_alive=30,
-        timeout_graceful_shutdown=_GRACEFUL,
+        timeout_graceful_shutdown=_GRACEFUL + 1,
     )
-    server = uvicorn.Server(config)
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """Wait for the requests under way, and then tell those who still wait that it is over."""
+            assert front.pool is not None
+            asyncio.get_running_loop().call_later(_GRACEFUL, front.pool.close)
+            await super().shutdown(sockets)
+
+    server = Server(config)
     failed = False
 
     def fail() -> None:
@@ -192,7 +201,6 @@ def _run(front: Front, listening: socket.socket, control: socket.socket, on_star
     async def main() -> None:
         front.pool = Pool(control, front.limits, fail)
         loop = asyncio.get_running_loop()
-        loop.add_reader(control, fail)  # the spawner says nothing more: that it can be read from means that it is gone
         task = loop.create_task(server.serve([listening]))
         while not server.started and not task.done():
             await asyncio.sleep(0.005)
@@ -201,7 +209,6 @@ def _run(front: Front, listening: socket.socket, control: socket.socket, on_star
         try:
             await task
         finally:
-            loop.remove_reader(control)
             front.pool.close()
             front.log.flush()
 
