@@ -25,6 +25,7 @@ from pyoxigraph import (
 from tests.server.serving import Reply, Server, serving
 from tests.server.w3c import (
     Answer,
+    Exchange,
     Test,
     by_value,
     iri_of,
@@ -35,6 +36,8 @@ from tests.server.w3c import (
     read_csv,
     read_data,
     read_expected,
+    read_protocol_data,
+    read_protocol_tests,
     read_tests,
     require_suites,
     rows_of,
@@ -138,7 +141,7 @@ def every_graph(quads: list[Quad]) -> Store:
 @pytest.fixture(scope="module")
 def suite_server(quads: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     path: Path = tmp_path_factory.mktemp("w3c") / "suites.nq"
-    path.write_bytes(serialize(quads, format=RdfFormat.N_QUADS) or b"")
+    path.write_bytes(serialize([*quads, *read_protocol_data()], format=RdfFormat.N_QUADS) or b"")
     with serving("-g", str(path), "--log", "off") as server:
         yield server
 
@@ -257,3 +260,44 @@ def test_queries_that_want_inference_are_answered_without(suite_server: Server) 
     verdicts = [judge_server(suite_server, test) for test in tests]
     # What needs no inference is right all the same.
     assert (verdicts.count(RIGHT), verdicts.count(WRONG)) == (28, 42)
+
+
+# -- The protocol ------------------------------------------------------------------------------------------------------
+
+UPDATES = (
+    "update_base_uri update_dataset_default_graph update_dataset_default_graphs update_dataset_full "
+    "update_dataset_named_graphs update_post_direct update_post_form"
+).split()
+"""These change the graph, which is refused."""
+
+FORMS_OF_ANSWERS = {
+    "boolean": {"application/sparql-results+json", "application/sparql-results+xml"},
+    "tabular": set(_MEDIA_TYPES.values()),
+    "RDF": {"text/turtle", "application/n-triples", "application/rdf+xml"},
+}
+
+
+def send(server: Server, exchange: Exchange) -> Reply:
+    address = exchange.address.replace("/sparql/", "/sparql", 1)
+    return server.request(exchange.method, address, headers=exchange.headers, body=exchange.body)
+
+
+def test_the_protocol_is_kept(suite_server: Server) -> None:
+    tests = [test for test in read_protocol_tests() if test.name not in UPDATES]
+    assert len(tests) == 34 - len(UPDATES)
+    for test in tests:
+        for exchange in test.exchanges:
+            reply = send(suite_server, exchange)
+            assert str(reply.status)[0] in exchange.statuses, (test.name, reply.status, reply.text)
+            if exchange.form is not None:
+                assert reply.media_type in FORMS_OF_ANSWERS[exchange.form], test.name
+            if exchange.boolean is not None:
+                assert read(reply) is exchange.boolean, test.name
+
+
+def test_updates_are_refused_and_change_nothing(suite_server: Server) -> None:
+    count = "/sparql?" + urlencode({"query": "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"})
+    before = suite_server.get(count, "text/csv").text
+    tests = [test for test in read_protocol_tests() if test.name in UPDATES]
+    assert {test.name: send(suite_server, test.exchanges[0]).status for test in tests} == dict.fromkeys(UPDATES, 403)
+    assert suite_server.get(count, "text/csv").text == before

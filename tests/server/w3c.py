@@ -215,6 +215,81 @@ def _path(term: Term | None) -> Path:
     return path_of(term.value)
 
 
+# -- Tests of the protocol ---------------------------------------------------------------------------------------------
+
+_HTTP = "http://www.w3.org/2011/http#"
+_CONTENT = "http://www.w3.org/2011/content#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request, and the response that is expected: the first digits of its status, its form, the answer of an ASK."""
+
+    method: str
+    address: str
+    headers: dict[str, str]
+    body: bytes | None
+    statuses: frozenset[str]
+    form: str | None
+    boolean: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolTest:
+    """A test of the protocol: its requests, one after the other."""
+
+    name: str
+    exchanges: tuple[Exchange, ...]
+
+
+def read_protocol_tests() -> list[ProtocolTest]:
+    """Return the tests of the SPARQL 1.1 Protocol."""
+    manifest = Manifest(_PROTOCOL / "manifest.ttl")
+    (entries,) = manifest.subjects(_MF + "entries")
+    tests = []
+    for test in manifest.members(manifest.one(entries, _MF + "entries")):
+        assert isinstance(test, NamedNode)
+        action = manifest.one(test, _MF + "action")
+        assert action is not None
+        requests = manifest.members(manifest.one(action, _HTTP + "requests"))
+        exchanges = tuple(_read_exchange(manifest, request) for request in requests)
+        tests.append(ProtocolTest(name=test.value.rpartition("#")[2], exchanges=exchanges))
+    return tests
+
+
+def read_protocol_data() -> Iterator[Quad]:
+    """Yield the graphs that the tests of the protocol ask."""
+    for number in (1, 2, 3):
+        graph = NamedNode(f"http://kasei.us/2009/09/sparql/data/data{number}.rdf")
+        for quad in parse_graph(_PROTOCOL / f"data{number}.nt"):
+            yield Quad(quad.subject, quad.predicate, quad.object, graph)
+
+
+_PROTOCOL = SUITES / "sparql11" / "protocol"
+
+
+def _read_exchange(manifest: Manifest, request: Term) -> Exchange:
+    headers = manifest.members(manifest.one(request, _HTTP + "headers"))
+    response = manifest.one(request, _HTTP + "resp")
+    assert response is not None
+    form, boolean = (manifest.one(response, _MF + name) for name in ("expectedFormat", "expectedBoolean"))
+    body = manifest.one(request, _HTTP + "body")
+    statuses = (status.value.partition("StatusCode")[2][0] for status in manifest.all(response, _MF + "expectedStatus"))
+    return Exchange(
+        method=manifest.value(request, _HTTP + "methodName"),
+        address=manifest.value(request, _HTTP + "absolutePath"),
+        headers={
+            manifest.value(head, _HTTP + "fieldName"): manifest.value(head, _HTTP + "fieldValue") for head in headers
+        },
+        body=None
+        if body is None
+        else manifest.value(body, _CONTENT + "chars").encode(manifest.value(body, _CONTENT + "characterEncoding")),
+        statuses=frozenset(statuses),
+        form=form.value if form is not None else None,
+        boolean=boolean == Literal(True) if boolean is not None else None,
+    )
+
+
 # -- What is expected --------------------------------------------------------------------------------------------------
 
 _RESULT_FORMATS = {
