@@ -16,10 +16,11 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from itgraph.server.connections import ShortWay
-from itgraph.server.messages import Request, Response
+from itgraph.server.messages import Request, Response, request_size
 from itgraph.server.problems import problem
 from itgraph.server.sparql import TRUNCATED
 
@@ -124,8 +125,8 @@ class Reply:
 
     @property
     def size(self) -> int:
-        """The memory that it takes, about, in bytes."""
-        return len(self.body) + len(self._zipped or b"") + 1000
+        """The memory that it takes, or will take when it is compressed too, at most and about, in bytes."""
+        return len(self.body) * (2 if self.is_compressible else 1) + sum(map(len, chain(*self.headers))) + 1000
 
 
 class Cache:
@@ -146,7 +147,7 @@ class Cache:
 
     def put(self, request: Request, reply: Reply) -> None:
         """Keep a reply, and forget those that were not asked for the longest."""
-        size = reply.size + len(request.query) + len(request.body)
+        size = reply.size + request_size(request)
         if size > self._most // 8 or request in self._replies:
             return
         self._replies[request] = reply, size

@@ -17,6 +17,7 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from itgraph.server.messages import request_size
 from itgraph.server.problems import problem
 from itgraph.server.workers import FRAME, ORDER, pack_request, unpack_response
 
@@ -48,7 +49,7 @@ class Job:
 
     def __init__(self, request: Request, now: float) -> None:
         self.request = request
-        self.size = len(request.body) + len(request.query)
+        self.size = request_size(request)
         self.waiting: list[asyncio.Future[Response]] = []
         self.arrived = now
         self.is_done = False
