@@ -208,6 +208,9 @@ class Front:
         accept = headers.get(b"accept", b"*/*").decode("latin-1")
         host = headers.get(b"host", b"").decode("latin-1")
         method = scope["method"]
+        hosts = sum(name == b"host" for name, _ in scope["headers"])
+        if hosts > 1 or (not hosts and scope["http_version"] == "1.1"):
+            return self._refuse(accept, 400, "a request has one header Host")
         if host and not self._allows(host):
             detail = "this server is not called so; `itgraph serve --allow-host NAME` tells it another name of its own"
             return self._refuse(accept, 421, detail)
