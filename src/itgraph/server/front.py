@@ -218,7 +218,11 @@ class Front:
             return self._allow()
         if method not in {"GET", "HEAD", "POST"}:
             return self._refuse(accept, 405, f"there is {_METHODS}", headers=(("Allow", _METHODS),))
-        body = await self._read_body(receive) if method == "POST" else b""
+        try:
+            body = await self._read_body(receive) if method == "POST" else b""
+        except TimeoutError:
+            detail = f"the request did not come within {_BODY_SECONDS:g} seconds"
+            return self._refuse(accept, 408, detail, headers=(("Connection", "close"),))
         if body is None:
             most = f"{self.limits.request_bytes:,}"
             return self._refuse(accept, 413, f"the request is too large; {most} bytes are the most")
@@ -251,28 +255,26 @@ class Front:
         """Return the body; ``None`` if it is too large.
 
         Raises:
-            ConnectionError: the client has gone, or sends too slowly.
+            ConnectionError: the client has gone.
+            TimeoutError: it sends too slowly.
         """
         most = self.limits.request_bytes
         parts: list[bytes] = []
         size = 0
-        try:
-            async with asyncio.timeout(_BODY_SECONDS):
-                while True:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise ConnectionError
-                    part = message.get("body", b"")
-                    size += len(part)
-                    if size <= most:
-                        parts.append(part)
-                    elif size > _DRAIN:
-                        break
-                    # What is too large is read all the same, up to a point: who is still sending hears no answer.
-                    if not message.get("more_body", False):
-                        break
-        except TimeoutError as error:
-            raise ConnectionError from error
+        async with asyncio.timeout(_BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise ConnectionError
+                part = message.get("body", b"")
+                size += len(part)
+                if size <= most:
+                    parts.append(part)
+                elif size > _DRAIN:
+                    break
+                # What is too large is read all the same, up to a point: who is still sending hears no answer.
+                if not message.get("more_body", False):
+                    break
         return b"".join(parts) if size <= most else None
 
     async def _work_out(self, request: Request) -> Reply:
