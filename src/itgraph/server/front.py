@@ -56,6 +56,8 @@ _INLINE = 2**16
 _CHUNK = 2**18
 _BODY_SECONDS = 30.0
 _SEND_SECONDS = 60.0
+_SLOWEST = 2**18
+"""Bytes a second at which a client must take what takes longer than that."""
 _DRAIN = 64 * 2**20
 
 
@@ -319,12 +321,13 @@ class Front:
         connection: Connection | None = scope.get("itgraph.connection")
         if reply.again and connection is not None and len(body) <= _CHUNK:
             connection.remember(scope, status, start, body)
-        await send({"type": "http.response.start", "status": status, "headers": start})
-        if len(body) <= _CHUNK:
+        if len(body) <= _CHUNK and (connection is None or not connection.flow.write_paused):
+            await send({"type": "http.response.start", "status": status, "headers": start})
             await send({"type": "http.response.body", "body": body})
             return len(body)
-        async with asyncio.timeout(_SEND_SECONDS):
-            for place in range(0, len(body), _CHUNK):
+        async with asyncio.timeout(_SEND_SECONDS + len(body) / _SLOWEST):
+            await send({"type": "http.response.start", "status": status, "headers": start})
+            for place in range(0, max(1, len(body)), _CHUNK):
                 part = body[place : place + _CHUNK]
                 await send({"type": "http.response.body", "body": part, "more_body": place + _CHUNK < len(body)})
         return len(body)
