@@ -59,6 +59,10 @@ _SEND_SECONDS = 60.0
 _SLOWEST = 2**18
 """Bytes a second at which a client must take what takes longer than that."""
 _DRAIN = 64 * 2**20
+_MOST_READING = 256 * 2**20
+"""The size of all bodies that are being received; each takes as long as its client likes."""
+_MOST_SENDING = 512 * 2**20
+"""The size of all bodies that are being sent, likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,21 +94,27 @@ class Policy:
 
 
 class Reply:
-    """A response, ready to be sent: as it is, compressed, or without its body. ``again`` tells that it was sent."""
+    """A response, ready to be sent: as it is, compressed, or without its body.
 
-    __slots__ = ("_zipped", "again", "body", "cacheable", "etag", "headers", "status")
+    ``again`` tells that it was sent before, ``readers`` is to how many clients it is being sent.
+    """
+
+    __slots__ = ("_zipped", "again", "body", "cacheable", "etag", "headers", "readers", "status")
 
     def __init__(self, response: Response, always: Mapping[bytes, bytes]) -> None:
         self.status = response.status
         self.body = response.body
         self.cacheable = response.cacheable
         self.again = False
-        self.etag = f'"{hashlib.blake2b(response.body, digest_size=12).hexdigest()}"'.encode()
+        self.readers = 0
+        # Of one body in two formats, such as JSON by two names, each has its own.
+        media_type = response.media_type.encode("latin-1")
+        self.etag = f'"{hashlib.blake2b(response.body, digest_size=12, key=media_type[:64]).hexdigest()}"'.encode()
         self._zipped: bytes | None = None
         given = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
         names = {name for name, _ in given}
         self.headers = [
-            (b"content-type", response.media_type.encode("latin-1")),
+            (b"content-type", media_type),
             *given,
             *(header for header in always.items() if header[0] not in names),
         ]
@@ -171,6 +181,8 @@ class Front:
     short_way: ShortWay = field(init=False)
     _always: dict[bytes, bytes] = field(init=False)
     _hosts: dict[str, bool] = field(default_factory=dict)
+    _reading: int = 0
+    _sending: int = 0
 
     def __post_init__(self) -> None:
         self.cache = Cache(self.limits.cache // 2)
@@ -196,12 +208,18 @@ class Front:
             reply = await self._reply(scope, headers, receive)
         except (asyncio.CancelledError, ConnectionError):
             return  # the client has gone
+        if not reply.readers and self._sending + len(reply.body) > _MOST_SENDING:
+            accept = headers.get(b"accept", b"").decode("latin-1")
+            reply = self._refuse_for_now(accept, "too much is being sent at once: try again later")
+        self._begin_sending(reply)
         try:
             size = await self._send(reply, scope, headers, send)
         except (asyncio.CancelledError, TimeoutError):
             if connection is not None:
                 connection.transport.abort()
             return
+        finally:
+            self._end_sending(reply)
         self.log.add(scope, reply.status, size, time.perf_counter() - began)
 
     # -- Requests ----------------------------------------------------------------------------------------------------
@@ -220,14 +238,9 @@ class Front:
             return self._allow()
         if method not in {"GET", "HEAD", "POST"}:
             return self._refuse(accept, 405, f"there is {_METHODS}", headers=(("Allow", _METHODS),))
-        try:
-            body = await self._read_body(receive) if method == "POST" else b""
-        except TimeoutError:
-            detail = f"the request did not come within {_BODY_SECONDS:g} seconds"
-            return self._refuse(accept, 408, detail, headers=(("Connection", "close"),))
-        if body is None:
-            most = f"{self.limits.request_bytes:,}"
-            return self._refuse(accept, 413, f"the request is too large; {most} bytes are the most")
+        body = await self._read_body(receive, accept) if method == "POST" else b""
+        if isinstance(body, Reply):
+            return body
         if len(scope["query_string"]) > self.limits.request_bytes:
             return self._refuse(accept, 414, "the address is too long; POST the query")
         request = Request(
@@ -253,35 +266,46 @@ class Front:
             allowed = self._hosts[host] = self.policy.allows(host)
         return allowed
 
-    async def _read_body(self, receive: Receive) -> bytes | None:
-        """Return the body; ``None`` if it is too large.
+    async def _read_body(self, receive: Receive, accept: str) -> bytes | Reply:
+        """Return the body, or the refusal of it.
 
         Raises:
             ConnectionError: the client has gone.
-            TimeoutError: it sends too slowly.
         """
         most = self.limits.request_bytes
         parts: list[bytes] = []
-        size = 0
-        async with asyncio.timeout(_BODY_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ConnectionError
-                part = message.get("body", b"")
-                size += len(part)
-                if size <= most:
-                    parts.append(part)
-                elif size > _DRAIN:
-                    break
-                # What is too large is read all the same, up to a point: who is still sending hears no answer.
-                if not message.get("more_body", False):
-                    break
-        return b"".join(parts) if size <= most else None
+        size = kept = 0
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise ConnectionError
+                    part = message.get("body", b"")
+                    size += len(part)
+                    if size <= most and self._reading <= _MOST_READING:
+                        parts.append(part)
+                        kept += len(part)
+                        self._reading += len(part)
+                    elif size > _DRAIN:
+                        break
+                    # What is too large is read all the same, up to a point: who is still sending hears no answer.
+                    if not message.get("more_body", False):
+                        break
+        except TimeoutError:
+            detail = f"the request did not come within {_BODY_SECONDS:g} seconds"
+            return self._refuse(accept, 408, detail, headers=(("Connection", "close"),))
+        finally:
+            self._reading -= kept
+        if size > most:
+            return self._refuse(accept, 413, f"the request is too large; {most:,} bytes are the most")
+        if kept < size:
+            return self._refuse_for_now(accept, "too much is being asked at once: try again later")
+        return b"".join(parts)
 
     async def _work_out(self, request: Request) -> Reply:
         if self.pool is None:
-            return self._refuse(request.accept, 503, "the server is starting", headers=(("Retry-After", "1"),))
+            return self._refuse_for_now(request.accept, "the server is starting: try again")
         reply = Reply(await self.pool.respond(request), self._always)
         if reply.cacheable:
             self.cache.put(request, reply)
@@ -289,6 +313,9 @@ class Front:
 
     def _refuse(self, accept: str, status: int, detail: str, *, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
         return Reply(problem(accept, status, detail, headers=headers), self._always)
+
+    def _refuse_for_now(self, accept: str, detail: str) -> Reply:
+        return self._refuse(accept, 503, detail, headers=(("Retry-After", "1"),))
 
     def _allow(self) -> Reply:
         headers = [("Allow", _METHODS)]
@@ -301,6 +328,16 @@ class Front:
         return Reply(Response(status=204, media_type="text/plain", headers=tuple(headers)), self._always)
 
     # -- Responses ---------------------------------------------------------------------------------------------------
+
+    def _begin_sending(self, reply: Reply) -> None:
+        if not reply.readers:
+            self._sending += len(reply.body)
+        reply.readers += 1
+
+    def _end_sending(self, reply: Reply) -> None:
+        reply.readers -= 1
+        if not reply.readers:
+            self._sending -= len(reply.body)
 
     async def _send(self, reply: Reply, scope: Scope, headers: dict[bytes, bytes], send: Send) -> int:
         """Send a reply in the form that fits the request; return how many bytes its body had."""
