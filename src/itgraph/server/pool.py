@@ -94,7 +94,8 @@ class Worker(asyncio.Protocol):
         if len(received) < body_start + body_size:
             return
         header = marshal.loads(received[FRAME.size : body_start])  # noqa: S302 - from our own worker
-        body = bytes(received[body_start:])
+        with memoryview(received) as view:
+            body = bytes(view[body_start:])
         received.clear()
         if not self.pid:
             self.pid = header
