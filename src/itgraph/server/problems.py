@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from http import HTTPStatus
 
 from itgraph.errors import (
@@ -12,11 +13,14 @@ from itgraph.errors import (
     QueryError,
     QueryRefusedError,
     QueryTimeoutError,
+    StoreError,
     StoreUnavailableError,
     UnknownNameError,
     UnknownQueryError,
 )
 from itgraph.server.messages import PLAIN, Response
+
+_LOG = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
 
@@ -29,6 +33,7 @@ _STATUSES: tuple[tuple[type[ItgraphError], int], ...] = (
     (QueryError, 400),
     (ExportError, 406),
     (StoreUnavailableError, 503),
+    (StoreError, 502),
 )
 
 
@@ -74,6 +79,9 @@ def problem_of(accept: str, error: ItgraphError) -> Response:
         value = getattr(error, name, None)
         if value:
             members[name] = list(value) if isinstance(value, tuple) else value
-    # What a store that failed says may name files or addresses that are nobody's business.
-    detail = "the store failed; the server's log says why" if status == 500 else str(error)
-    return problem(accept, status, detail, cacheable=status in {400, 403, 404, 406}, **members)
+    detail = str(error)
+    if not isinstance(error, QueryError | ExportError):
+        # What a store that failed says may name files or addresses that are nobody's business.
+        _LOG.error("%s", error)
+        detail = "the store failed, or is not there; the server's log says why"
+    return problem(accept, status, detail, cacheable=status in {400, 403, 404, 406}, **members)  # type: ignore[arg-type]
