@@ -14,7 +14,7 @@ from itgraph.server.problems import PROBLEM
 from itgraph.server.site import ROUTES, Site, respond, route_of
 from itgraph.store import EmbeddedStore
 
-SECRET = "/home/someone/secret.trig"
+HIDDEN = "/home/someone/secret.trig"
 
 
 def test_each_path_has_the_longest_route_that_fits() -> None:
@@ -68,16 +68,16 @@ class Failing(EmbeddedStore):
         super().__init__()
         self.error = error
 
-    def query(self, sparql: str, *, source: str | None = None) -> Any:
+    def query(self, sparql: str, *, source: str | None = None) -> Any:  # noqa: ARG002
         raise self.error
 
 
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (StoreError("broken", location=SECRET), 502),
-        (RemoteStoreError("denied", location=f"http://user:pw@{SECRET}", status=401), 502),
-        (SourceError("unreadable", path=SECRET), 500),
+        (StoreError("broken", location=HIDDEN), 502),
+        (RemoteStoreError("denied", location=f"http://user:pw@{HIDDEN}", status=401), 502),
+        (SourceError("unreadable", path=HIDDEN), 500),
         (QueryTimeoutError(10), 504),
     ],
 )

@@ -195,7 +195,8 @@ def _inner(store: Store, quads: Iterable[Quad], iri: str) -> set[str]:
     found = set()
     for batch in _batches(sorted(ends)):
         rows = store.select(
-            f"SELECT DISTINCT ?s WHERE {{ VALUES ?s {{ {batch} }} ?s a ?class FILTER(?class IN ({classes})) }}"
+            f"SELECT DISTINCT ?s WHERE {{ VALUES ?s {{ {batch} }}"
+            f" {{ ?s a ?class }} UNION {{ GRAPH ?g {{ ?s a ?class }} }} FILTER(?class IN ({classes})) }}"
         ).rows
         found |= {row[0].value for row in rows if row[0] is not None}
     return found

@@ -123,9 +123,8 @@ def place_of(iri: str) -> str:
     """
     if iri == terms.ONTOLOGY:
         return "/ontology"
-    return (
-        f"/ontology#{iri.removeprefix(terms.ITG)}" if iri.startswith(terms.ITG) and _values(iri, terms.RDF_TYPE) else ""
-    )
+    is_term = iri.startswith(terms.ITG) and _values(iri, terms.RDF_TYPE)
+    return f"/ontology#{iri.removeprefix(terms.ITG)}" if is_term else ""
 
 
 def read_version() -> str:
