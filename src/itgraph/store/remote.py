@@ -21,7 +21,14 @@ from itgraph.store.asking import Answer, Asking
 from itgraph.store.http import Credentials, Reply, Transport, split_address
 from itgraph.store.manifest import CURRENT, GRACE, MANIFEST, Manifest, read_graphs, read_manifest
 from itgraph.store.paging import Batch, IncompleteError, Pager
-from itgraph.store.rewriting import declare_prefixes, leave_out_graphs, names_dataset, split_construct, vary_graphs
+from itgraph.store.rewriting import (
+    declare_prefixes,
+    leave_out_graphs,
+    names_dataset,
+    split_construct,
+    split_describe,
+    vary_graphs,
+)
 from itgraph.store.sparql import require_allowed, syntax_errors
 
 if TYPE_CHECKING:
@@ -35,6 +42,7 @@ USER, PASSWORD, TIMEOUT = "ITGRAPH_STORE_USER", "ITGRAPH_STORE_PASSWORD", "ITGRA
 
 DEFAULT_TIMEOUT = 60.0
 _MOST_FOREIGN_GRAPHS = 1000
+_RESOURCES_AT_ONCE = 200
 _TRUST = GRACE / 2
 _NOTHING = pyoxigraph.Store()
 
@@ -174,7 +182,9 @@ class RemoteStore(Asking):
             return Table(columns=columns, rows=tuple(self._rows(sparql, columns)))
         if isinstance(form, QueryBoolean):
             return read_bool(self._send(*self._prepare(sparql, RESULTS)).body)
-        found = self._construct(sparql)
+        found = self._describe(sparql)
+        if found is None:
+            found = self._construct(sparql)
         if found is None:
             found = read_triples(self._send(*self._prepare(sparql, TRIPLES)).body)
         return sorted(set(found), key=str)
@@ -183,11 +193,33 @@ class RemoteStore(Asking):
         prepared, _, default_graph = self._prepare(sparql, RESULTS)
         return self._pager.read(partial(self._fetch, default_graph=default_graph), prepared, columns)
 
+    def _describe(self, sparql: str) -> list[Triple] | None:
+        """Ask for the statements about the resources of a DESCRIBE: what else to tell is left to each server.
+
+        Return ``None`` for a query that is none.
+        """
+        question = split_describe(sparql)
+        if question is None:
+            return None
+        resources = {row[0] for row in _NOTHING.query(question.named, prefixes=terms.PREFIXES)}  # type: ignore[union-attr]
+        if question.found:
+            form = _NOTHING.query(question.found, prefixes=terms.PREFIXES)
+            assert isinstance(form, QuerySolutions)
+            rows = self._rows(question.found, [variable.value for variable in form.variables])
+            resources |= {term for row in rows for term in row}
+        nodes = sorted(str(node) for node in resources if isinstance(node, NamedNode))
+        found: list[Triple] = []
+        for begin in range(0, len(nodes), _RESOURCES_AT_ONCE):
+            values = " ".join(nodes[begin : begin + _RESOURCES_AT_ONCE])
+            about = f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {values} }} ?s ?p ?o }}"
+            found += (Triple(*row) for row in self._rows(about, ["s", "p", "o"]))  # type: ignore[arg-type]
+        return found
+
     def _construct(self, sparql: str) -> list[Triple] | None:
         """Ask for the solutions of a CONSTRUCT, which can be counted, and fill the template here.
 
-        Return ``None`` for what cannot be asked so: a DESCRIBE, a pattern without variables, solutions with blank
-        nodes, which would lose their identity.
+        Return ``None`` for what cannot be asked so: a pattern without variables, or solutions with blank nodes, which
+        would lose their identity.
         """
         parts = split_construct(sparql)
         if parts is None:
@@ -294,7 +326,9 @@ def require_success(reply: Reply, location: str) -> None:
     if 200 <= reply.status < 300:
         return
     if reply.status in {401, 403}:
-        message = f"it wants to know who asks: set {USER} and {PASSWORD}"
+        is_known = bool(os.environ.get(USER))
+        message = "it does not let this user in" if is_known else "it wants to know who asks"
+        message += f": see {USER} and {PASSWORD}"
     elif reply.status == 404:
         message = "there is nothing at this address; that of a SPARQL endpoint mostly ends in /sparql or /query"
     elif "html" in reply.media_type:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import count, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -180,3 +180,35 @@ def split_construct(sparql: str) -> Construction | None:
                 prologue=sparql[:end], template=template, solutions=f"{sparql[:end]}SELECT * {rest.lstrip()}"
             )
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A DESCRIBE in two halves: the resources that it names, and the SELECT that finds others, or nothing."""
+
+    named: str
+    found: str
+
+
+def split_describe(sparql: str) -> Question | None:
+    """Take a DESCRIBE apart into two SELECTs; ``None`` if it is none.
+
+    >>> split_describe("DESCRIBE <http://a.example/> ?x WHERE { ?x a ?c }").found
+    'SELECT ?x WHERE { ?x a ?c }'
+    >>> split_describe("DESCRIBE <http://a.example/>").named
+    'SELECT ?itgraph_s WHERE { VALUES ?itgraph_s { <http://a.example/> } }'
+    """
+    end = prologue_end(sparql)
+    prologue, body = sparql[:end], sparql[end:]
+    tokens = list(_tokens(body))
+    if not tokens or tokens[0].word != "DESCRIBE":
+        return None
+    names = list(takewhile(lambda token: token.text != "{" and token.word not in {"WHERE", "FROM"}, tokens[1:]))
+    variables = [name.text for name in names if name.text[0] in "?$*"]
+    constants = [name.text for name in names if name.text[0] not in "?$*"]
+    rest = body[names[-1].end :] if names else ""
+    subject = f"?{OWN_VARIABLE}s"
+    return Question(
+        named=f"{prologue}SELECT {subject} WHERE {{ VALUES {subject} {{ {' '.join(constants)} }} }}",
+        found=f"{prologue}SELECT {' '.join(variables)}{rest}" if variables else "",
+    )
