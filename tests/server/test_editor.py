@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +29,8 @@ from itgraph.store import EmbeddedStore, projection
 WEB = Path(__file__).resolve().parents[2] / "web"
 
 needs_yasgui = pytest.mark.skipif(
-    web_path() is None, reason="YASGUI is not built here (that takes npm): only the plain editor is tried"
+    web_path() is None and not os.environ.get("ITGRAPH_REQUIRE_YASGUI"),
+    reason="YASGUI is not built here (that takes npm): only the plain editor is tried",
 )
 EDITORS = [pytest.param("plain", id="plain"), pytest.param("yasgui", id="yasgui", marks=needs_yasgui)]
 
@@ -356,6 +358,8 @@ def test_hostile_answers_are_only_text(desk: DeskOpener, kind: str) -> None:
     assert cells.nth(1).locator("a").count() == 0
     assert (cells.nth(2).locator("a").get_attribute("href") or "").startswith("/page?iri=")
     assert found.panel.locator("tbody img").count() == 0
+    found.ask("CONSTRUCT { <http://example.org/a> rdfs:label '</pre><b>\\u202E' } {}")
+    expect(found.panel.locator(".answer-turtle")).to_contain_text('"</pre><b>\\u202e"')
 
 
 @pytest.mark.slow

@@ -139,7 +139,7 @@ function booleanParts(answer) {
 }
 
 function graphParts(answer) {
-  const text = make("pre", { className: "answer-scroll answer-turtle", tabIndex: 0 }, answer.turtle);
+  const text = make("pre", { className: "answer-scroll answer-turtle", tabIndex: 0 }, visible(answer.turtle));
   text.setAttribute("role", "region");
   text.setAttribute("aria-label", "The graph, as Turtle");
   return answer.turtle.trim() ? [text] : [];
@@ -172,8 +172,8 @@ class AnswerTable {
     const filter = make("input", { type: "search", autocomplete: "off" });
     filter.addEventListener("input", () => {
       const wanted = folded(filter.value.trim());
-      const fits = (row) => this.columns.some((column) => folded(this.textOf(row[column])).includes(wanted));
-      this.kept = wanted ? this.rows.filter(fits) : this.rows;
+      this.texts ??= this.rows.map((row) => folded(this.columns.map((column) => this.textOf(row[column])).join("\n")));
+      this.kept = wanted ? this.rows.filter((_, at) => this.texts[at].includes(wanted)) : this.rows;
       this.found.textContent = wanted ? `${this.kept.length.toLocaleString("en")} fit` : "";
       this.sort();
     });
@@ -275,8 +275,10 @@ function tripleText({ value }, knowledge) {
 }
 
 /** Return text with what cannot be seen, or turns the direction of text, as escapes: no name may look like another. */
-function visible(text) {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
-    /[\n\t]/.test(character) ? character : `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`,
-  );
+export function visible(text) {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+    if (/[\n\t]/.test(character)) return character;
+    const code = character.codePointAt(0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
 }

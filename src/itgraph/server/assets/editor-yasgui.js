@@ -3,7 +3,7 @@
  * the browser, and can be used with a keyboard and a screen reader. How answers are shown is ours (editor-answer.js).
  */
 
-import { ACCEPT, make, readAnswer, readError, readFailure, showAnswer } from "/assets/editor-answer.js";
+import { ACCEPT, make, readAnswer, readError, readFailure, showAnswer, visible } from "/assets/editor-answer.js";
 import { folded, loadKnowledge, loadNames, prefixInsertion, rememberInAddress, startOfError } from "/assets/editor-query.js";
 
 const MOST_HINTS = 60;
@@ -97,7 +97,7 @@ function drawHint(knowledge) {
   return (element, _, hint) => {
     const name = knowledge.names.find(({ text }) => text === hint.text);
     const said = name ? [name.label, name.kind].filter(Boolean).join(", ") : "";
-    element.append(hint.text, make("span", { className: "editor-hint" }, said));
+    element.append(visible(hint.text), make("span", { className: "editor-hint" }, visible(said)));
   };
 }
 
@@ -338,5 +338,7 @@ async function start() {
 start().catch((error) => {
   console.warn("YASGUI could not start; this is the plain editor.", error);
   mount.remove();
+  form.hidden = false;
+  document.getElementById("editor-answer").hidden = false;
   return import("/assets/editor.js");
 });
