@@ -258,6 +258,8 @@ def _facts(
             f.label,
             authors.get(f.iri, (0, ""))[0],
             f.value.casefold(),
+            f.value,
+            f.iri,
         ),
     )
 
