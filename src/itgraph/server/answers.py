@@ -1,13 +1,14 @@
 """The answer to a SPARQL query as bytes, in a format that was agreed on and within bounds.
 
-The engine writes results itself, for it is many times faster at that than Python. Only where a result goes beyond its
-bounds is the query asked once more and read row by row, to keep as much as is allowed and to say that it is not all.
+The engine writes results itself, for it is many times faster at that than Python: into a file in memory that takes so
+much and no more, and is then cut after a whole row.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -101,13 +102,10 @@ def answer(store: Store, question: Question, choose_type: Callable[[Sequence[str
     format = RESULT_TYPES[media_type]
     if isinstance(found, QueryBoolean):
         return Answer(media_type=media_type, body=found.serialize(format=format) or b"")
-    body = _write_all(found, format, limits)
-    if body is not None:
-        return Answer(media_type=media_type, body=_require_xml(body, format))
-    again = _evaluate(store, question)
-    assert isinstance(again, QuerySolutions)
-    body, left_out = _write_some(again, format, limits)
-    return Answer(media_type=media_type, body=_require_xml(body, format), left_out=left_out)
+    body, left_out = _write_rows(found, format, limits)
+    if format == QueryResultsFormat.XML and _NOT_XML.search(body):
+        raise ExportError("the answer has a character that XML cannot hold; ask for JSON", format="XML")
+    return Answer(media_type=media_type, body=body, left_out=left_out)
 
 
 def _evaluate(store: Store, question: Question) -> Engine:
@@ -146,71 +144,105 @@ def read_results(data: bytes) -> QuerySolutions | QueryBoolean:
 
 # -- Rows --------------------------------------------------------------------------------------------------------------
 
-# What stands in a result at least once for each row: more rows than these cannot be in it.
-_ROW_MARKS = {
-    QueryResultsFormat.JSON: b"},{",
-    QueryResultsFormat.XML: b"<result>",
-    QueryResultsFormat.CSV: b"\n",
-    QueryResultsFormat.TSV: b"\n",
+# A term of a row in JSON, and those within it: the triple terms of RDF 1.2 hold terms that hold terms.
+_TEXT = rb'"(?:[^"\\]++|\\.)*+"'
+_TERM = rb"\{(?:" + _TEXT + rb'|[^{}"]++)*+\}'
+for _ in range(6):
+    _TERM = rb"\{(?:" + _TEXT + rb'|[^{}"]++|' + _TERM + rb")*+\}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layout:
+    """How a result is laid out: where its rows begin, what a row is, and what stands after the last one.
+
+    ``mark`` stands in a result at least once for each row but one, and is quickly counted.
+    """
+
+    head: re.Pattern[bytes]
+    row: re.Pattern[bytes]
+    end: bytes
+    mark: bytes
+
+
+_LAYOUTS = {
+    QueryResultsFormat.JSON: _Layout(
+        head=re.compile(rb'\{"head":' + _TERM + rb',"results":\{"bindings":\['),
+        row=re.compile(rb",?+" + _TERM, re.DOTALL),
+        end=b"]}}",
+        mark=b"},{",
+    ),
+    QueryResultsFormat.XML: _Layout(
+        head=re.compile(rb".*?<results>", re.DOTALL),
+        row=re.compile(rb"<result>.*?</result>", re.DOTALL),
+        end=b"</results></sparql>",
+        mark=b"<result>",
+    ),
+    QueryResultsFormat.CSV: _Layout(
+        head=re.compile(rb"[^\n]*\n"), row=re.compile(rb'(?:[^"\n]|"[^"]*+")*+\n'), end=b"", mark=b"\n"
+    ),
+    QueryResultsFormat.TSV: _Layout(head=re.compile(rb"[^\n]*\n"), row=re.compile(rb"[^\n]*+\n"), end=b"", mark=b"\n"),
 }
 
 
-class _BoundedBuffer:
-    """A binary file in memory that takes so many bytes and no more."""
+class _EnoughError(OSError):
+    """Nothing more need be written."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._parts: list[bytes] = []
-        self._size = 0
-        self.is_full = False
+
+class _Sheet:
+    """A binary file in memory that is written to until its bounds are reached, and then cut after a whole row."""
+
+    def __init__(self, layout: _Layout, limits: Limits) -> None:
+        self._layout = layout
+        self._limits = limits
+        self._data = bytearray()
+        self._marks = 0
+        self._rows = 0
+        self._read = 0  # up to where rows were counted,
+        self._kept = 0  # and up to where they are kept
+        self.left_out = ""
 
     def write(self, data: bytes) -> int:
-        self._size += len(data)
-        if self._size > self._most:
-            self.is_full = True
-            raise OSError("the result is too large")
-        self._parts.append(data)
+        self._data += data
+        self._marks += data.count(self._layout.mark)
+        # To find where rows end takes a while: only where there may be too many.
+        if self._marks >= self._limits.rows or len(self._data) > self._limits.bytes:
+            self._count()
+            if self.left_out:
+                raise _EnoughError
         return len(data)
 
     def flush(self) -> None:
         """Do nothing: the engine calls it at the end."""
 
-    def getvalue(self) -> bytes:
-        return b"".join(self._parts)
+    def _count(self) -> None:
+        """Count the rows that are there as a whole, until there are too many or they take too much."""
+        if self._read == 0:
+            head = self._layout.head.match(self._data)
+            self._read = self._kept = head.end() if head else 0
+        room = self._limits.bytes - len(self._layout.end)
+        while self._read and not self.left_out and (row := self._layout.row.match(self._data, self._read)):
+            self._read = row.end()
+            self._rows += 1
+            if self._rows > self._limits.rows:
+                self.left_out = f"rows={self._limits.rows}"
+            elif self._read > room:
+                self.left_out = f"bytes={self._limits.bytes}"
+            else:
+                self._kept = self._read
+        if len(self._data) > self._limits.bytes and not self.left_out:
+            self.left_out = f"bytes={self._limits.bytes}"
+
+    def finish(self) -> bytes:
+        """Return what is kept."""
+        return bytes(self._data[: self._kept] + self._layout.end) if self.left_out else bytes(self._data)
 
 
-def _write_all(solutions: QuerySolutions, format: QueryResultsFormat, limits: Limits) -> bytes | None:
-    """Return a result if it is surely within its bounds, else ``None``."""
-    buffer = _BoundedBuffer(limits.bytes)
-    try:
-        solutions.serialize(buffer, format=format)  # type: ignore[arg-type]  # it needs no more than write and flush
-    except OSError:
-        if buffer.is_full:
-            return None
-        raise
-    body = buffer.getvalue()
-    return body if body.count(_ROW_MARKS[format]) < limits.rows else None
-
-
-def _write_some(solutions: QuerySolutions, format: QueryResultsFormat, limits: Limits) -> tuple[bytes, str]:
+def _write_rows(solutions: QuerySolutions, format: QueryResultsFormat, limits: Limits) -> tuple[bytes, str]:
     """Return as much of a result as is allowed, and what bound it came to, if any."""
-    columns = tuple(variable.value for variable in solutions.variables)
-    rows: list[str] = []
-    left_out, size = "", 0
-    for solution in solutions:
-        if len(rows) == limits.rows:
-            left_out = f"rows={limits.rows}"
-            break
-        row = _format_row(columns, tuple(solution))
-        size += len(row)  # characters of JSON: of the four formats only XML is longer, by its brackets
-        if size > limits.bytes:
-            left_out = f"bytes={limits.bytes}"
-            break
-        rows.append(row)
-    body = _join_json(columns, rows)
-    if format != QueryResultsFormat.JSON:
-        body = read_results(body).serialize(format=format) or b""
-    return body, left_out
+    sheet = _Sheet(_LAYOUTS[format], limits)
+    with suppress(_EnoughError):
+        solutions.serialize(sheet, format=format)  # type: ignore[arg-type]  # it needs no more than write and flush
+    return sheet.finish(), sheet.left_out
 
 
 def _format_json(columns: Sequence[str], rows: Iterable[Sequence[Term | None]]) -> bytes:
@@ -247,13 +279,7 @@ def _term(term: Term | Triple) -> dict[str, Any]:
 
 
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-
-
-def _require_xml(body: bytes, format: QueryResultsFormat) -> bytes:
-    """Refuse what XML 1.0 has no way to write, which the engine writes all the same."""
-    if format == QueryResultsFormat.XML and _NOT_XML.search(body):
-        raise ExportError("the answer has a character that XML cannot hold; ask for JSON", format="XML")
-    return body
+"""What XML 1.0 has no way to write, which the engine writes all the same."""
 
 
 # -- Triples -----------------------------------------------------------------------------------------------------------
