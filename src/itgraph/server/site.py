@@ -136,13 +136,17 @@ METHODS: Mapping[str, tuple[str, ...]] = MappingProxyType({"/sparql": ("GET", "P
 """The methods of the paths that do not only take GET."""
 
 
+_FOR_PROGRAMS = ("/api/", "/data", "/download/", "/queries/", "/issues", "/.well-known/", "/openapi.json")
+"""What gives data to those who take anything; errors there are data then, too."""
+
+
 def respond(site: Site, request: Request) -> Response:
     """Answer a request; whatever goes wrong is told without a word of how it is made inside."""
     path = route_of(request.path)
     if request.method not in METHODS.get(path, ("GET",)):
         allowed = ", ".join(METHODS.get(path, ("GET",)))
         return refuse(request, 405, f"use {allowed}", headers=(("Allow", allowed),))
-    prefer = PROBLEM if path.startswith(("/api/", "/data", "/download/")) else HTML
+    prefer = PROBLEM if path.startswith(_FOR_PROGRAMS) else HTML
     try:
         # What has no route of its own may be the path of an IRI: /model/alpaca.
         return ROUTES[path](site, request) if path else resources.see_other(site, request)

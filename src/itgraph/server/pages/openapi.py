@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from itgraph import __version__
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
-from itgraph.server.messages import JSON, Response
+from itgraph.server.answers import GRAPH_TYPES, RESULT_TYPES
+from itgraph.server.messages import HTML, JSON, PLAIN, Response
 from itgraph.server.pages.data import FORMATS
 from itgraph.server.pages.issues import SEVERITIES
 from itgraph.server.pages.questions import RESULTS
 from itgraph.server.pages.rendering import json_response
 from itgraph.server.problems import PROBLEM
+from itgraph.server.sparql import FORMATS as RESULT_FORMATS
 
 if TYPE_CHECKING:
     from itgraph.queries import Parameter, Query
@@ -27,9 +29,12 @@ def describe_interface(site: Site, request: Request) -> Response:
     for query in site.queries:
         paths[f"/queries/{query.name}"] = {"get": _question(query)}
     paths |= {
+        "/sparql": {"get": _sparql(), "post": _sparql_post()},
         "/api/search": {"get": _search()},
-        "/issues": {"get": _issues()},
+        "/api/neighbourhood": {"get": _neighbourhood()},
+        "/api/thing": {"get": _thing()},
         "/data": {"get": _data()},
+        "/issues": {"get": _issues()},
     }
     return json_response(
         {
@@ -48,15 +53,14 @@ def describe_interface(site: Site, request: Request) -> Response:
 
 
 _PROBLEM: Json = {
-    "description": "What is wrong, and what to do",
-    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "description": "What is wrong and what to do: a problem (RFC 9457), or text or a page for who likes that better",
+    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}, PLAIN: {}, HTML: {}},
 }
 _SCHEMAS: Json = {
     "Problem": {
         "type": "object",
-        "required": ["type", "title", "status", "detail"],
+        "required": ["title", "status", "detail"],
         "properties": {
-            "type": {"type": "string"},
             "title": {"type": "string"},
             "status": {"type": "integer"},
             "detail": {"type": "string"},
@@ -87,18 +91,24 @@ _SCHEMAS: Json = {
 }
 
 
-def _operation(id_: str, tag: str, summary: str, parameters: list[Json], content: Json, **more: Any) -> Json:
+def _operation(
+    id_: str,
+    tag: str,
+    summary: str,
+    parameters: list[Json],
+    content: Json,
+    *,
+    errors: tuple[int, ...] = (),
+    description: str = "",
+) -> Json:
+    problems = {str(status): {"$ref": "#/components/responses/Problem"} for status in (400, *errors, 502, 503, 504)}
     return {
         "operationId": id_,
         "tags": [tag],
         "summary": summary,
-        **more,
+        **({"description": description} if description else {}),
         "parameters": parameters,
-        "responses": {
-            "200": {"description": "The answer", "content": content},
-            "400": {"$ref": "#/components/responses/Problem"},
-            "504": {"$ref": "#/components/responses/Problem"},
-        },
+        "responses": {"200": {"description": "The answer", "content": content}, **problems},
     }
 
 
@@ -127,7 +137,7 @@ def _question(query: Query) -> Json:
         query.summary,
         [*map(_parameter, query.parameters), _format(RESULTS)],
         content,
-        **({"description": query.description} if query.description else {}),
+        description=query.description,
     )
 
 
@@ -187,19 +197,86 @@ def _issues() -> Json:
 
 
 def _data() -> Json:
-    found = _operation(
+    return _operation(
         "data",
         "data",
         "What the graph says of an IRI",
-        [
-            _query_parameter("iri", {"type": "string", "format": "iri", "minLength": 1}, "The IRI", required=True),
-            _format(FORMATS),
-        ],
+        [_iri("iri", "The IRI", required=True), _format(FORMATS)],
         {_media_type(form.media_type): {} for form in FORMATS.values()},
+        errors=(404, 406),
     )
-    found["responses"]["404"] = {"$ref": "#/components/responses/Problem"}
-    found["responses"]["406"] = {"$ref": "#/components/responses/Problem"}
-    return found
+
+
+def _iri(name: str, help_: str, *, required: bool = False) -> Json:
+    return _query_parameter(name, {"type": "string", "format": "iri", "minLength": 1}, help_, required=required)
+
+
+_DATASET = (
+    ("default-graph-uri", "A graph to be asked; of several, all of them together"),
+    ("named-graph-uri", "A graph that GRAPH finds"),
+)
+
+
+def _sparql() -> Json:
+    graphs = [_query_parameter(name, {"type": "array", "items": {"type": "string"}}, help_) for name, help_ in _DATASET]
+    query = _query_parameter("query", {"type": "string"}, "The query; without one, the answer describes this service")
+    forms = _query_parameter("format", {"type": "string", "enum": list(RESULT_FORMATS)}, "The form of the answer")
+    return _operation(
+        "sparql",
+        "sparql",
+        "Ask a question in SPARQL 1.1",
+        [query, *graphs, forms],
+        {_media_type(media_type): {} for media_type in dict.fromkeys((*RESULT_TYPES, *GRAPH_TYPES))},
+        errors=(403, 406),
+        description="SPARQL 1.1 Protocol. Only what reads: updates and SERVICE are refused.",
+    )
+
+
+def _sparql_post() -> Json:
+    fields = {
+        "query": {"type": "string"},
+        **{name: {"type": "array", "items": {"type": "string"}} for name, _ in _DATASET},
+    }
+    form = {"type": "object", "required": ["query"], "properties": fields}
+    body = {
+        "required": True,
+        "content": {
+            "application/x-www-form-urlencoded": {"schema": form},
+            "application/sparql-query": {"schema": {"type": "string"}},
+        },
+    }
+    operation = _sparql()
+    operation |= {"operationId": "sparqlPost", "summary": "Ask a long question in SPARQL 1.1", "requestBody": body}
+    operation["parameters"] = [parameter for parameter in operation["parameters"] if parameter["name"] == "format"]
+    operation["responses"]["415"] = {"$ref": "#/components/responses/Problem"}
+    return operation
+
+
+def _neighbourhood() -> Json:
+    steps: Json = {"type": "string", "pattern": "^([0-9]{1,3}|all)$"}
+    return _operation(
+        "neighbourhood",
+        "lineage",
+        "What a thing descends from and what was made from it, as the explorer draws it",
+        [
+            _iri("focus", "The thing in the middle", required=True),
+            _query_parameter("up", steps, "How many steps towards what it was made from"),
+            _query_parameter("down", steps, "How many steps towards what was made from it"),
+        ],
+        {JSON: {"schema": {"type": "object"}}},
+        errors=(404,),
+    )
+
+
+def _thing() -> Json:
+    return _operation(
+        "thing",
+        "lineage",
+        "What is known of a thing, and who says so, as the explorer shows it",
+        [_iri("iri", "The IRI of the thing", required=True)],
+        {JSON: {"schema": {"type": "object"}}},
+        errors=(404,),
+    )
 
 
 def _media_type(media_type: str) -> str:

@@ -69,7 +69,7 @@ def find_iri(site: Site, request: Request, place: str) -> str | None:
     return next((iri for iri in candidates(request, place) if is_known_iri(site.store, iri)), None)
 
 
-def missing(site: Site, request: Request, place: str, *, prefer: str = HTML) -> Response:
+def missing(site: Site, request: Request, place: str) -> Response:
     """Return that the graph does not speak of what was asked for, with what comes nearest."""
     if request.path == f"/{place}":
         asked = request.parameter("iri")
@@ -91,7 +91,6 @@ def missing(site: Site, request: Request, place: str, *, prefer: str = HTML) -> 
         404,
         f"the graph says nothing of {asked!r}",
         suggestions=[(page_of(thing.iri), f"{thing.label} ({thing.kind})") for thing in near],
-        prefer=prefer,
     )
 
 
