@@ -36,6 +36,9 @@ FORMATS = {
 }
 """What ``format=`` stands for: a link cannot say what it accepts."""
 
+# What SPARQLWrapper calls them in the address, beside the header that says the same.
+_OTHER_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "rdf+xml": "rdf"}
+
 TRUNCATED = "X-Truncated"
 """The header of an answer that is not whole; it names the bound, such as ``rows=100000``."""
 
@@ -151,6 +154,7 @@ def _read_accept(request: Request, fields: list[tuple[str, str]]) -> str:
     wish = next((value for name, value in fields if name == "format"), None)
     if wish is None:
         return request.accept
+    wish = _OTHER_NAMES.get(wish, wish)
     if wish not in FORMATS:
         raise QueryError(f"no format is called {wish!r}; there is {', '.join(FORMATS)}")
     return ", ".join(FORMATS[wish])
