@@ -122,3 +122,20 @@ def test_no_error_names_what_python_calls_things(site: Site) -> None:
         assert b"<" not in answer.body
         assert b"object at" not in answer.body
         assert b"/src/" not in answer.body
+
+
+def test_a_warm_site_has_read_what_is_read_once(site: Site) -> None:
+    warmed = Site(store=site.store)
+    warmed.warm()
+    assert {"queries", "names", "content", "counts"} <= set(warmed.__dict__)
+    Site(store=EmbeddedStore()).warm()
+
+
+def test_a_large_or_failing_graph_does_not_keep_a_site_from_starting(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Site(store=Failing(StoreError("broken"))).warm()
+    monkeypatch.setattr("itgraph.server.site.MOST_WARMED", 100)
+    large = Site(store=site.store)
+    large.warm()
+    assert "names" not in large.__dict__

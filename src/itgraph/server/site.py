@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlencode
 
 from itgraph.errors import ExportError, ItgraphError, QueryError, QueryTimeoutError, StoreError
 from itgraph.explorer import read_content
@@ -32,10 +34,11 @@ from itgraph.server.pages import (
     questions,
     resources,
 )
-from itgraph.server.pages.rendering import refuse
+from itgraph.server.pages.rendering import load_templates, refuse
 from itgraph.server.pages.search import Name, read_names
 from itgraph.server.problems import PROBLEM
 from itgraph.server.sparql import answer_sparql
+from itgraph.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from itgraph.explorer import Content
@@ -46,6 +49,9 @@ if TYPE_CHECKING:
 Handler: TypeAlias = Callable[["Site", Request], Response]
 
 _LOG = logging.getLogger(__name__)
+
+MOST_WARMED = 500_000
+"""How many statements a graph may have for its pages to be made ready before the first request."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +90,20 @@ class Site:
     def counts(self) -> Table:
         """How much the graph holds."""
         return home.count(self.store)
+
+    def warm(self) -> None:
+        """Read what is read once, and make a page of each kind, so that processes forked from here on need not.
+
+        Only of a graph in memory that is not large: another one could keep the server from starting.
+        """
+        if not isinstance(self.store, EmbeddedStore) or len(self.store) > MOST_WARMED:
+            return
+        load_templates()
+        for path in ("/", "/queries", "/issues", "/about", "/ontology", "/openapi.json"):
+            respond(self, Request(path=path, accept="text/html"))
+        with suppress(StoreError):  # it is told to who asks
+            if self.content is not None:
+                respond(self, Request(path="/picture", query=urlencode({"iri": self.content.nodes[0].thing.iri})))
 
 
 ROUTES: Mapping[str, Handler] = MappingProxyType(

@@ -111,6 +111,12 @@ def with_parameters(request: Request, **changes: str | int | None) -> str:
     return quote(request.path, safe="/:@!$&'()*+,;=~-._") + (f"?{query}" if query else "")
 
 
+def load_templates() -> None:
+    """Read all templates, so that no page has to wait for its own."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
