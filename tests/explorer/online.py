@@ -51,7 +51,7 @@ class Feeding:
             Request(path=unquote(parts.path), query=parts.query, accept=route.request.headers["accept"], origin=ORIGIN),
         )
         # What the server in front adds to a response without a policy of its own.
-        headers = {"Content-Security-Policy": "default-src 'none'"} | dict(found.headers)
+        headers = {"Content-Security-Policy": "default-src 'none'; img-src 'self'"} | dict(found.headers)
         route.fulfill(status=found.status, body=found.body, content_type=found.media_type, headers=headers)
 
     def release(self, part: str) -> None:
@@ -67,6 +67,16 @@ class OnlineVisit(Visit):
         super().__init__(page, f"{ORIGIN}/explore")
         self.feeding = feeding
         page.route("**/*", self._route)
+
+    @property
+    def faults(self) -> list[str]:
+        """What went wrong, without what the browser says of the refusals that the test wants."""
+        return [what for what in self.wrong if not what.startswith("console error: Failed to load resource")]
+
+    @property
+    def notice(self) -> str:
+        """What is said over the view; empty, if nothing is."""
+        return self.page.locator("#notice-text").inner_text() if self.page.is_visible("#notice") else ""
 
     def _route(self, route: Route) -> None:
         if route.request.url.startswith(f"{ORIGIN}/"):

@@ -24,6 +24,7 @@ from itgraph.explorer.data import (
 from itgraph.explorer.encoding import LINEAGE_NAMES, LINES
 from itgraph.explorer.neighbourhood import (
     CAP,
+    FAN,
     Choice,
     Group,
     Web,
@@ -205,7 +206,7 @@ class Distant:
         Raises:
             ExportError: there are too many ancestors to look for a way through.
         """
-        reading = Reading(self._store)
+        reading = Reading(self._store, room=FAN * max(asked.pages.values(), default=1))
         focus = self._place(reading, asked.focus)
         own = _own_relations(self._store, reading, focus)
         if asked.to:
@@ -230,7 +231,7 @@ class Distant:
 
     def thing(self, iri: str) -> dict[str, Any]:
         """Tell all that is known of a thing, with its relations and the names of their other ends."""
-        reading = Reading(self._store)
+        reading = Reading(self._store, room=MOST_LISTED)
         place = self._place(reading, iri)
         reading.prepare([place], "down", list(LINES))
         near = [

@@ -15,7 +15,7 @@ from itgraph import terms
 from itgraph.errors import ExportError, UnknownNameError
 from itgraph.explorer.content import Content, Link
 from itgraph.explorer.encoding import LINEAGE_NAMES, LINES
-from itgraph.explorer.neighbourhood import FAN, MOST_DRAWN, Hidden, Web
+from itgraph.explorer.neighbourhood import FAN, Hidden, Web
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from itgraph.explorer.neighbourhood import Way
     from itgraph.store import Store
 
-MOST_READ = 1000
-"""How many neighbours of one thing by one relation are read; of more, those that lead on, then the first by name."""
+MOST_READ = 500
+"""How many neighbours of one thing by one relation are read; of more, only those that a view has room for."""
 
 MOST_WALKED = 20_000
 """How many ancestors are looked through for a way between two things."""
@@ -38,10 +38,12 @@ _RULES = terms.BASE + "rule/"
 class Reading(Web):
     """Links as they are read; a node is known by the order in which it was come upon, its IRI is in ``iris``."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, room: int = FAN) -> None:
+        """Read from a store; ``room`` is how many neighbours of one thing by one relation are drawn at most."""
         super().__init__(Content(nodes=(), links=()))
         self.iris: list[str] = []
         self._store = store
+        self._room = room
         self._found: list[Link] = []
         self.links = self._found
         self._places: dict[str, int] = {}
@@ -65,9 +67,8 @@ class Reading(Web):
         return self._places[iri]
 
     def degrees(self, node: int, way: Way) -> Counter[str]:
-        """Count the neighbours of a node by relation; counts those of all others that it is not known of, too."""
-        if (node, way) not in self._degrees:
-            self._count([other for other in range(len(self.iris)) if (other, way) not in self._degrees], way)
+        """Return how many neighbours a node has, by relation."""
+        self._count([node], way)
         return self._degrees[node, way]
 
     def reach(self, node: int, way: Way) -> int:
@@ -76,6 +77,8 @@ class Reading(Web):
 
     def prepare(self, nodes: Iterable[int], way: Way, relations: Collection[str]) -> None:
         """Read the links of nodes in a direction, with what they lead to."""
+        nodes = list(nodes)
+        self._count(nodes, way)
         few: defaultdict[str, list[int]] = defaultdict(list)
         for node in nodes:
             for relation, count in self.degrees(node, way).items():
@@ -88,16 +91,14 @@ class Reading(Web):
                     few[relation].append(node)
         for relation, found in few.items():
             for values in self._batches("?near", found):
-                self._learn(
-                    f"SELECT ?near ?p ?far WHERE {{ {values} {_pattern(way)}"
-                    f" FILTER({_among([relation])} && isIRI(?far)) }}",
-                    way,
-                )
+                wanted = f"{values} {_pattern(way)} FILTER({_among([relation])} && isIRI(?far))"
+                self._learn(f"SELECT ?near ?p ?far WHERE {{ {wanted} }}", way)
 
     def neighbours(self, node: int, way: Way, relation: str) -> list[int]:
         """Return what one relation leads to from a node: first what leads on to most; of equals, by their IRIs."""
         found = list(dict.fromkeys(self.far(link, way) for link in self.leading(node, way, (relation,))))
         if LINES[relation].is_lineage:
+            self._count(found, way)
             found.sort(key=lambda far: (-self.reach(far, way), self.iris[far]))
         return found
 
@@ -130,6 +131,7 @@ class Reading(Web):
 
     def hidden(self, node: int, way: Way, relations: Collection[str], drawn: Collection[int]) -> Hidden:
         """Count the neighbours of a node that are not drawn; one that two relations lead to counts twice."""
+        self._count(drawn, way)
         shown = Counter(
             relation
             for relation, far in {(self.links[link].relation, self.far(link, way)) for link in self._ends_of(node, way)}
@@ -162,15 +164,22 @@ class Reading(Web):
     def _read_some(self, node: int, way: Way, relation: str) -> None:
         """Read those neighbours of a node that lead on, as far as a view has room, and some of the others."""
         values = next(self._batches("?near", [node]))
-        near = f"{values} {_pattern(way)} FILTER({_among([relation])} && isIRI(?far))"
+        near = f"{values} {_pattern(way)} FILTER({_among([relation])} && isIRI(?far) && ?far != ?near)"
         beyond = "?far ?q ?beyond" if way == "up" else "?beyond ?q ?far"
-        on = f"FILTER EXISTS {{ {beyond} FILTER({_among(LINEAGE_NAMES, '?q')}) }}"
-        for narrow, most in ((on, MOST_READ), ("", FAN + MOST_DRAWN)):
-            self._learn(f"SELECT DISTINCT ?near ?p ?far WHERE {{ {near} {narrow} }} ORDER BY ?far LIMIT {most}", way)
+        leading_on = self._learn(
+            f"SELECT ?near ?p ?far WHERE {{ {{ SELECT ?near ?p ?far (COUNT(?beyond) AS ?count) WHERE {{ {near}"
+            f" {beyond} FILTER({_among(LINEAGE_NAMES, '?q')} && isIRI(?beyond)) }} GROUP BY ?near ?p ?far"
+            f" ORDER BY DESC(?count) ?far LIMIT {self._room} }} }}",
+            way,
+        )
+        if leading_on < self._room:
+            self._learn(f"SELECT ?near ?p ?far WHERE {{ {near} }} ORDER BY ?far LIMIT {self._room}", way)
 
-    def _learn(self, query: str, way: Way) -> None:
+    def _learn(self, query: str, way: Way) -> int:
+        """Learn the links that a query finds; return how many it finds."""
         rows = ((near.value, _RELATION[p.value], far.value) for near, p, far in self._store.select(query).rows)  # type: ignore[union-attr]
-        for near, relation, far in sorted(rows):
+        found = sorted(rows)
+        for near, relation, far in found:
             ends = self.place_of(near), self.place_of(far)
             child, parent = ends if way == "up" else ends[::-1]
             if (child, relation, parent) in self._known:
@@ -179,13 +188,16 @@ class Reading(Web):
             self._ends["up"][child].append(len(self._found))
             self._ends["down"][parent].append(len(self._found))
             self._found.append(Link(child=child, relation=relation, parent=parent))
+        return len(found)
 
-    def _count(self, nodes: Sequence[int], way: Way) -> None:
-        for node in nodes:
+    def _count(self, nodes: Iterable[int], way: Way) -> None:
+        """Count the neighbours of those nodes of which that has not been done."""
+        unknown = [node for node in nodes if (node, way) not in self._degrees]
+        for node in unknown:
             self._degrees[node, way] = Counter()
-        for values in self._batches("?near", nodes):
+        for values in self._batches("?near", unknown):
             table = self._store.select(
-                f"SELECT ?near ?p (COUNT(DISTINCT ?far) AS ?count) WHERE {{ {values} {_pattern(way)}"
+                f"SELECT ?near ?p (COUNT(?far) AS ?count) WHERE {{ {values} {_pattern(way)}"
                 f" FILTER({_among(LINES)} && isIRI(?far) && ?far != ?near) }} GROUP BY ?near ?p"
             )
             for near, relation, count in table.rows:

@@ -143,15 +143,15 @@ function fromAddress(address) {
   const focus = place(said.get(FOCUS));
   const view = VIEWS.includes(said.get("view")) ? said.get("view") : DATA.view;
   const state = freshState(focus >= 0 ? focus : DATA.start, view);
-  // What a server was asked for, it found by whatever name.
   if (!DATA.online && said.has("n") && focus < 0) state.unknown = said.get("n").slice(0, 100);
   for (const way of ["up", "down"]) {
     const steps = said.get(way);
     if (steps === "all") state[way] = null;
     else if (/^\d{1,3}$/.test(steps ?? "")) state[way] = Number(steps);
   }
-  if (said.has("from")) state.from = place(said.get("from"));
-  if (said.has("to")) state.to = place(said.get("to"));
+  // What a server was asked for, it found by whatever name.
+  for (const end of ["from", "to"])
+    if (said.has(end) && (!DATA.online || place(said.get(end)) >= 0)) state[end] = place(said.get(end));
   if (said.has("rel")) {
     const relations = new Set(lists.get("rel").filter((name) => RANK.has(name)));
     const own = relationsOf(state);
