@@ -91,6 +91,10 @@ class Parts(Protocol):
         """What each rule concludes and why, by its name."""
         ...
 
+    def knows(self, iri: str) -> bool:
+        """Say whether anything can be told of an IRI."""
+        ...
+
     def around(self, asked: Asked) -> dict[str, Any]:
         """Tell what is drawn around a thing, or between two."""
         ...
@@ -130,6 +134,10 @@ class Held:
         self._places = {node.thing.iri: place for place, node in enumerate(content.nodes)}
         self.snapshots = content.snapshots
         self.rules = content.rules
+
+    def knows(self, iri: str) -> bool:
+        """Say whether anything can be told of an IRI."""
+        return iri in self._places
 
     def around(self, asked: Asked) -> dict[str, Any]:
         """Tell what is drawn around a thing, or between two."""
@@ -199,6 +207,14 @@ class Distant:
         self._store = store
         self.snapshots = read_snapshots(store)
         self.rules = read_rules(store)
+
+    def knows(self, iri: str) -> bool:
+        """Say whether anything can be told of an IRI."""
+        try:
+            self._place(Reading(self._store), iri)
+        except UnknownNameError:
+            return False
+        return True
 
     def around(self, asked: Asked) -> dict[str, Any]:
         """Tell what is drawn around a thing, or between two.

@@ -8,14 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from itgraph.errors import AmbiguousNameError, ExportError, ItgraphError, ParameterError, UnknownNameError
+from itgraph.errors import AmbiguousNameError, ExportError, ParameterError, UnknownNameError
 from itgraph.explorer.data import encode
 from itgraph.explorer.encoding import LINES
 from itgraph.explorer.explore import VIEWS
 from itgraph.explorer.neighbourhood import CAP, MOST_DRAWN
 from itgraph.explorer.page import OnlinePage, format_online_page, script_text, style_text
 from itgraph.explorer.parts import Asked, full_iri
-from itgraph.lookup import KINDS, get_thing, parse_iri
+from itgraph.lookup import KINDS, get_thing
 from itgraph.server.messages import HTML, JSON, Response
 from itgraph.server.pages.addresses import page_of
 from itgraph.server.pages.files import FOR_EVER
@@ -247,22 +247,10 @@ def _iri(request: Request, name: str) -> str:
 
 def _find(site: Site, text: str, kind: str) -> str:
     """Return the IRI of a thing by its IRI, as the page writes it or whole, or by its name."""
-    try:
-        return get_thing(site.store, text, kind or None).iri
-    except UnknownNameError:
-        # What has a lineage and neither a name nor a kind is found by its IRI.
-        iri = full_iri(text)
-        if kind or parse_iri(f"<{iri}>") is None or not _is_told(site, iri):
-            raise
-        return iri
-
-
-def _is_told(site: Site, iri: str) -> bool:
-    try:
-        site.parts.thing(iri)
-    except ItgraphError:
-        return False
-    return True
+    # First as the page itself writes it: looking through all names takes long where there are many.
+    if site.parts.knows(full_iri(text)):
+        return full_iri(text)
+    return get_thing(site.store, text, kind or None).iri
 
 
 def _nothing() -> dict[str, Any]:
