@@ -1,11 +1,12 @@
-// Asks a SPARQL server (its address is the argument) the query on standard input, and writes the answer as JSON.
+// Asks sources (the arguments are their addresses) the query on standard input, and writes the answer as JSON.
+// What kind of source each is, Comunica finds out for itself: a SPARQL server by the description of its service.
 
 import { readFileSync } from "node:fs";
 
 import { QueryEngine } from "@comunica/query-sparql";
 
 const engine = new QueryEngine();
-const sources = [{ type: "sparql", value: process.argv[2] }];
+const sources = process.argv.slice(2);
 const answer = await engine.query(readFileSync(0, "utf8"), { sources });
 let found = await answer.execute();
 if (answer.resultType === "bindings") {
