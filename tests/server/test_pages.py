@@ -300,6 +300,18 @@ def test_long_lists_come_page_by_page_and_lose_nothing() -> None:
     assert found <= listed
 
 
+def test_what_is_too_long_to_be_sorted_is_paged_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    class_ = "http://example.org/Class"
+    site = graph_of(*((f"http://example.org/{n:04}", terms.RDF_TYPE, class_) for n in range(450)))
+    monkeypatch.setattr("itgraph.server.pages.statements.MOST_INCOMING", 100)
+    monkeypatch.setattr("itgraph.server.pages.home.MOST_INCOMING", 100)
+    addresses = [f"{page_of(class_)}&in={page}" for page in (1, 2, 3)]
+    assert len(set().union(*(links(get(site, address).body) for address in addresses))) > 450
+    listed = [links(get(site, f"/browse?class={quote(class_, safe='')}&page={page}").body) for page in range(1, 6)]
+    assert len({link for found in listed for link in found if re.search(r"%2F\d{4}$", link)}) == 450
+    assert len(list(parse(get(site, address_of("data", class_, ".nt")).body, format=RdfFormat.N_TRIPLES))) == 450
+
+
 def test_a_picture_is_there_for_things_with_a_lineage_alone(site: Site) -> None:
     assert b"<picture>" in get(site, "/page/model/alpaca").body
     answer = get(site, "/picture/model/alpaca.svg?theme=dark")

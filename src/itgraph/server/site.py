@@ -91,6 +91,11 @@ class Site:
         """How much the graph holds."""
         return home.count(self.store)
 
+    @cached_property
+    def classes(self) -> list[tuple[str, int]]:
+        """How many things each class has, the largest classes first."""
+        return home.count_classes(self.store)
+
     def warm(self) -> None:
         """Read what is read once, and make a page of each kind, so that processes forked from here on need not.
 

@@ -164,11 +164,13 @@ def _partitions(site: Site, dataset: NamedNode) -> Iterator[Quad]:
 
 def _example(site: Site) -> str:
     """Return a thing to try things with: the model that most was made from, or whatever there is."""
-    for pattern in ("?s a itg:Model OPTIONAL { ?child itg:upstream ?s }", "?s a ?class", "GRAPH ?g { ?s a ?class }"):
-        table = site.store.select(
-            f"SELECT ?s (COUNT(*) AS ?n) WHERE {{ {pattern} FILTER(isIRI(?s)) }} GROUP BY ?s"
-            " ORDER BY DESC(?n) ?s LIMIT 1"
-        )
+    patterns = (
+        "SELECT ?s (COUNT(*) AS ?n) WHERE { ?s a itg:Model . ?child itg:upstream ?s } GROUP BY ?s ORDER BY DESC(?n) ?s",
+        "SELECT ?s WHERE { ?s a ?class FILTER(isIRI(?s)) }",
+        "SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o FILTER(isIRI(?s)) } }",
+    )
+    for pattern in patterns:
+        table = site.store.select(f"{pattern} LIMIT 1")
         if len(table):
             return str(table[0].s)
     return ""

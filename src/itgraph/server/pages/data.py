@@ -18,7 +18,7 @@ from itgraph.server.messages import JSON, Response
 from itgraph.server.negotiation import choose
 from itgraph.server.pages.addresses import candidates, page_of
 from itgraph.server.pages.rendering import json_response, refuse
-from itgraph.server.pages.statements import is_hub, read_statements
+from itgraph.server.pages.statements import is_hub, is_long, read_statements
 from itgraph.server.problems import PROBLEM
 from itgraph.store import format_term
 
@@ -164,19 +164,19 @@ def _current(quads: Iterable[Quad]) -> list[Quad]:
 
 def _read(store: Store, pattern: str, s: NamedNode | None, p: NamedNode | None, o: NamedNode | None) -> Iterator[Quad]:
     names = " ".join(name for name, given in (("?s", s), ("?p", p), ("?o", o)) if given is None)
-    rows = store.select(
-        f"SELECT {names} ?g WHERE {{ {{ {pattern} }} UNION {{ GRAPH ?g {{ {pattern} }} }} }}"
-        + (f" ORDER BY {names} ?g LIMIT {MOST}" if s is None else "")
-    )
+    said = f"{{ {pattern} }} UNION {{ GRAPH ?g {{ {pattern} }} }}"
+    order = "" if s is not None or is_long(store, said) else f" ORDER BY {names} ?g"
+    limit = "" if s is not None else f" LIMIT {MOST}"
+    rows = store.select(f"SELECT {names} ?g WHERE {{ {said} }}{order}{limit}")
     for row in rows.rows:
         found = dict(zip(rows.columns, row, strict=True))
         yield _quad(s or found["s"], p or found["p"], o or found["o"], found["g"])
 
 
 def _read_graph(store: Store, name: NamedNode) -> Iterator[Quad]:
-    rows = store.select(
-        f"SELECT ?s ?p ?o WHERE {{ GRAPH {format_term(name)} {{ ?s ?p ?o }} }} ORDER BY ?s ?p ?o LIMIT {MOST}"
-    ).rows
+    said = f"GRAPH {format_term(name)} {{ ?s ?p ?o }}"
+    order = "" if is_long(store, said) else " ORDER BY ?s ?p ?o"
+    rows = store.select(f"SELECT ?s ?p ?o WHERE {{ {said} }}{order} LIMIT {MOST}").rows
     for s, p, o in rows:
         yield _quad(s, p, o, name)
 

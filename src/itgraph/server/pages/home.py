@@ -9,11 +9,13 @@ from pyoxigraph import Literal, NamedNode
 
 from itgraph.counts import count_graph
 from itgraph.errors import ParameterError
+from itgraph.lineage.edges import name_things
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
 from itgraph.results import format_iri
 from itgraph.server.pages.addresses import address_of, page_of
 from itgraph.server.pages.rendering import json_response, refuse, render
 from itgraph.server.pages.search import kinds_of, search, suggest
+from itgraph.server.pages.statements import MOST_INCOMING
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def show_home(site: Site, request: Request) -> Response:
         nearest=suggest(site, text, kind) if text and not hits else [],
         counts=counts,
         browse=[(name, words, counts[words]) for name in KINDS if counts[words := kind_words(name)]],
-        classes=_count_classes(site.store),
+        classes=site.classes,
         queries=len(site.queries),
     )
 
@@ -104,19 +106,27 @@ def show_class(site: Site, request: Request) -> Response:
 def _show_list(site: Site, request: Request, class_: str, title: str, kind: str) -> Response:
     wanted = request.parameter("filter").strip()
     node = format_term(NamedNode(class_))
+    members = f"{{ ?s a {node} }} UNION {{ GRAPH ?g {{ ?s a {node} }} }} FILTER(isIRI(?s))"
     narrow = f"FILTER(CONTAINS(LCASE(STR(?label)), {format_term(Literal(wanted.lower()))}))" if wanted else ""
-    pattern = (
-        f"SELECT ?s (MIN(?l) AS ?label) WHERE {{ {{ ?s a {node} }} UNION {{ GRAPH ?g {{ ?s a {node} }} }}"
-        " FILTER(isIRI(?s)) OPTIONAL { ?s rdfs:label|skos:prefLabel|schema:name ?name }"
+    named = (
+        f"SELECT ?s (MIN(?l) AS ?label) WHERE {{ {members}"
+        " OPTIONAL { ?s rdfs:label|skos:prefLabel|schema:name ?name }"
         " BIND(COALESCE(STR(?name), STR(?s)) AS ?l) } GROUP BY ?s"
     )
-    rows = site.store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ {pattern} }} {narrow} }}").rows
+    chosen = f"{{ {named} }} {narrow}" if wanted else members
+    rows = site.store.select(f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {chosen} }}").rows
     total = int(rows[0][0].value) if rows[0][0] is not None else 0
     shown = shown_page(request, total)
-    table = site.store.select(
-        f"SELECT ?s ?label WHERE {{ {{ {pattern} }} {narrow} }} ORDER BY LCASE(?label) ?s"
-        f" LIMIT {PAGE} OFFSET {shown * PAGE}"
-    )
+    window = f"LIMIT {PAGE} OFFSET {shown * PAGE}"
+    if total > MOST_INCOMING and not wanted:
+        # Too many to be named and sorted for each page: they come as the store has them.
+        some = site.store.select(f"SELECT DISTINCT ?s WHERE {{ {members} }} {window}")
+        things = [(thing.iri, thing.label) for thing in name_things(site.store, map(str, some.column("s"))).values()]
+    else:
+        table = site.store.select(
+            f"SELECT ?s ?label WHERE {{ {{ {named} }} {narrow} }} ORDER BY LCASE(?label) ?s {window}"
+        )
+        things = [(str(row.s), str(row.label)) for row in table]
     return render(
         "list",
         request,
@@ -124,7 +134,7 @@ def _show_list(site: Site, request: Request, class_: str, title: str, kind: str)
         class_=class_,
         kind=kind,
         wanted=wanted,
-        things=[(str(row.s), str(row.label)) for row in table],
+        things=things,
         total=total,
         page=shown,
         pages=pages_of(total),
@@ -137,7 +147,8 @@ def kind_words(kind: str) -> str:
     return KIND_WORDS.get(kind, f"{kind}s")
 
 
-def _count_classes(store: Store) -> list[tuple[str, int]]:
+def count_classes(store: Store) -> list[tuple[str, int]]:
+    """Count the things of each class, of any vocabulary; the fifty largest classes, largest first."""
     table = store.select(
         "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) WHERE { { ?s a ?class } UNION { GRAPH ?g { ?s a ?class } }"
         " FILTER(isIRI(?class)) } GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 50"

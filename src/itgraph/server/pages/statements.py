@@ -58,16 +58,22 @@ class Statements:
 
 def is_hub(store: Store, iri: str) -> bool:
     """Say whether more than :data:`MOST_INCOMING` statements lead to an IRI: too many to be gathered for one page."""
-    node = format_term(NamedNode(iri))
-    return len(store.select(f"SELECT ?s WHERE {{ ?s ?p {node} }} LIMIT 1 OFFSET {MOST_INCOMING}")) > 0
+    return is_long(store, f"?s ?p {format_term(NamedNode(iri))}")
+
+
+def is_long(store: Store, pattern: str) -> bool:
+    """Say whether a pattern has more than :data:`MOST_INCOMING` solutions: so many take long to be sorted."""
+    return len(store.select(f"SELECT ?s WHERE {{ {pattern} }} LIMIT 1 OFFSET {MOST_INCOMING}")) > 0
 
 
 def read_statements(store: Store, iri: str, place: Place, page: int = 0) -> Statements:
-    """Read one page of the statements in which an IRI stands in a place; pages count from 0."""
+    """Read one page of the statements in which an IRI stands in a place; pages count from 0.
+
+    They are in order, unless they are too many to be sorted for each page: then they come as the store has them.
+    """
     pattern = _PATTERNS[place].format(node=format_term(NamedNode(iri)))
-    rows = store.select(
-        f"SELECT ?s ?p ?o ?g WHERE {{ {pattern} }} ORDER BY {_ORDER[place]} ?g LIMIT {PAGE + 1} OFFSET {page * PAGE}"
-    ).rows
+    order = "" if is_long(store, pattern) else f" ORDER BY {_ORDER[place]} ?g"
+    rows = store.select(f"SELECT ?s ?p ?o ?g WHERE {{ {pattern} }}{order} LIMIT {PAGE + 1} OFFSET {page * PAGE}").rows
     return Statements(place=place, shown=tuple(_group(rows[:PAGE], place)), page=page, more=len(rows) > PAGE)
 
 
