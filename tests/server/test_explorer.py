@@ -210,6 +210,7 @@ def test_a_thing_with_thousands_of_relations_is_told_in_part(bounded: Site) -> N
     answer = ask(bounded, "iri=model/hub", "/api/thing")
     assert len(answer["nodes"]) == 201
     assert answer["counts"] == [["down", 0, 3000]]
+    assert answer["nodes"][0]["direct"] == [0, 3000]
 
 
 def test_a_long_line_is_told_as_far_as_there_is_room(bounded: Site) -> None:

@@ -39,6 +39,7 @@ from itgraph.explorer.views import draw_view, steps_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from jinja2 import Template
     from pyvis.network import Network
 
     from itgraph.explorer.content import Content, Snapshot
@@ -244,10 +245,14 @@ class OnlinePage:
 
 def format_online_page(page: OnlinePage) -> str:
     """Return the page that a server feeds."""
+    return _template().render(page=page, nodes=[], edges=[])
+
+
+@cache
+def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader
 
-    template = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True).get_template("explorer.html")
-    return template.render(page=page, nodes=[], edges=[])
+    return Environment(loader=FileSystemLoader(_FOLDER), autoescape=True).get_template("explorer.html")
 
 
 def escape_json(text: str) -> str:

@@ -269,6 +269,7 @@ class Distant:
             return reading.reach(known, "up"), reading.reach(known, "down")
 
         told = _tell_thing(content, Web(content), places[iri], reach, is_exact=False)
+        told["nodes"][0]["direct"] = list(reach(places[iri]))
         listed = [(way, relation, count) for way in _WAYS for relation, count in degrees[way].items()]
         told["counts"] = [
             [way, RANKS[relation], count] for way, relation, count in sorted(listed) if count > MOST_LISTED

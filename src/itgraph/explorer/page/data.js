@@ -84,7 +84,14 @@ function learn({ nodes = [], edges = [], rows = [], labels = [] }) {
   const found = { up: new Map(), down: new Map() };
   const linkAt = edges.map(({ from, to, r, rows: said, ...more }) => {
     const [parent, child] = [nodeAt[from], nodeAt[to]];
-    const link = { from: parent, to: child, r, relation: RELATIONS[r], ...more, ...(said ? { rows: moved(said) } : {}) };
+    const link = {
+      from: parent,
+      to: child,
+      r,
+      relation: RELATIONS[r],
+      ...more,
+      ...(said ? { rows: moved(said) } : {}),
+    };
     const place = placed(LINKS, LINK_OF, `${parent} ${child} ${r}`, link);
     if (LINKS[place] !== link) Object.assign(LINKS[place], link);
     for (const [way, near] of [

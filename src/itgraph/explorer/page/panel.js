@@ -232,9 +232,9 @@ function nodeParts(place, state, app) {
   if (hasLineage(place)) {
     const directly = (way) => (isKnown ? ` (${direct(place, way).toLocaleString("en")} direct)` : "");
     counts.append(
-      atLeast(place),
+      atLeast(place, "up"),
       make("b", {}, reach(place, "up").toLocaleString("en")),
-      ` ${reach(place, "up") === 1 ? "ancestor" : "ancestors"}${directly("up")}, ${atLeast(place)}`,
+      ` ${reach(place, "up") === 1 ? "ancestor" : "ancestors"}${directly("up")}, ${atLeast(place, "down")}`,
       make("b", {}, reach(place, "down").toLocaleString("en")),
       ` ${reach(place, "down") === 1 ? "descendant" : "descendants"}${directly("down")}`,
     );
@@ -258,7 +258,9 @@ function nodeParts(place, state, app) {
       make("button", { type: "button", click: (event) => app.copyLink(event.currentTarget) }, "Copy link"),
       DATA.online ? make("a", { href: pageAddress(place) }, "Its page") : null,
     ),
-    ...(isKnown ? [...relationParts(place, app), ...factParts(node), ...issueParts(node), rowTexts(rowsOf(place))] : []),
+    ...(isKnown
+      ? [...relationParts(place, app), ...factParts(node), ...issueParts(node), rowTexts(rowsOf(place))]
+      : []),
     make("p", { class: "faint iri" }, fullIri(place)),
   ];
 }
@@ -306,7 +308,9 @@ function relationParts(place, app) {
       parts.push(make("h3", {}, title), list);
       const total = NODES[place].counts?.[`${way} ${RANK.get(relation)}`] ?? links.length;
       if (total > links.length)
-        parts.push(make("p", { class: "faint" }, `${links.length.toLocaleString("en")} of ${total.toLocaleString("en")}`));
+        parts.push(
+          make("p", { class: "faint" }, `${links.length.toLocaleString("en")} of ${total.toLocaleString("en")}`),
+        );
       if (links.length > MOST_LISTED) {
         parts.push(
           make(

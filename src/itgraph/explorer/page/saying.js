@@ -33,9 +33,7 @@ function statusOf(state, scene, shown) {
   const grouped = items.reduce((sum, { group }) => sum + (group ? group.count : 0), 0);
   if (state.view === "focus") {
     parts.push(
-      isLineageKind(state.focus)
-        ? `${NODES[state.focus].label}: ${reachSaid(state.focus)}`
-        : NODES[state.focus].label,
+      isLineageKind(state.focus) ? `${NODES[state.focus].label}: ${reachSaid(state.focus)}` : NODES[state.focus].label,
     );
   }
   if (state.view === "focus" || state.view === "path") parts.push(`${counted(nodes.length, "thing")} drawn`);
@@ -71,12 +69,12 @@ function pathStatus(state) {
 
 /** Say how many ancestors and descendants a thing has, or at least how many. */
 function reachSaid(place) {
-  const least = atLeast(place);
-  return `${least}${counted(reach(place, "up"), "ancestor")}, ${least}${counted(reach(place, "down"), "descendant")}`;
+  const said = (way, noun) => `${atLeast(place, way)}${counted(reach(place, way), noun)}`;
+  return `${said("up", "ancestor")}, ${said("down", "descendant")}`;
 }
 
-function atLeast(place) {
-  return KNOWN.exact || NODES[place].bare ? "" : "at least ";
+function atLeast(place, way) {
+  return KNOWN.exact || !reach(place, way) ? "" : "at least ";
 }
 
 /** Say a thing as it is read out. */
@@ -85,8 +83,7 @@ function saidOf(place) {
   const bases = labelsOf(place, "baseModel");
   const parts = [`${node.label}, ${node.word}`];
   if (bases) parts.push(`base model ${bases}`);
-  if (isLineageKind(place))
-    parts.push(reachSaid(place));
+  if (isLineageKind(place)) parts.push(reachSaid(place));
   return parts.join(". ");
 }
 

@@ -318,7 +318,10 @@ class Server {
   /** Return what the server finds by a text; nothing, if it does not answer. */
   async find(text) {
     try {
-      const answer = await this.names.ask(`/api/search?q=${encodeURIComponent(text)}&limit=${2 * MOST_FOUND}`, DEBOUNCE);
+      const answer = await this.names.ask(
+        `/api/search?q=${encodeURIComponent(text)}&limit=${2 * MOST_FOUND}`,
+        DEBOUNCE,
+      );
       const hits = answer?.hits.filter(({ kind }) => Object.hasOwn(KINDS, kind)).slice(0, MOST_FOUND);
       return hits?.map(({ iri, label, kind, matched }) => ({
         iri: iri.startsWith(DATA.base) ? iri.slice(DATA.base.length) : iri,
