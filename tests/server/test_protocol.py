@@ -375,9 +375,16 @@ def test_an_iri_is_relative_to_the_service(server: Server, bounded: Server) -> N
 @pytest.mark.parametrize(
     ("query", "line", "column"),
     [
-        ("SELECT *\n{ ?s ?p ", 2, 9),
+        ("SELECT *\n{ ?s ?p ", 2, 8),
         ("# é\r\nSELECT * { ?s ?p 'é }", 2, 22),
         ("SELECT * {\n?s ?p ?o }\nLIMIT 10 OFFSET x", 3, 17),
+        ("SELECT * {\n  ?s ?p ?o\n  FILTER (?o >)\n}", 3, 15),
+        ("SELEC * {}", 1, 1),
+        ("# é\nASK { é }", 2, 7),
+        ("ASK { ?s nope:a ?o }", 1, 10),
+        ("ASK { ?s <a b> ?o }", 1, 10),
+        ("SELECT * { ?s ?p 'SERVICE' }\nLIMT 3", 2, 1),
+        ("SELECT ?x { ?x ?p ?o }\n\nORDER ?x", 3, 7),
         ("", 1, 1),
     ],
 )

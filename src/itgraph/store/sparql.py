@@ -32,6 +32,11 @@ _UPDATE = re.compile(r"(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WIT
 
 _UNKNOWN_FUNCTION = re.compile(r"The custom function <(.*)> is not supported", re.DOTALL)
 
+_ERROR = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_KNOWN_WORDS = re.compile(r"(?:(?<=, )|^)(?:[A-Za-z_0-9]{2,}|\[_\])(?=, |$)")
+_LAST_NAME = re.compile(r"(?:<[^<>]*>|[^\s<>(){}\[\],;|/^*+?!=&]+)\s*\Z")
+_ROOM = " " * 20
+
 _NOTHING = pyoxigraph.Store()
 """An empty store: asking it is parsing, and costs nothing more."""
 
@@ -105,11 +110,16 @@ def require_allowed(sparql: str, *, source: str | None = None) -> None:
 
 def _service_error(sparql: str) -> str | None:
     """Return "service" for a query that uses it, the parser's words for text that is none, else ``None``."""
-    word = _unused_word(sparql.lower(), len("SERVICE"))
-    error = _parse_error(_SERVICE.sub(lambda match: _in_case_of(match[0], word), sparql))
+    error = _parse_error(_without_service(sparql))
     if error is None:
         return None
     return "service" if _parse_error(_SERVICE_SILENT.sub("GRAPH", sparql)) is None else error
+
+
+def _without_service(sparql: str) -> str:
+    """Replace the word by one that means nothing, and is as long."""
+    word = _unused_word(sparql.lower(), len("SERVICE"))
+    return _SERVICE.sub(lambda match: _in_case_of(match[0], word), sparql)
 
 
 def _unused_word(text: str, length: int) -> str:
@@ -155,18 +165,35 @@ def syntax_errors(sparql: str, source: str | None = None) -> Iterator[None]:
 
 
 def make_syntax_error(message: str, sparql: str, source: str | None) -> QuerySyntaxError | QueryRefusedError:
-    """Return the error for text that the engine does not take: that it is no SPARQL, or that it is an update.
-
-    The engine looks whole keywords ahead, so that the place that it names may lie some characters too far.
-    """
+    """Return the error for text that the engine does not take: that it is no SPARQL, or that it is an update."""
     if _UPDATE.match(sparql, prologue_end(sparql)):
         return QueryRefusedError("this is an update: itgraph answers questions and changes nothing")
-    place = re.match(r"error at (\d+):(\d+): expected (.*)", message, re.DOTALL)
-    if place is None:
+    # With room at the end, the parser can compare every word that it knows with what stands there: see _place.
+    error = _ERROR.match(_parse_error(_without_service(sparql) + _ROOM) or message)
+    if error is None:
         return QuerySyntaxError(f"it is not SPARQL: {message}", source=source)
-    line, column = int(place[1]), int(place[2])
-    text = f"it is not SPARQL near {_near(sparql, line, column)!r}{_reason(place[3])}"
+    line, column = _place(sparql, int(error[1]), int(error[2]), error[3])
+    text = f"it is not SPARQL near {_near(sparql, line, column)!r}{_reason(error[3])}"
     return QuerySyntaxError(text, line=line, column=column, source=source)
+
+
+def _place(sparql: str, line: int, column: int, expected: str) -> tuple[int, int]:
+    """Return the line and column at which text goes wrong, of those that the engine names.
+
+    To compare a word with one that it knows, it takes as many characters as that has, and names the place after them.
+    Of names and IRIs that are wrong it names the end.
+    """
+    offset = sum(len(text) + 1 for text in sparql.split("\n")[: line - 1]) + column - 1
+    words = _KNOWN_WORDS.findall(expected)
+    if words and not _KNOWN_WORDS.sub("", expected).strip(", "):
+        offset -= min(map(len, words))
+    offset = min(offset, len(sparql.rstrip()))
+    if ("Prefix not found" in expected or "IRI parsing failed" in expected) and (
+        name := _LAST_NAME.search(sparql, 0, offset)
+    ):
+        offset = name.start()
+    before = sparql[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")
 
 
 def _near(sparql: str, line: int, column: int) -> str:
