@@ -33,7 +33,7 @@ class Target:
     def __init__(self, location: str, *, update: str | None = None, graph_store: str | None = None) -> None:
         """Name a server; ``update`` and ``graph_store`` are addresses, to be found if not given."""
         self._store = RemoteStore.from_environment(location)
-        self.location = self._store.location
+        self.location, self._credentials = split_address(location)
         self._update = self._find_update([update] if update else self._beside(_UPDATES))
         self._graph_store: str | None = None
         self._graph_stores = [graph_store] if graph_store else self._beside(_GRAPH_STORES)
@@ -63,7 +63,7 @@ class Target:
             RemoteStoreError: an address was given for that, and it is not there.
         """
         for address in self._graph_stores:
-            transport = _transport(address)
+            transport = self._transport(address)
             reply = transport.send(_graph_request(transport.location, MANIFEST, "GET"), repeat=True)
             if 200 <= reply.status < 300 and MANIFEST.encode() in reply.body:
                 self._graph_store, self._graph_transport = transport.location, transport
@@ -95,10 +95,17 @@ class Target:
         paths = [f"{folder}/{name}" for name in names] + [f"{path.rstrip('/')}/{name}" for name in names]
         return [urlunsplit((scheme, host, path, "", "")) for path in paths] + [self.location]
 
+    def _transport(self, address: str) -> Transport:
+        clean, inside = split_address(address)
+        # What stands in the address of one server is told to no other.
+        own = self._credentials if _origin(clean) == _origin(self.location) else None
+        timeout = max(read_timeout(), _LEAST_TIMEOUT)
+        return Transport(clean, credentials=inside or read_credentials() or own, timeout=timeout)
+
     def _find_update(self, addresses: list[str]) -> tuple[str, Transport]:
         refused: Reply | None = None
         for address in addresses:
-            transport = _transport(address)
+            transport = self._transport(address)
             # What changes nothing, and is no query.
             reply = _post_update(transport.location, transport, f"CLEAR SILENT GRAPH <{MANIFEST}/probe>")
             if 200 <= reply.status < 300 and "html" not in reply.media_type:
@@ -111,10 +118,8 @@ class Target:
         raise StoreError(message, location=self.location)
 
 
-def _transport(address: str) -> Transport:
-    clean, inside = split_address(address)
-    timeout = max(read_timeout(), _LEAST_TIMEOUT)
-    return Transport(clean, credentials=read_credentials() or inside, timeout=timeout)
+def _origin(address: str) -> tuple[str, str]:
+    return urlsplit(address)[:2]
 
 
 def _post_update(address: str, transport: Transport, sparql: str) -> Reply:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+import weakref
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -108,6 +109,8 @@ class Transport:
         self._origin = _origin(location)
         self._authorization = _Authorization(urljoin(location, "/"), credentials)
         self._local = threading.local()
+        self._connections: set[HTTPConnection] = set()
+        weakref.finalize(self, _close_all, self._connections)
 
     def send(self, request: Request, *, repeat: bool) -> Reply:
         """Send a request and return the answer, of whatever status; ``repeat`` it if the server is busy or away.
@@ -171,8 +174,8 @@ class Transport:
         try:
             connection.request(request.get_method(), request.selector, request.data, headers)
             line = connection.sock  # kept: the connection lets go of it when the server says that it will close
-            response = connection.getresponse()
-            body = self._read(response, line, deadline)
+            with connection.getresponse() as response:
+                body = self._read(response, line, deadline)
         except TimeoutError as error:
             self._drop()
             raise QueryTimeoutError(self.timeout) from error
@@ -216,7 +219,6 @@ class Transport:
                 raise RemoteStoreError(message, location=self.location)
         if response.length:
             raise _GoneError("the answer broke off")
-        response.close()  # or the connection would not be ready for another request
         return b"".join(parts)
 
     # -- Connections -------------------------------------------------------------------------------------------------
@@ -225,10 +227,10 @@ class Transport:
         if fresh or time.monotonic() - getattr(self._local, "used", 0) > _MOST_IDLE:
             self._drop()
         remaining = max(deadline - time.monotonic(), 0.001)
-        connection: HTTPConnection | None = getattr(self._local, "connection", None)
-        if connection is not None and connection.sock is not None:
-            connection.sock.settimeout(remaining)
-            return connection
+        kept: _Kept | None = getattr(self._local, "kept", None)
+        if kept is not None and kept.connection.sock is not None:
+            kept.connection.sock.settimeout(remaining)
+            return kept.connection
         scheme, host, port = self._origin
         kind = HTTPSConnection if scheme == "https" else HTTPConnection
         connection = kind(host, port, timeout=remaining)
@@ -242,14 +244,14 @@ class Transport:
             ) from error
         except OSError as error:
             raise self._unavailable(error) from error
-        self._local.connection = connection
+        self._local.kept = _Kept(connection, self._connections)
         return connection
 
     def _drop(self) -> None:
-        connection: HTTPConnection | None = getattr(self._local, "connection", None)
-        self._local.connection = None
-        if connection is not None:
-            connection.close()
+        kept: _Kept | None = getattr(self._local, "kept", None)
+        self._local.kept = None
+        if kept is not None:
+            kept.close()
 
     def _unavailable(self, error: Exception) -> StoreUnavailableError | RemoteStoreError:
         if isinstance(error, ConnectionRefusedError):
@@ -258,6 +260,26 @@ class Transport:
             message = f"it closed the connection before its answer was complete ({_said(error)})"
             return RemoteStoreError(message, location=self.location)
         return StoreUnavailableError(f"it cannot be reached: {_said(error)}", location=self.location)
+
+
+class _Kept:
+    """A connection of one thread, closed with it at the latest."""
+
+    def __init__(self, connection: HTTPConnection, all_: set[HTTPConnection]) -> None:
+        self.connection = connection
+        self._all = all_
+        all_.add(connection)
+
+    def close(self) -> None:
+        self.connection.close()
+        self._all.discard(self.connection)
+
+    __del__ = close
+
+
+def _close_all(connections: set[HTTPConnection]) -> None:
+    for connection in list(connections):
+        connection.close()
 
 
 class _GoneError(Exception):

@@ -81,7 +81,7 @@ class RemoteStore(Asking):
             StoreUnavailableError: it is no address.
             QueryError: the environment's number of seconds is none.
         """
-        return cls(location, credentials=read_credentials(), timeout=read_timeout())
+        return cls(location, credentials=split_address(location)[1] or read_credentials(), timeout=read_timeout())
 
     # -- The protocol of stores --------------------------------------------------------------------------------------
 
@@ -242,14 +242,15 @@ class RemoteStore(Asking):
         sparql = declare_prefixes(sparql)
         if self._manifest is None or names_dataset(sparql):
             return sparql, media_type, ""
-        sparql = leave_out_graphs(sparql, self._hidden)
         default_graph = self._manifest.default_graph
-        return (vary_graphs(sparql) if default_graph else sparql), media_type, default_graph
+        if default_graph:
+            sparql = vary_graphs(sparql)
+        return leave_out_graphs(sparql, self._hidden), media_type, default_graph
 
     def _fetch(self, sparql: str, columns: Sequence[str], default_graph: str = "") -> Batch:
         reply = self._send(sparql, RESULTS, default_graph)
         rows = read_rows(reply.body, columns)
-        return Batch(rows=rows, is_cut=reply.headers.get("x-sparql-maxrows") == str(len(rows)))
+        return Batch(rows=rows, is_cut=_is_cut(reply, len(rows)))
 
     def _send(self, sparql: str, media_type: str, default_graph: str = "") -> Reply:
         wrapper = Wrapper(self.location, self._transport)
@@ -281,6 +282,11 @@ class Wrapper(SPARQLWrapper):
         """Send the query or the update; ``repeat`` it if the server is busy."""
         request: Request = self._createRequest()
         return self._transport.send(request, repeat=repeat)
+
+
+def _is_cut(reply: Reply, rows: int) -> bool:
+    """Return whether a server says that it gave only some of the rows: Virtuoso, or ``itgraph serve``."""
+    return reply.headers.get("x-sparql-maxrows") == str(rows) or "x-truncated" in reply.headers
 
 
 def list_graphs(select: Callable[[str], Table]) -> list[str]:

@@ -38,6 +38,8 @@ _TOKEN = re.compile(
 )
 
 
+_BACKSLASH = "\\"
+
 OWN_VARIABLE = "itgraph_"
 """What the variables that are added to a query begin with."""
 
@@ -61,21 +63,37 @@ def _tokens(sparql: str) -> Iterator[_Token]:
 
 
 def declare_prefixes(sparql: str) -> str:
-    """Declare those of our prefixes that a query uses and does not declare: other engines do not know them.
+    r"""Declare those of our prefixes that a query uses and does not declare: other engines do not know them.
+
+    Names with escapes, which not every engine reads, are written in full.
 
     >>> declare_prefixes("ASK { itm:llama ?p 'rdf:type' }")
     "PREFIX itm: <https://w3id.org/itgraph/model/> ASK { itm:llama ?p 'rdf:type' }"
+    >>> declare_prefixes(r"ASK { itr:2024-10-15\/models\/4 ?p 1 }")
+    'ASK { <https://w3id.org/itgraph/row/2024-10-15/models/4> ?p 1 }'
     """
+    tokens = list(_tokens(sparql))
+    declared = {
+        name.text[:-1]: iri.text[1:-1]
+        for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if word.word == "PREFIX" and name.text.endswith(":")
+    }
+    namespaces = terms.PREFIXES | declared
     used: set[str] = set()
-    declared: set[str] = set()
-    before = ""
-    for token in _tokens(sparql):
-        prefix, colon, _ = token.text.partition(":")
-        if colon and prefix in terms.PREFIXES:
-            (declared if before == "PREFIX" else used).add(prefix)
-        before = token.word
-    missing = [prefix for prefix in terms.PREFIXES if prefix in used - declared]
-    return "".join(f"PREFIX {prefix}: <{terms.PREFIXES[prefix]}> " for prefix in missing) + sparql
+    parts: list[str] = []
+    done = 0
+    for token in tokens:
+        prefix, colon, local = token.text.partition(":")
+        if not colon or prefix not in namespaces or not local:
+            continue
+        if "\\" in local:
+            parts += [sparql[done : token.start], f"<{namespaces[prefix] + local.replace(_BACKSLASH, '')}>"]
+            done = token.end
+        else:
+            used.add(prefix)
+    missing = [prefix for prefix in terms.PREFIXES if prefix in used - declared.keys()]
+    declarations = "".join(f"PREFIX {prefix}: <{terms.PREFIXES[prefix]}> " for prefix in missing)
+    return declarations + "".join(parts) + sparql[done:]
 
 
 def leave_out_graphs(sparql: str, graphs: Iterable[str]) -> str:
