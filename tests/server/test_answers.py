@@ -175,8 +175,11 @@ def test_a_dataset_is_what_is_named_and_nothing_else() -> None:
     graphs = [NamedNode(f"https://example.org/{name}") for name in "gh"]
     store = EmbeddedStore([Quad(P, P, Literal("d")), *(Quad(P, P, Literal(g.value[-1]), g) for g in graphs)])
 
-    def values(sparql: str, **dataset: tuple[str, ...]) -> set[str]:
-        found = answer(store, Question(sparql=sparql, **dataset), lambda _: "application/json", Limits())
+    def values(
+        sparql: str, default_graphs: tuple[str, ...] | None = None, named_graphs: tuple[str, ...] | None = None
+    ) -> set[str]:
+        question = Question(sparql=sparql, default_graphs=default_graphs, named_graphs=named_graphs)
+        found = answer(store, question, lambda _: "application/json", Limits())
         return {row["o"]["value"] for row in json.loads(found.body)["results"]["bindings"]}
 
     default, named = "SELECT ?o { ?s ?p ?o }", "SELECT ?o { GRAPH ?g { ?s ?p ?o } }"

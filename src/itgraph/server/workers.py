@@ -22,6 +22,7 @@ import traceback
 from contextlib import suppress
 from dataclasses import fields
 from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itgraph.server.messages import Request, Response
@@ -115,10 +116,19 @@ def _limit_memory(more: int) -> None:
 # -- The spawner -------------------------------------------------------------------------------------------------------
 
 
-def spawn(control: socket.socket, make_site: Callable[[], Site], limits: Limits) -> None:
-    """Fork a worker whenever told to, until the other end closes; then end them all."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the first one decides
+def spawn(control: socket.socket, make_site: Callable[[], Site], limits: Limits, *, anew: bool = False) -> None:
+    """Fork a worker whenever told to, until the other end closes; then end them all.
+
+    The workers share the site that is made here or, if ``anew``, each makes its own: a store in a folder has files and
+    threads of its own, which a fork does not take along.
+    """
+    # Ctrl-C, and a service manager that stops, reach every process: the first one decides.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     site = make_site()
+    site.warm()
+    if anew:
+        del site
     gc.collect()
     gc.freeze()  # a collection would touch, and so copy, every page that workers share
     control.sendall(READY)
@@ -137,7 +147,7 @@ def spawn(control: socket.socket, make_site: Callable[[], Site], limits: Limits)
                 with suppress(OSError):  # no room for another process: the pool sees that none is there, and asks again
                     child = os.fork()
                     if child == 0:
-                        _become_worker(control, descriptors[0], site, limits)
+                        _become_worker(control, descriptors[0], make_site if anew else lambda: site, limits)
                     children.add(child)
                 os.close(descriptors[0])
             else:
@@ -160,11 +170,11 @@ def _reap(children: set[int]) -> None:
             children.discard(pid)
 
 
-def _become_worker(control: socket.socket, descriptor: int, site: Site, limits: Limits) -> None:
+def _become_worker(control: socket.socket, descriptor: int, make_site: Callable[[], Site], limits: Limits) -> None:
     status = 1
     try:
         control.close()
-        work(socket.socket(fileno=descriptor), site, limits)
+        work(socket.socket(fileno=descriptor), make_site(), limits)
         status = 0
     except (ConnectionError, KeyboardInterrupt):
         status = 0
@@ -181,14 +191,15 @@ def main() -> None:
 
     from itgraph.errors import ItgraphError
     from itgraph.server.site import Site
-    from itgraph.store import open_store
+    from itgraph.store import is_address, open_store
 
     control = socket.socket(fileno=int(sys.argv[1]))
     with control.makefile("rb") as stream:
         size = FRAME.unpack(stream.read(FRAME.size))[1]
         location, limits = pickle.loads(stream.read(size))  # noqa: S301 - from our parent
     try:
-        spawn(control, lambda: Site(store=open_store(location), limits=limits), limits)
+        is_folder = location is not None and not is_address(location) and Path(location).is_dir()
+        spawn(control, lambda: Site(store=open_store(location), limits=limits), limits, anew=is_folder)
     except ItgraphError as error:
         control.sendall(pickle.dumps(error))
 
