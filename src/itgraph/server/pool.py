@@ -79,9 +79,14 @@ class Worker(asyncio.Protocol):
         self.job, self.began = job, now
         self._transport.write(pack_request(job.request))
 
+    def leave(self) -> None:
+        """Have nothing to do with the process any more; it ends when it has nothing to do."""
+        self._transport.abort()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note the way to the process."""
         self._transport = transport  # type: ignore[assignment]
+        self._pool.on_begun(self)
 
     def data_received(self, data: bytes) -> None:
         """Take a frame, when it is whole."""
@@ -124,6 +129,7 @@ class Pool:
         self._loop = asyncio.get_running_loop()
         self._jobs: dict[Request, Job] = {}
         self._size = 0
+        self._workers: set[Worker] = set()
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._slow: set[Worker] = set()
@@ -178,6 +184,8 @@ class Pool:
             self._timer.cancel()
         self._loop.remove_reader(self._control)
         self._control.close()  # the spawner ends its children, then itself
+        for worker in self._workers:
+            worker.leave()
         for job in list(self._jobs.values()):
             job.finish(problem(job.request.accept, 503, "the server is being stopped"))
 
@@ -219,6 +227,12 @@ class Pool:
             self.close()
             self._on_failure()
 
+    def on_begun(self, worker: Worker) -> None:
+        """Note that there is, or will be, a worker."""
+        self._workers.add(worker)
+        if self._is_closing:
+            worker.leave()
+
     def on_born(self, worker: Worker) -> None:
         """Let a new worker begin."""
         self._next(worker)
@@ -232,6 +246,7 @@ class Pool:
 
     def on_lost(self, worker: Worker) -> None:
         """See to what a worker was doing when it ended, and replace it."""
+        self._workers.discard(worker)
         if self._is_closing:
             return
         if worker in self._slow:

@@ -134,12 +134,15 @@ def _await_ready(control: socket.socket) -> None:
         ItgraphError: it cannot be.
     """
     control.settimeout(_FAR)
+    answer = b""
     try:
         answer = control.recv(1)
         while answer[:1] not in {b"", READY} and (more := control.recv(2**16)):
             answer += more
-    except OSError as error:
+    except TimeoutError as error:
         raise StoreUnavailableError("the graph took too long to load") from error
+    except ConnectionError:
+        pass  # it has ended without a word
     control.settimeout(None)
     if answer == READY:
         return
