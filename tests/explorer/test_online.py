@@ -380,6 +380,7 @@ def test_a_server_that_refuses_and_recovers(online: Visitor, status: int, said: 
     found.feeding.refusing = {}
     page.focus("#notice-retry")
     page.keyboard.press("Enter")
+    found.settle()
     expect(page.locator("#notice")).to_be_hidden()
     assert "model Alpaca" in found.drawn
     assert found.drawn != before
