@@ -19,6 +19,7 @@ from itgraph.errors import (
     QuerySyntaxError,
     SourceError,
     StoreError,
+    StoreUnavailableError,
 )
 from itgraph.results import Table
 from itgraph.store import EmbeddedStore, Store, format_term, open_store, projection
@@ -364,7 +365,7 @@ def test_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"none\.trig: there is no such file; `itgraph build -o FILE`"):
         open_store(tmp_path / "none.trig")
     (tmp_path / "folder.ttl").mkdir()
-    with pytest.raises(SourceError, match=r"folder\.ttl: it cannot be read: Is a directory"):
+    with pytest.raises(StoreUnavailableError, match=r"folder\.ttl: there is no graph in this folder"):
         open_store(str(tmp_path / "folder.ttl"))
 
 

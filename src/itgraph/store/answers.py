@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QueryResultsFormat, RdfFormat, Triple
 
 from itgraph import terms
 from itgraph.store.rewriting import OWN_VARIABLE
@@ -41,19 +41,15 @@ def read_rows(body: bytes, columns: Sequence[str]) -> list[Row]:
     Raises:
         BadAnswerError: they are no rows, or of other columns.
     """
-    found = _parse(body)
-    if not isinstance(found, QuerySolutions):
+    names, found = _read(body)
+    if names is None:
         raise BadAnswerError("it answered with true or false instead of rows")
-    names = [variable.value for variable in found.variables]
     # After SELECT *, a variable that we have added to the query comes along.
     strange = {name for name in set(names) - set(columns) if not name.startswith(OWN_VARIABLE)}
     if strange or not set(columns) <= set(names):
         raise BadAnswerError(f"it answered with the columns {', '.join(names)} instead of {', '.join(columns)}")
     places = [names.index(name) for name in columns]
-    try:
-        return [tuple(None if row[place] is None else normalize(row[place]) for place in places) for row in found]
-    except (SyntaxError, ValueError) as error:
-        raise BadAnswerError(f"its answer is broken: {error}") from error
+    return [tuple(None if (term := row[place]) is None else normalize(term) for place in places) for row in found]
 
 
 def read_bool(body: bytes) -> bool:
@@ -62,12 +58,12 @@ def read_bool(body: bytes) -> bool:
     Raises:
         BadAnswerError: it is neither true nor false.
     """
-    found = _parse(body)
-    if isinstance(found, QueryBoolean):
+    names, found = _read(body)
+    if names is None:
         return bool(found)
-    if [variable.value.upper() for variable in found.variables] != ["__ASK_RETVAL"]:
+    if [name.upper() for name in names] != ["__ASK_RETVAL"]:
         raise BadAnswerError("it answered with rows instead of true or false")
-    return any(term is not None and getattr(term, "value", "") not in {"0", "false"} for (term,) in map(tuple, found))
+    return any(getattr(term, "value", "0") not in {"0", "false"} for (term,) in found)
 
 
 def read_triples(body: bytes) -> list[Triple]:
@@ -100,10 +96,23 @@ def normalize(term: Term) -> Term:
     return term
 
 
-def _parse(body: bytes) -> QuerySolutions | QueryBoolean:
+def _read(body: bytes) -> tuple[list[str] | None, list[Row]]:
+    """Return the columns and the rows; no columns for true, with a row, and for false, without."""
+    read = _parse(body)
+    if isinstance(read, str):
+        raise BadAnswerError(f"its answer is broken: {read}")
+    return read
+
+
+def _parse(body: bytes) -> tuple[list[str] | None, list[Row]] | str:
+    """Return what is said, or in words what is wrong with it.
+
+    Nothing of the engine is left in the traceback of an error: it must not end on another thread.
+    """
     try:
         found = pyoxigraph.parse_query_results(body, format=QueryResultsFormat.JSON)
+        if isinstance(found, QueryBoolean):
+            return None, [()] * bool(found)
+        return [variable.value for variable in found.variables], [tuple(row) for row in found]
     except (SyntaxError, ValueError) as error:
-        raise BadAnswerError(f"its answer is broken: {error}") from error
-    assert isinstance(found, QuerySolutions | QueryBoolean)
-    return found
+        return str(error)

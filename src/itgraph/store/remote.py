@@ -10,11 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pyoxigraph
-from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 from SPARQLWrapper import JSON, POST, SPARQLWrapper
 
 from itgraph import __version__, terms
-from itgraph.errors import QueryError, RemoteStoreError, StoreUnavailableError
+from itgraph.errors import QueryError, QuerySyntaxError, RemoteStoreError, StoreUnavailableError
 from itgraph.results import Table
 from itgraph.store.answers import RESULTS, TRIPLES, BadAnswerError, read_bool, read_rows, read_triples
 from itgraph.store.asking import Answer, Asking
@@ -29,7 +29,7 @@ from itgraph.store.rewriting import (
     split_describe,
     vary_graphs,
 )
-from itgraph.store.sparql import require_allowed, syntax_errors
+from itgraph.store.sparql import projection, read_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -97,9 +97,7 @@ class RemoteStore(Asking):
             StoreUnavailableError: it is not there, or has only half of the graph.
             RemoteStoreError: it answered with an error, or with what is no answer.
         """
-        require_allowed(sparql, source=source)
-        with syntax_errors(sparql, source):
-            form = _NOTHING.query(sparql, prefixes=terms.PREFIXES)
+        form = read_form(sparql, source=source)
         self._open()
         try:
             answer = self._answer(sparql, form)
@@ -127,12 +125,9 @@ class RemoteStore(Asking):
 
     def select_plainly(self, sparql: str) -> Table:
         """Ask the server as it is, of all that it holds."""
-        with syntax_errors(sparql):
-            form = _NOTHING.query(sparql)
-        assert isinstance(form, QuerySolutions)
-        columns = [variable.value for variable in form.variables]
+        columns = projection(sparql) or ()
         try:
-            return Table(columns=tuple(columns), rows=tuple(self._pager.read(self._fetch, sparql, columns)))
+            return Table(columns=columns, rows=tuple(self._pager.read(self._fetch, sparql, columns)))
         except (BadAnswerError, IncompleteError) as error:
             raise RemoteStoreError(str(error), location=self.location) from error
 
@@ -176,11 +171,10 @@ class RemoteStore(Asking):
 
     # -- Asking ------------------------------------------------------------------------------------------------------
 
-    def _answer(self, sparql: str, form: object) -> Answer:
-        if isinstance(form, QuerySolutions):
-            columns = tuple(variable.value for variable in form.variables)
-            return Table(columns=columns, rows=tuple(self._rows(sparql, columns)))
-        if isinstance(form, QueryBoolean):
+    def _answer(self, sparql: str, form: tuple[str, ...] | str) -> Answer:
+        if isinstance(form, tuple):
+            return Table(columns=form, rows=tuple(self._rows(sparql, form)))
+        if form == "ask":
             return read_bool(self._send(*self._prepare(sparql, RESULTS)).body)
         found = self._describe(sparql)
         if found is None:
@@ -203,9 +197,7 @@ class RemoteStore(Asking):
             return None
         resources = {row[0] for row in _NOTHING.query(question.named, prefixes=terms.PREFIXES)}  # type: ignore[union-attr]
         if question.found:
-            form = _NOTHING.query(question.found, prefixes=terms.PREFIXES)
-            assert isinstance(form, QuerySolutions)
-            rows = self._rows(question.found, [variable.value for variable in form.variables])
+            rows = self._rows(question.found, projection(question.found) or ())
             resources |= {term for row in rows for term in row}
         nodes = sorted(str(node) for node in resources if isinstance(node, NamedNode))
         found: list[Triple] = []
@@ -225,11 +217,9 @@ class RemoteStore(Asking):
         if parts is None:
             return None
         try:
-            form = _NOTHING.query(parts.solutions, prefixes=terms.PREFIXES)
-        except SyntaxError:
+            columns = projection(parts.solutions)
+        except QuerySyntaxError:
             return None
-        assert isinstance(form, QuerySolutions)
-        columns = [variable.value for variable in form.variables]
         if not columns:
             return None
         rows = self._rows(parts.solutions, columns)

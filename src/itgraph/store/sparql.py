@@ -12,10 +12,10 @@ import re
 from contextlib import contextmanager
 from itertools import product
 from string import ascii_lowercase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples
 
 from itgraph import terms
 from itgraph.errors import QueryError, QueryRefusedError, QuerySyntaxError
@@ -41,17 +41,17 @@ _NOTHING = pyoxigraph.Store()
 """An empty store: asking it is parsing, and costs nothing more."""
 
 
-def format_term(term: NamedNode | Literal) -> str:
+def format_term(term: NamedNode | pyoxigraph.Literal) -> str:
     r"""Return a term as SPARQL text on one line, safe to put into a query.
 
-    >>> print(format_term(Literal('a "quoted"\n} line')))
+    >>> print(format_term(pyoxigraph.Literal('a "quoted"\n} line')))
     "a \"quoted\"\n} line"
 
     Some engines expand ``\u0022`` wherever it stands, before they look for strings (SPARQL 1.1, 19.2). So an
     escaped backslash is never followed by a bare ``u``, not even by one of the text itself. (Of eight digits,
     since rdflib reads as many after a small ``u`` too.)
 
-    >>> print(format_term(Literal(r"\u0022 }")))
+    >>> print(format_term(pyoxigraph.Literal(r"\u0022 }")))
     "\\\U000000750022 }"
     """
     return guard_escapes(str(term))
@@ -76,10 +76,30 @@ def projection(sparql: str, *, source: str | None = None) -> tuple[str, ...] | N
     >>> projection("SELECT ?a (COUNT(*) AS ?n) { ?a ?b ?c } GROUP BY ?a"), projection("ASK {}")
     (('a', 'n'), None)
     """
+    form = read_form(sparql, source=source)
+    return form if isinstance(form, tuple) else None
+
+
+def read_form(sparql: str, *, source: str | None = None) -> tuple[str, ...] | Literal["ask", "graph"]:
+    """Return what a query gives: the variables of a SELECT, "ask" for true or false, "graph" for triples.
+
+    Raises:
+        QuerySyntaxError: it is not SPARQL.
+        QueryRefusedError: it may not be asked.
+
+    >>> read_form("DESCRIBE itm:llama")
+    'graph'
+    """
     require_allowed(sparql, source=source)
     with syntax_errors(sparql, source):
-        found = _NOTHING.query(sparql, prefixes=terms.PREFIXES)
-    return tuple(variable.value for variable in found.variables) if isinstance(found, QuerySolutions) else None
+        # Not kept in a variable: an error's traceback could bring it to another thread, where it must not end.
+        return _form_of(_NOTHING.query(sparql, prefixes=terms.PREFIXES))
+
+
+def _form_of(found: QuerySolutions | QueryBoolean | QueryTriples) -> tuple[str, ...] | Literal["ask", "graph"]:
+    if isinstance(found, QuerySolutions):
+        return tuple(variable.value for variable in found.variables)
+    return "ask" if isinstance(found, QueryBoolean) else "graph"
 
 
 def require_allowed(sparql: str, *, source: str | None = None) -> None:
