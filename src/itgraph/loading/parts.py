@@ -82,8 +82,12 @@ class Parts:
         self.graphs: set[str] = set()
         self._places: list[_Place] = []
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed in close
-        with rdf_errors(path, format):
-            self._cut(parse(data, format=format), path)
+        try:
+            with rdf_errors(path, format):
+                self._cut(parse(data, format=format), path)
+        except BaseException:
+            self.close()
+            raise
 
     def __len__(self) -> int:
         return len(self._places)

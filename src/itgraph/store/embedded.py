@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
@@ -129,11 +128,12 @@ class EmbeddedStore(Asking):
                 "default_graph": [NamedNode(iri) for iri in default_graphs or ()],
                 "named_graphs": [NamedNode(iri) for iri in named_graphs or ()],
             }
-        with syntax_errors(sparql):
-            with suppress(SyntaxError):
-                # Without our prefixes first: to read them costs the engine as much as a small query.
-                return self._store.query(sparql, base_iri=base, **dataset)
-            return self._store.query(sparql, base_iri=base, prefixes=terms.PREFIXES, **dataset)
+        try:
+            # Without our prefixes first: to read them costs the engine as much as a small query.
+            return self._store.query(sparql, base_iri=base, **dataset)
+        except SyntaxError:
+            with syntax_errors(sparql):
+                return self._store.query(sparql, base_iri=base, prefixes=terms.PREFIXES, **dataset)
 
     def quads(self) -> Iterator[Quad]:
         """Yield every quad, in no particular order."""
