@@ -13,7 +13,7 @@ import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 from SPARQLWrapper import JSON, POST, SPARQLWrapper
 
-from itgraph import __version__, terms
+from itgraph import terms
 from itgraph.errors import QueryError, QuerySyntaxError, RemoteStoreError, StoreUnavailableError
 from itgraph.results import Table
 from itgraph.store.answers import RESULTS, TRIPLES, BadAnswerError, read_bool, read_rows, read_triples
@@ -262,7 +262,7 @@ class Wrapper(SPARQLWrapper):
 
     def __init__(self, location: str, transport: Transport, update: str | None = None) -> None:
         """Ask ``location`` or change at ``update``, by form POST: the way that every server understands."""
-        super().__init__(location, updateEndpoint=update, returnFormat=JSON, agent=f"itgraph/{__version__}")
+        super().__init__(location, updateEndpoint=update, returnFormat=JSON, agent="itgraph")
         self._transport = transport
         self.setMethod(POST)
         # Without parameters such as format=json, which are not of the protocol.
