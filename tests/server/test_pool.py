@@ -177,7 +177,8 @@ def test_a_time_that_the_clock_blurs_is_a_time_out_all_the_same(graph: Path) -> 
         async with running(graph) as it:
             job = Job(asked("ASK {}"), 0.0)
             future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-            job.waiting.append(future)
+            it.pool._jobs[job.request] = job
+            job.takers.append(future.set_result)
             it.pool._bury(job, 0.9995)
             assert (await future).status == 504
 

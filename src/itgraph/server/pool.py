@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from itgraph.server.limits import Limits
     from itgraph.server.messages import Request, Response
 
-PATIENCE = 0.05
+PATIENCE = 0.1
 """Seconds after which a request counts as a long one."""
 _TICK = 0.02
 _GRACE = 0.5
@@ -43,24 +43,17 @@ _MOST_BYTES = 64 * 2**20
 
 
 class Job:
-    """A request under way, those who wait for its response, and how often it was begun."""
+    """A request under way, who takes its response, and how often it was begun."""
 
-    __slots__ = ("arrived", "is_done", "request", "size", "tries", "waiting")
+    __slots__ = ("arrived", "is_done", "request", "size", "takers", "tries")
 
     def __init__(self, request: Request, now: float) -> None:
         self.request = request
         self.size = request_size(request)
-        self.waiting: list[asyncio.Future[Response]] = []
+        self.takers: list[Callable[[Response], None]] = []
         self.arrived = now
         self.is_done = False
         self.tries = 0
-
-    def finish(self, response: Response) -> None:
-        """Give everyone who waits the response."""
-        self.is_done = True
-        for future in self.waiting:
-            if not future.done():
-                future.set_result(response)
 
 
 class Worker(asyncio.Protocol):
@@ -107,8 +100,8 @@ class Worker(asyncio.Protocol):
             self._pool.on_born(self)
         elif self.job is not None:  # else it was to be ended, and had done its work just then
             job, self.job = self.job, None
-            job.finish(unpack_response(header, body))
-            self._pool.on_done(self)
+            self._pool.on_done(self)  # first, so that it has the next one while this one is sent
+            self._pool.finish(job, unpack_response(header, body))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - it is gone, why ever
         """Tell the pool that the process has ended."""
@@ -144,36 +137,61 @@ class Pool:
             self._spawn()
 
     async def respond(self, request: Request) -> Response:
-        """Return the response to a request, which may be an error; equal requests are worked out together."""
-        job = self._jobs.get(request)
-        if job is None or job.is_done:
-            if self._is_closing:
-                return problem(request.accept, 503, "the server is being stopped")
-            job = Job(request, self._loop.time())
-            if len(self._waiting) >= self._limits.queue or self._size + job.size > _MOST_BYTES:
-                return _too_much(request)
-            self._jobs[request] = job
-            self._size += job.size
-            self._assign(job)
+        """Return the response to a request, which may be an error."""
         future: asyncio.Future[Response] = self._loop.create_future()
-        job.waiting.append(future)
+
+        def take(response: Response) -> None:
+            if not future.done():
+                future.set_result(response)
+
+        job = self.submit(request, take)
         try:
             return await future
         finally:
-            job.waiting.remove(future)
-            if not job.waiting:
-                self._size -= job.size
-                if self._jobs.get(request) is job:
-                    del self._jobs[request]
-                if not job.is_done:
-                    self._abandon(job)
+            self.leave(job, take)
 
-    def _abandon(self, job: Job) -> None:
-        """Stop working on a job that nobody waits for any more."""
+    def submit(self, request: Request, take: Callable[[Response], None]) -> Job | None:
+        """Have a request worked out, equal ones together; ``take`` is called with the response, which may be an error.
+
+        Return what :meth:`leave` wants to know; ``None`` if the response was there at once.
+        """
+        job = self._jobs.get(request)
+        if job is None:
+            if self._is_closing:
+                take(problem(request.accept, 503, "the server is being stopped"))
+                return None
+            job = Job(request, self._loop.time())
+            if len(self._waiting) >= self._limits.queue or self._size + job.size > _MOST_BYTES:
+                take(_too_much(request))
+                return None
+            self._jobs[request] = job
+            self._size += job.size
+            self._assign(job)
+        job.takers.append(take)
+        return job
+
+    def leave(self, job: Job | None, take: Callable[[Response], None]) -> None:
+        """Wait no more; what nobody waits for is ended."""
+        if job is None or job.is_done:
+            return
+        job.takers.remove(take)
+        if not job.takers:
+            self._close(job)
+            for worker in self._slow:
+                if worker.job is job:
+                    self._kill(worker)
+
+    def finish(self, job: Job, response: Response) -> None:
+        """Give everyone who waits the response."""
+        if not job.is_done:
+            self._close(job)
+            for take in job.takers:
+                take(response)
+
+    def _close(self, job: Job) -> None:
         job.is_done = True
-        for worker in self._slow:
-            if worker.job is job:
-                self._kill(worker)
+        self._size -= job.size
+        del self._jobs[job.request]
 
     def close(self) -> None:
         """End all workers, whatever they are doing."""
@@ -186,8 +204,8 @@ class Pool:
         self._control.close()  # the spawner ends its children, then itself
         for worker in self._workers:
             worker.leave()
-        for job in list(self._jobs.values()):
-            job.finish(problem(job.request.accept, 503, "the server is being stopped"))
+        for job in [*self._jobs.values()]:
+            self.finish(job, problem(job.request.accept, 503, "the server is being stopped"))
 
     # -- Workers come and go -----------------------------------------------------------------------------------------
 
@@ -266,12 +284,12 @@ class Pool:
         if seconds >= self._limits.seconds - _BLUR:
             limit = self._limits.seconds
             detail = f"this was stopped after {limit:g} seconds: narrow the question, or add a LIMIT"
-            job.finish(problem(job.request.accept, 504, detail, seconds=limit))
+            self.finish(job, problem(job.request.accept, 504, detail, seconds=limit))
         elif job.tries < _TRIES:
             self._assign(job)  # somebody may have ended that worker for no fault of the job
         else:
             detail = "this takes more memory than it may, or is nested too deeply: narrow the question"
-            job.finish(problem(job.request.accept, 500, detail))
+            self.finish(job, problem(job.request.accept, 500, detail))
 
     # -- Jobs --------------------------------------------------------------------------------------------------------
 
@@ -323,7 +341,7 @@ class Pool:
             # Not in the order in which they came: some were begun before.
             for job in [job for job in queue if job.is_done or now - job.arrived > self._limits.wait]:
                 queue.remove(job)
-                job.finish(_too_much(job.request))
+                self.finish(job, _too_much(job.request))
         if self._busy or self._slow or self._waiting or self._long:
             self._watch()
 
@@ -343,7 +361,7 @@ class Pool:
             if len(self._long) < self._limits.queue:
                 self._long.append(job)
             else:
-                job.finish(_too_much(job.request))
+                self.finish(job, _too_much(job.request))
         self._spawn()
 
 
