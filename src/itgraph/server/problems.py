@@ -65,7 +65,7 @@ def problem(
 def status_of(error: ItgraphError) -> int:
     """Return the HTTP status that an error of ours has.
 
-    >>> status_of(QuerySyntaxError("expected '}'")), status_of(ItgraphError("broken"))
+    >>> status_of(QueryError("two parameters are one too many")), status_of(ItgraphError("broken"))
     (400, 500)
     """
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
