@@ -197,7 +197,9 @@ def measure_runaways(address: str, seconds: int, folder: Path) -> None:
     for kind in ("point", "path"):
         for manner in ("first", "repeated"):
             rate, late = run_wrk(address, kind, manner, seconds, folder, 0)
-            print(f"beside two runaway queries: {kind:6} {manner:9} {rate:9,.0f} a second, p99 {late:.2f} ms", flush=True)
+            print(
+                f"beside two runaway queries: {kind:6} {manner:9} {rate:9,.0f} a second, p99 {late:.2f} ms", flush=True
+            )
     stop.set()
     print(f"runaway queries ended meanwhile: {len(ended)}, as HTTP {sorted(set(ended))}")
 

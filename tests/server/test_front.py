@@ -17,10 +17,10 @@ from uvicorn.server import ServerState
 
 from itgraph.server import connections, front
 from itgraph.server.connections import Connection
-from itgraph.server.front import POLICY, Cache, Front, Policy, Reply
+from itgraph.server.front import POLICY, Always, Cache, Front, Policy, Reply
 from itgraph.server.limits import Limits
 from itgraph.server.log import AccessLog
-from itgraph.server.messages import Request, Response, request_size
+from itgraph.server.messages import Request, Response
 
 SECONDS = 30
 CLOSE = "Connection: close\r\n"
@@ -33,6 +33,16 @@ class Worked:
     asked: list[Request] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def submit(self, request: Request, take: Callable[[Response], None]) -> asyncio.Task[None]:
+        async def work() -> None:
+            take(await self.respond(request))
+
+        return asyncio.create_task(work())
+
+    def leave(self, task: asyncio.Task[None], take: Callable[[Response], None]) -> None:
+        assert callable(take)
+        task.cancel()
 
     async def respond(self, request: Request) -> Response:
         self.asked.append(request)
@@ -57,6 +67,7 @@ class Trial:
     worked: Worked
     port: int
     log: io.StringIO
+    state: ServerState
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self.port)
@@ -113,7 +124,7 @@ async def running(*, keep_alive: int = 30, policy: Policy | None = None, **bound
     state = ServerState()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Connection(config, state, {}, loop), "127.0.0.1", 0)
-    trial = Trial(application, worked, server.sockets[0].getsockname()[1], log)
+    trial = Trial(application, worked, server.sockets[0].getsockname()[1], log, state)
     try:
         yield trial
     finally:
@@ -380,7 +391,7 @@ def test_the_log_names_the_client_that_asked() -> None:
                 connection = Connection(config, state, {}, asyncio.get_running_loop())
                 connection.connection_made(Transport(client))
                 connection.data_received(get("/a"))
-                while state.tasks:
+                while state.tasks or connection._plain is not None:
                     await asyncio.sleep(0)
                 connection.connection_lost(None)
             it.front.log.flush()
@@ -395,8 +406,8 @@ def test_the_cache_is_bounded_whatever_part_of_a_request_is_large() -> None:
         cache = Cache(1_000_000)
         for number in range(100):
             request = replace(Request(), **{name: f"{number}" + "x" * 50_000})  # type: ignore[arg-type]
-            cache.put(request, Reply(Response(body=b"short"), {}))
-        held = sum(request_size(request) for request in cache._replies)
+            cache.put(request, Reply(Response(body=b"short"), Always({})))
+        held = sum(request.size for request in cache._replies)
         assert held <= 1_000_000
         assert cache._size <= 1_000_000
         assert len(cache._replies) > 5
@@ -404,9 +415,11 @@ def test_the_cache_is_bounded_whatever_part_of_a_request_is_large() -> None:
 
 def test_what_is_compressed_later_was_counted_before() -> None:
     async def trial() -> None:
-        reply = Reply(Response(body=bytes(range(256)) * 100), {})
+        reply = Reply(Response(body=bytes(range(256)) * 400), Always({}))
         before = reply.size
-        zipped = await reply.zipped()
+        await reply.zip()
+        _, _, zipped = reply.form("GET", {b"accept-encoding": b"gzip"})
+        assert gzip.decompress(zipped) == reply.body
         assert reply.size == before >= len(reply.body) + len(zipped)
 
     run(trial)
@@ -414,9 +427,8 @@ def test_what_is_compressed_later_was_counted_before() -> None:
 
 def test_the_short_way_is_bounded() -> None:
     way = connections.ShortWay(100_000)
-    scope = {"method": "GET", "raw_path": b"/" + b"p" * 5_000, "query_string": b"q" * 5_000}
     for number in range(100):
-        way.put(b"%d" % number + b"r" * 10_000, connections.Answer(scope, 200, [], b"b"))
+        way.put(b"%d" % number + b"r" * 10_000, connections.Answer("GET /" + "p" * 10_000, 200, b"", b"b"))
     assert way._size <= 100_000
     assert way._size == sum(len(request) + answer.size for request, answer in way._answers.items())
     assert min(answer.size for answer in way._answers.values()) > 10_000
@@ -434,6 +446,78 @@ def test_a_request_split_anywhere_gets_the_same_answer() -> None:
             for place in range(1, len(request)):
                 assert undated(await it.send(request[:place], request[place:])) == whole
             assert undated(await it.send(*(request[place : place + 1] for place in range(len(request))))) == whole
+
+    run(trial)
+
+
+@pytest.mark.parametrize("headers", ["", "Accept-Encoding: gzip\r\n", "If-None-Match: *\r\n"])
+@pytest.mark.parametrize(
+    "target", ["/a?b=c", "/large/3000?b", "/large/100000?b", "/large/700000?b", "/large/700000?varies"]
+)
+def test_a_plain_request_and_one_that_is_parsed_get_the_same_answer(target: str, headers: str) -> None:
+    async def trial() -> None:
+        async with running() as it:
+            request = get(target, headers=headers)
+            reader, writer = await it.connect()
+
+            async def ask(*parts: bytes) -> tuple[bytes, bytes]:
+                for part in parts:
+                    writer.write(part)
+                    await writer.drain()
+                    await asyncio.sleep(0.01)
+                head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), SECONDS)
+                size = re.search(rb"content-length: (\d+)", head)
+                return undated(head), await reader.readexactly(int(size[1]) if size else 0)
+
+            plain = await ask(request)
+            assert it.worked.asked  # and once only:
+            assert len(it.worked.asked) == 1
+            assert await ask(request[:20], request[20:]) == plain
+            assert await ask(request) == plain
+            assert await ask(request) == plain
+            assert len(it.worked.asked) == (4 if "varies" in target else 1)
+            writer.close()
+
+    run(trial)
+
+
+def test_what_comes_while_a_request_is_worked_out_is_answered_after_it() -> None:
+    async def trial() -> None:
+        async with running() as it:
+            reader, writer = await it.connect()
+            writer.write(get("/slow?first"))
+            await writer.drain()
+            while not it.worked.asked:
+                await asyncio.sleep(0)
+            later = b"".join(get(f"/later?{number}") for number in range(50)) + get("/last", headers=CLOSE)
+            for place in range(0, len(later), 100):
+                writer.write(later[place : place + 100])
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.05)
+            assert len(it.worked.asked) == 1
+            it.worked.let_go.set()
+            answers = await asyncio.wait_for(reader.read(), SECONDS)
+            found = re.findall(rb"GET (/[a-z]+\?\w*)", answers)
+            assert found == [b"/slow?first", *(b"/later?%d" % number for number in range(50)), b"/last?"]
+            writer.close()
+
+    run(trial)
+
+
+def test_a_server_that_stops_sends_what_it_works_on_first() -> None:
+    async def trial() -> None:
+        async with running() as it:
+            reader, writer = await it.connect()
+            writer.write(get("/slow"))
+            await writer.drain()
+            while not it.worked.asked:
+                await asyncio.sleep(0)
+            (connection,) = it.state.connections
+            connection.shutdown()
+            it.worked.let_go.set()
+            answer = await asyncio.wait_for(reader.read(), SECONDS)  # until the connection is closed
+            assert status(answer) == 200
+            writer.close()
 
     run(trial)
 

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from functools import lru_cache, partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping, Sequence
+from itgraph.server.plain import read_plain
 
-    from itgraph.server.front import Front
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+
+    from itgraph.server.front import Front, Reply
+    from itgraph.server.plain import PlainRequest
+
+Headers: TypeAlias = list[tuple[bytes, bytes]]
+"""Names, in lower case, and values."""
 
 _HEAD_SECONDS = 30.0
 """How long a client may take from its first byte (or from connecting) to the end of the headers."""
@@ -28,6 +35,9 @@ _LINGER_SECONDS = 2.0
 _STALLED_SECONDS = 60.0
 """How long a client that was sent all it gets may take to read it."""
 _KEPT_REQUEST = 2**14
+_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
+CHUNK = 2**18
+"""The size of the pieces in which a large body is sent."""
 
 
 class ShortWay:
@@ -50,20 +60,28 @@ class ShortWay:
 
 
 class Answer:
-    """A response on the wire but for its date; ``scope`` (but for the client) and ``status`` are for the log."""
+    """A response on the wire but for its date; ``request`` is its method and target, for the log."""
 
-    __slots__ = ("body", "head", "length", "scope", "size", "status", "tail")
+    __slots__ = ("head", "length", "request", "size", "status", "tail")
 
-    def __init__(
-        self, scope: MutableMapping[str, Any], status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes
-    ):
-        phrase = HTTPStatus(status).phrase
-        self.head = f"HTTP/1.1 {status} {phrase}\r\n".encode()
-        self.tail = b"".join(b"%s: %s\r\n" % header for header in headers) + b"\r\n" + body
+    def __init__(self, request: str, status: int, headers: bytes, body: bytes) -> None:
+        self.head = _STATUS_LINES[status]
+        self.tail = b"%s\r\n%s" % (headers, body)
         self.length = len(body)
-        self.size = len(self.tail) + len(scope["raw_path"]) + len(scope["query_string"]) + 1000
-        self.scope = {name: scope[name] for name in ("method", "raw_path", "query_string")}
+        self.size = len(self.tail) + len(request) + 1000
+        self.request = request
         self.status = status
+
+
+def write_headers(headers: Headers) -> bytes:
+    """Return headers as they are sent."""
+    return b"".join([b"%s: %s\r\n" % header for header in headers])
+
+
+@lru_cache(maxsize=1)
+def _date_header(*headers: tuple[bytes, bytes]) -> bytes:
+    """Return what uvicorn adds to every response, the date: another one each second."""
+    return write_headers([*headers])
 
 
 class Connection(HttpToolsProtocol):
@@ -84,6 +102,12 @@ class Connection(HttpToolsProtocol):
         self._without_end = 0  # bytes since then
         self._last_used = 0.0
         self._deadline: asyncio.TimerHandle | None = None
+        self._plain: PlainRequest | None = None  # what is being worked out without a task
+        self._leave: Callable[[], None] | None = None  # to be called if nobody waits for it any more
+        self._began = 0.0
+        self._aside = bytearray()  # what came meanwhile
+        self._ready: Reply | None = None
+        self._is_last = False
 
     # -- Beginning and end -------------------------------------------------------------------------------------------
 
@@ -99,6 +123,8 @@ class Connection(HttpToolsProtocol):
         """Stop working for a client that has gone."""
         super().connection_lost(exc)
         self._head_is_here()
+        if self._leave is not None:
+            self._leave()
         if self.running is not None and not self.running.response_complete:
             self.running.disconnected = True
             if self.task is not None:
@@ -116,6 +142,8 @@ class Connection(HttpToolsProtocol):
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that has not been used for a while."""
         self.timeout_keep_alive_task = None
+        if self._plain is not None:
+            self._last_used = self.loop.time()
         if self._last_used + self.timeout_keep_alive > self.loop.time():
             self._await_next()
         elif self.transport.get_write_buffer_size():
@@ -152,11 +180,16 @@ class Connection(HttpToolsProtocol):
         """Answer at once, or parse."""
         if self._is_deaf:
             return
+        if self._plain is not None:
+            self._put_aside(data)
+            return
         alone = self._is_between and (self.cycle is None or self.cycle.response_complete) and not self.pipeline
-        if alone:
+        if alone and not self.flow.write_paused:
             answer = self.app.short_way.get(data)
-            if answer is not None and not self.flow.write_paused:
+            if answer is not None:
                 self._answer(answer)
+                return
+            if self._ready is None and len(data) <= _KEPT_REQUEST and self._begin_plainly(data):
                 return
         messages = self._messages
         self._gets_on = False
@@ -171,24 +204,81 @@ class Connection(HttpToolsProtocol):
         elif self._deadline is None and (self.cycle is None or self.cycle.response_complete):
             self._await_next()  # what came was no new request, and had put an end to the waiting
 
-    def _answer(self, answer: Answer) -> None:
+    def _answer(self, answer: Answer, seconds: float = 0.0) -> None:
         self.server_state.total_requests += 1
         self._last_used = self.loop.time()
         self._head_is_here()
         self._await_next()
-        date = b"".join(b"%s: %s\r\n" % header for header in self.server_state.default_headers)
-        self.transport.writelines((answer.head, date, answer.tail))
-        self.app.log.add({**answer.scope, "client": self.client}, answer.status, answer.length, 0.0)
+        date = _date_header(*self.server_state.default_headers)
+        self.transport.write(b"%s%s%s" % (answer.head, date, answer.tail))
+        self.app.log.add(self.client, answer.request, answer.status, answer.length, seconds)
 
-    def remember(
-        self, scope: MutableMapping[str, Any], status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes
-    ) -> None:
+    # -- Plain requests ----------------------------------------------------------------------------------------------
+
+    def _begin_plainly(self, data: bytes) -> bool:
+        """Have a request worked out without more ado, if it is a plain one; tell whether it is."""
+        request = read_plain(data)
+        if request is None:
+            return False
+        self._plain, self._began = request, self.loop.time()
+        self._head_is_here()
+        leave = self.app.begin_plainly(request, partial(self._finish_plainly, data))
+        if leave is None:
+            self._plain = None
+        elif self._plain is not None:  # not yet answered
+            self._leave = leave
+        return leave is not None
+
+    def _finish_plainly(self, data: bytes, reply: Reply) -> None:
+        assert self._plain is not None
+        request, self._plain, self._leave = self._plain, None, None
+        if self.transport.is_closing():
+            return
+        if len(reply.body) > CHUNK or (reply.takes_long_to_zip and reply.is_zipped_for(request.headers)):
+            self._ready = reply  # to be sent piece by piece, when others have had their turn
+            self.data_received(data)
+        else:
+            status, more, body = reply.form("GET", request.headers)
+            line = f"GET {self.app.log.target_of(request.path, request.query)}"
+            answer = Answer(line, status, reply.block + write_headers(more), body)
+            if reply.again:
+                self.app.short_way.put(data, answer)
+            self._answer(answer, self.loop.time() - self._began)
+        if self._is_last:
+            self.shutdown()
+        if self._aside:
+            data = bytes(self._aside)
+            self._aside.clear()
+            self.flow.resume_reading()
+            self.data_received(data)
+
+    def _put_aside(self, data: bytes) -> None:
+        """Keep what comes while a request is being worked out."""
+        self._aside += data
+        if len(self._aside) > _MOST_HEAD:
+            self.flow.pause_reading()
+
+    def take_ready(self) -> Reply | None:
+        """Return the reply to the request that has just been parsed, if it had been worked out before."""
+        reply, self._ready = self._ready, None
+        return reply
+
+    def shutdown(self) -> None:
+        """Close when what is being worked out has been sent."""
+        self._is_last = True
+        if self._plain is None:
+            super().shutdown()
+
+    # -- Requests that a parser reads --------------------------------------------------------------------------------
+
+    def remember(self, scope: MutableMapping[str, Any], status: int, headers: bytes, body: bytes) -> None:
         """Give whoever sends the same bytes the same answer."""
         request = scope.get("itgraph.request")
         if request is None or self.running is None:
             return
         if self.running.keep_alive and scope["http_version"] == "1.1":
-            self.app.short_way.put(request, Answer(scope, status, headers, body))
+            line = f"{scope['method']} {self.app.log.target_of(scope['raw_path'], scope['query_string'])}"
+            self.app.short_way.put(request, Answer(line, status, headers, body))
 
     def on_message_begin(self) -> None:
         """Note that a request has begun."""

@@ -15,21 +15,22 @@ import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from http import HTTPStatus
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from itgraph.server.connections import ShortWay
-from itgraph.server.messages import Request, Response, request_size
+from itgraph.server.connections import CHUNK, ShortWay, write_headers
+from itgraph.server.messages import Request, Response
 from itgraph.server.problems import problem
 from itgraph.server.sparql import TRUNCATED
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 
-    from itgraph.server.connections import Connection
+    from itgraph.server.connections import Connection, Headers
     from itgraph.server.limits import Limits
     from itgraph.server.log import AccessLog
+    from itgraph.server.plain import PlainRequest
     from itgraph.server.pool import Pool
 
     Scope = MutableMapping[str, Any]
@@ -49,11 +50,12 @@ _ALWAYS = {
 }
 _EXPOSED = f"ETag, Link, Location, Retry-After, {TRUNCATED}".encode()
 _METHODS = "GET, HEAD, POST, OPTIONS"
-_COMPRESSIBLE = re.compile(rb"text/|application/(?:[a-z-]+\+)?(?:json|xml)|application/n-|application/trig|image/svg")
+_COMPRESSIBLE = re.compile(r"text/|application/(?:[a-z-]+\+)?(?:json|xml)|application/n-|application/trig|image/svg")
 _SMALL = 1000
+_BESIDE = 2000
+"""What a reply takes beside its body and its own headers, in bytes."""
 _MOST_HOSTS = 100
 _INLINE = 2**16
-_CHUNK = 2**18
 _BODY_SECONDS = 30.0
 _SEND_SECONDS = 60.0
 _SLOWEST = 2**18
@@ -93,52 +95,85 @@ class Policy:
         return True
 
 
+class Always:
+    """The headers of every response, and how they go together with those that it has itself."""
+
+    def __init__(self, headers: Mapping[bytes, bytes]) -> None:
+        self._headers = headers
+        self.beside = lru_cache(maxsize=256)(self._beside)  # most responses have the same few
+
+    def _beside(self, response: tuple[str, tuple[tuple[str, str], ...], bool]) -> tuple[Headers, bytes]:
+        """Return all headers of a response, as they are and as they are sent.
+
+        It is given by its media type, its own headers, and whether it may be compressed.
+        """
+        media_type, given, is_compressible = response
+        own = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
+        own.append((b"content-type", media_type.encode("latin-1")))
+        if is_compressible:
+            own.append((b"vary", b"Accept-Encoding"))
+        names = {name for name, _ in own}
+        headers = own + [header for header in self._headers.items() if header[0] not in names]
+        return headers, write_headers(headers)
+
+
 class Reply:
     """A response, ready to be sent: as it is, compressed, or without its body.
 
-    ``again`` tells that it was sent before, ``readers`` is to how many clients it is being sent.
+    ``again`` tells that it was sent before, ``readers`` is to how many clients it is being sent. ``size`` is the memory
+    that it takes, or will take when it is compressed too, at most and about, in bytes. ``headers`` are also there as
+    they are sent, as ``block``.
     """
 
-    __slots__ = ("_zipped", "again", "body", "cacheable", "etag", "headers", "readers", "status")
+    __slots__ = (
+        *("_zipped", "again", "block", "body", "cacheable", "etag", "headers", "is_compressible", "readers", "size"),
+        "status",
+    )
 
-    def __init__(self, response: Response, always: Mapping[bytes, bytes]) -> None:
+    def __init__(self, response: Response, always: Always) -> None:
         self.status = response.status
         self.body = response.body
         self.cacheable = response.cacheable
         self.again = False
         self.readers = 0
         # Of one body in two formats, such as JSON by two names, each has its own.
-        media_type = response.media_type.encode("latin-1")
-        self.etag = f'"{hashlib.blake2b(response.body, digest_size=12, key=media_type[:64]).hexdigest()}"'.encode()
+        digest = hashlib.blake2b(response.body, digest_size=12, key=response.media_type.encode()[:64]).hexdigest()
+        self.etag = f'"{digest}"'.encode()
         self._zipped: bytes | None = None
-        given = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
-        names = {name for name, _ in given}
-        self.headers = [
-            (b"content-type", media_type),
-            *given,
-            *(header for header in always.items() if header[0] not in names),
-        ]
-        if self.is_compressible:
-            self.headers.append((b"vary", b"Accept-Encoding"))
+        self.is_compressible = len(response.body) > _SMALL and _COMPRESSIBLE.match(response.media_type) is not None
+        self.headers, self.block = always.beside((response.media_type, response.headers, self.is_compressible))
+        self.size = len(response.body) * (2 if self.is_compressible else 1) + 2 * len(self.block) + _BESIDE
+
+    def is_zipped_for(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Tell whether a client is sent it compressed."""
+        return self.is_compressible and _accepts_gzip(headers)
 
     @property
-    def is_compressible(self) -> bool:
-        """Whether it is worth compressing."""
-        return len(self.body) > _SMALL
+    def takes_long_to_zip(self) -> bool:
+        """Whether it is not compressed yet, and so large that others would notice."""
+        return self._zipped is None and len(self.body) > _INLINE
 
-    async def zipped(self) -> bytes:
-        """Return the body compressed."""
-        if self._zipped is None:
-            if len(self.body) <= _INLINE:
+    async def zip(self) -> None:
+        """Compress it without holding up others."""
+        if self.takes_long_to_zip:
+            self._zipped = await asyncio.to_thread(gzip.compress, self.body, 6, mtime=0)
+
+    def form(self, method: str, headers: Mapping[bytes, bytes]) -> tuple[int, Headers, bytes]:
+        """Return the status, what comes to the headers, and the body that fit a request."""
+        status, body, etag = self.status, self.body, self.etag
+        more: Headers = []
+        if self.is_zipped_for(headers):
+            if self._zipped is None:
                 self._zipped = gzip.compress(self.body, 6, mtime=0)
-            else:  # it takes a while, and lets other threads run
-                self._zipped = await asyncio.to_thread(gzip.compress, self.body, 6, mtime=0)
-        return self._zipped
-
-    @property
-    def size(self) -> int:
-        """The memory that it takes, or will take when it is compressed too, at most and about, in bytes."""
-        return len(self.body) * (2 if self.is_compressible else 1) + sum(map(len, chain(*self.headers))) + 1000
+            body, etag = self._zipped, etag[:-1] + b'-gzip"'
+            more.append((b"content-encoding", b"gzip"))
+        if status == HTTPStatus.OK and method != "POST":
+            more.append((b"etag", etag))
+            if _matches(headers.get(b"if-none-match"), etag):
+                status, body = 304, b""
+        if status not in {204, 304}:
+            more.append((b"content-length", b"%d" % len(body)))
+        return status, more, b"" if method == "HEAD" else body
 
 
 class Cache:
@@ -159,7 +194,7 @@ class Cache:
 
     def put(self, request: Request, reply: Reply) -> None:
         """Keep a reply, and forget those that were not asked for the longest."""
-        size = reply.size + request_size(request)
+        size = reply.size + request.size
         if size > self._most // 8 or request in self._replies:
             return
         self._replies[request] = reply, size
@@ -179,7 +214,7 @@ class Front:
     pool: Pool | None = None
     cache: Cache = field(init=False)
     short_way: ShortWay = field(init=False)
-    _always: dict[bytes, bytes] = field(init=False)
+    _always: Always = field(init=False)
     _hosts: dict[str, bool] = field(default_factory=dict)
     _reading: int = 0
     _sending: int = 0
@@ -187,10 +222,11 @@ class Front:
     def __post_init__(self) -> None:
         self.cache = Cache(self.limits.cache // 2)
         self.short_way = ShortWay(self.limits.cache // 2)
-        self._always = {**_ALWAYS}
+        always = {**_ALWAYS}
         if self.policy.cors != "none":
-            self._always[b"access-control-allow-origin"] = self.policy.cors.encode("latin-1")
-            self._always[b"access-control-expose-headers"] = _EXPOSED
+            always[b"access-control-allow-origin"] = self.policy.cors.encode("latin-1")
+            always[b"access-control-expose-headers"] = _EXPOSED
+        self._always = Always(always)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
@@ -205,7 +241,8 @@ class Front:
         if connection is not None and not connection.begin():
             return
         try:
-            reply = await self._reply(scope, headers, receive)
+            ready = None if connection is None else connection.take_ready()
+            reply = await self._reply(scope, headers, receive) if ready is None else ready
         except (asyncio.CancelledError, ConnectionError):
             return  # the client has gone
         if not reply.readers and self._sending + len(reply.body) > _MOST_SENDING:
@@ -220,7 +257,8 @@ class Front:
             return
         finally:
             self._end_sending(reply)
-        self.log.add(scope, reply.status, size, time.perf_counter() - began)
+        request = f"{scope['method']} {self.log.target_of(scope['raw_path'], scope['query_string'])}"
+        self.log.add(scope["client"], request, reply.status, size, time.perf_counter() - began)
 
     # -- Requests ----------------------------------------------------------------------------------------------------
 
@@ -250,12 +288,19 @@ class Front:
             accept=accept,
             content_type=headers.get(b"content-type", b"").decode("latin-1"),
             body=body,
-            origin=self.policy.public_url or f"{scope['scheme']}://{host or 'localhost'}",
+            origin=self._origin(host),
         )
+        reply = self._find(request)
+        return await self._work_out(request) if reply is None else reply
+
+    def _origin(self, host: str) -> str:
+        return self.policy.public_url or f"http://{host or 'localhost'}"
+
+    def _find(self, request: Request) -> Reply | None:
+        """Return the reply to an equal request that is kept, if it is."""
         reply = self.cache.get(request)
-        if reply is None:
-            return await self._work_out(request)
-        reply.again = True
+        if reply is not None:
+            reply.again = True
         return reply
 
     def _allows(self, host: str) -> bool:
@@ -306,10 +351,39 @@ class Front:
     async def _work_out(self, request: Request) -> Reply:
         if self.pool is None:
             return self._refuse_for_now(request.accept, "the server is starting: try again")
-        reply = Reply(await self.pool.respond(request), self._always)
+        return self._keep(request, await self.pool.respond(request))
+
+    def _keep(self, request: Request, response: Response) -> Reply:
+        """Make a reply of a response, and keep it if it may be given again."""
+        reply = Reply(response, self._always)
         if reply.cacheable:
             self.cache.put(request, reply)
         return reply
+
+    def begin_plainly(self, plain: PlainRequest, take: Callable[[Reply], None]) -> Callable[[], None] | None:
+        """Answer a plain request: ``take`` is called with the reply, now or later.
+
+        Return what is to be called if the client leaves before; ``None`` if it is not answered in this way.
+        """
+        host = plain.headers[b"host"].decode("latin-1")
+        if not self._allows(host) or self.pool is None:
+            return None
+        request = Request(
+            path=plain.path.decode("ascii"),
+            query=plain.query.decode("ascii"),
+            accept=plain.headers.get(b"accept", b"*/*").decode("latin-1"),
+            content_type=plain.headers.get(b"content-type", b"").decode("latin-1"),
+            origin=self._origin(host),
+        )
+        reply = self._find(request)
+        if reply is not None:
+            take(reply)
+            return _do_nothing
+
+        def keep(response: Response) -> None:
+            take(self._keep(request, response))
+
+        return partial(self.pool.leave, self.pool.submit(request, keep), keep)
 
     def _refuse(self, accept: str, status: int, detail: str, *, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
         return Reply(problem(accept, status, detail, headers=headers), self._always)
@@ -341,36 +415,30 @@ class Front:
 
     async def _send(self, reply: Reply, scope: Scope, headers: dict[bytes, bytes], send: Send) -> int:
         """Send a reply in the form that fits the request; return how many bytes its body had."""
-        status, body, etag = reply.status, reply.body, reply.etag
-        more: list[tuple[bytes, bytes]] = []
-        if reply.is_compressible and _accepts_gzip(headers) and _COMPRESSIBLE.match(reply.headers[0][1]):
-            body, etag = await reply.zipped(), etag[:-1] + b'-gzip"'
-            more.append((b"content-encoding", b"gzip"))
-        if status == HTTPStatus.OK and scope["method"] != "POST":
-            more.append((b"etag", etag))
-            if _matches(headers.get(b"if-none-match"), etag):
-                status, body = 304, b""
-        if status not in {204, 304}:
-            more.append((b"content-length", str(len(body)).encode()))
-        if scope["method"] == "HEAD":
-            body = b""
-        start = [*reply.headers, *more]
+        if reply.is_zipped_for(headers):
+            await reply.zip()
+        status, more, body = reply.form(scope["method"], headers)
+        start = reply.headers + more
         connection: Connection | None = scope.get("itgraph.connection")
-        if reply.again and connection is not None and len(body) <= _CHUNK:
-            connection.remember(scope, status, start, body)
-        if len(body) <= _CHUNK and (connection is None or not connection.flow.write_paused):
+        if reply.again and connection is not None and len(body) <= CHUNK:
+            connection.remember(scope, status, reply.block + write_headers(more), body)
+        if len(body) <= CHUNK and (connection is None or not connection.flow.write_paused):
             await send({"type": "http.response.start", "status": status, "headers": start})
             await send({"type": "http.response.body", "body": body})
             return len(body)
         async with asyncio.timeout(_SEND_SECONDS + len(body) / _SLOWEST):
             await send({"type": "http.response.start", "status": status, "headers": start})
-            for place in range(0, max(1, len(body)), _CHUNK):
-                part = body[place : place + _CHUNK]
-                await send({"type": "http.response.body", "body": part, "more_body": place + _CHUNK < len(body)})
+            for place in range(0, max(1, len(body)), CHUNK):
+                part = body[place : place + CHUNK]
+                await send({"type": "http.response.body", "body": part, "more_body": place + CHUNK < len(body)})
         return len(body)
 
 
-def _accepts_gzip(headers: dict[bytes, bytes]) -> bool:
+def _do_nothing() -> None:
+    """Have nothing to end."""
+
+
+def _accepts_gzip(headers: Mapping[bytes, bytes]) -> bool:
     """Tell whether the client takes gzip (RFC 9110, 12.5.3)."""
     for part in headers.get(b"accept-encoding", b"").lower().split(b","):
         coding, _, weight = part.partition(b";")

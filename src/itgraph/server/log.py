@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from typing import IO, TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import IO, Literal
 
 Detail = Literal["off", "path", "full"]
 
@@ -30,19 +27,20 @@ class AccessLog:
         self._now = ""
         self._timer: asyncio.TimerHandle | None = None
 
-    def add(self, scope: Mapping[str, Any], status: int, size: int, seconds: float) -> None:
-        """Note a request (an ASGI scope) that was answered."""
+    def target_of(self, path: bytes, query: bytes) -> str:
+        """Return what of an address is noted; what could be taken for another line or field is escaped."""
+        target = b"%s?%s" % (path, query) if query and self.detail == "full" else path
+        return _UNSAFE.sub(_escape, target.decode("latin-1"))
+
+    def add(self, client: tuple[str, int] | None, request: str, status: int, size: int, seconds: float) -> None:
+        """Note a request that was answered: whose, and its method and target."""
         if self.detail == "off":
             return
-        target = scope["raw_path"].decode("latin-1")
-        if self.detail == "full" and scope["query_string"]:
-            target += "?" + scope["query_string"].decode("latin-1")
-        client = scope["client"][0] if scope["client"] else "-"
-        shown = _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", target)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_PAUSE, self.flush)
             self._now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        self._lines.append(f"{self._now} {client} {scope['method']} {shown} {status} {size} {seconds * 1000:.1f}ms\n")
+        name = client[0] if client else "-"
+        self._lines.append(f"{self._now} {name} {request} {status} {size} {seconds * 1000:.1f}ms\n")
 
     def flush(self) -> None:
         """Write what was noted."""
@@ -53,3 +51,7 @@ class AccessLog:
             self._stream.flush()
         except (OSError, ValueError):
             self.detail = "off"
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"%{ord(match[0]):02X}"

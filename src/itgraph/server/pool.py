@@ -17,7 +17,6 @@ from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from itgraph.server.messages import request_size
 from itgraph.server.problems import problem
 from itgraph.server.workers import FRAME, ORDER, pack_request, unpack_response
 
@@ -49,7 +48,7 @@ class Job:
 
     def __init__(self, request: Request, now: float) -> None:
         self.request = request
-        self.size = request_size(request)
+        self.size = request.size
         self.takers: list[Callable[[Response], None]] = []
         self.arrived = now
         self.is_done = False
@@ -65,6 +64,7 @@ class Worker(asyncio.Protocol):
         self.pid = 0
         self._pool = pool
         self._received = bytearray()
+        self._wanted = 0
         self._transport: asyncio.Transport
 
     def give(self, job: Job, now: float) -> None:
@@ -83,18 +83,23 @@ class Worker(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take a frame, when it is whole."""
-        received = self._received
-        received += data
-        if len(received) < FRAME.size:
-            return
-        header_size, body_size = FRAME.unpack_from(received)
-        body_start = FRAME.size + header_size
-        if len(received) < body_start + body_size:
-            return
-        header = marshal.loads(received[FRAME.size : body_start])  # noqa: S302 - from our own worker
-        with memoryview(received) as view:
-            body = bytes(view[body_start:])
-        received.clear()
+        frame: bytes | bytearray = data
+        if self._received:
+            frame = self._received
+            frame += data
+        if len(frame) >= max(self._wanted, FRAME.size):
+            header_size, body_size = FRAME.unpack_from(frame)
+            self._wanted = FRAME.size + header_size + body_size
+            if len(frame) >= self._wanted:
+                self._received, self._wanted = bytearray(), 0
+                with memoryview(frame) as view:
+                    body = bytes(view[FRAME.size + header_size :])
+                self._take(marshal.loads(frame[FRAME.size : FRAME.size + header_size]), body)  # noqa: S302 - our own
+                return
+        if not self._received:
+            self._received = bytearray(data)
+
+    def _take(self, header: Any, body: bytes) -> None:
         if not self.pid:
             self.pid = header
             self._pool.on_born(self)

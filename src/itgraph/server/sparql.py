@@ -41,6 +41,7 @@ _OTHER_NAMES = {"turtle": "ttl", "n3": "ttl", "json-ld": "jsonld", "rdf+xml": "r
 TRUNCATED = "X-Truncated"
 """The header of an answer that is not whole; it names the bound, such as ``rows=100000``."""
 
+
 class _NotAcceptableError(ItgraphError):
     """The client takes none of the formats that fit the query."""
 
@@ -134,30 +135,27 @@ def _refuse(status: int, message: str) -> NoReturn:
 
 def _read_question(request: Request, fields: list[tuple[str, str]]) -> tuple[Question, str]:
     """Return what is asked, and what the client accepts."""
-    if any(name == "update" for name, _ in fields):
+    values: dict[str, list[str]] = {}
+    for name, value in fields:
+        values.setdefault(name, []).append(value)
+    if "update" in values:
         _refuse(403, "this is an update: this server answers questions and changes nothing")
-    queries = [value for name, value in fields if name == "query"]
+    queries = values.get("query", [])
     if len(queries) != 1:
         message = (
             "there are several queries; ask one at a time" if queries else "there is no query: it is the field query"
         )
         _refuse(400, message)
-    default_graphs = tuple(value for name, value in fields if name == "default-graph-uri")
-    named_graphs = tuple(value for name, value in fields if name == "named-graph-uri")
-    given = bool(default_graphs or named_graphs)
-    question = Question(
-        sparql=queries[0],
-        base=request.origin + PATH,
-        default_graphs=default_graphs if given else None,
-        named_graphs=named_graphs if given else None,
-    )
-    return question, _read_accept(request, fields)
+    default_graphs = named_graphs = None
+    if "default-graph-uri" in values or "named-graph-uri" in values:
+        default_graphs = tuple(values.get("default-graph-uri", ()))
+        named_graphs = tuple(values.get("named-graph-uri", ()))
+    base = request.origin + PATH
+    question = Question(sparql=queries[0], base=base, default_graphs=default_graphs, named_graphs=named_graphs)
+    return question, _read_format(values["format"][0]) if "format" in values else request.accept
 
 
-def _read_accept(request: Request, fields: list[tuple[str, str]]) -> str:
-    wish = next((value for name, value in fields if name == "format"), None)
-    if wish is None:
-        return request.accept
+def _read_format(wish: str) -> str:
     wish = _OTHER_NAMES.get(wish, wish)
     if wish not in FORMATS:
         raise QueryError(f"no format is called {wish!r}; there is {', '.join(FORMATS)}")

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itgraph.server.messages import Request, Response
+from itgraph.server.problems import problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,8 +59,7 @@ def pack_request(request: Request) -> bytes:
 
 def unpack_request(header: bytes) -> Request:
     """Return the request of a frame."""
-    values = marshal.loads(header)  # noqa: S302 - from our own parent
-    return Request(**dict(zip(_REQUEST_FIELDS, values, strict=True)))
+    return Request(*marshal.loads(header))  # noqa: S302 - from our own parent
 
 
 def unpack_response(header: Any, body: bytes) -> Response:
@@ -90,8 +90,6 @@ def work(connection: socket.socket, site: Site, limits: Limits) -> None:
 
 
 def _answer(respond: Callable[[Site, Request], Response], site: Site, request: Request) -> Response:
-    from itgraph.server.problems import problem
-
     try:
         return respond(site, request)
     except MemoryError:

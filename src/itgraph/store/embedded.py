@@ -131,7 +131,7 @@ class EmbeddedStore(Asking):
         try:
             # Without our prefixes first: to read them costs the engine as much as a small query.
             return self._store.query(sparql, base_iri=base, **dataset)
-        except SyntaxError:
+        except (RuntimeError, SyntaxError):  # the second is told of, if it is not the prefixes that were missing
             with syntax_errors(sparql):
                 return self._store.query(sparql, base_iri=base, prefixes=terms.PREFIXES, **dataset)
 
