@@ -1,15 +1,17 @@
-"""What every kind of store does alike: the embedded one, filled with quads and from each format of file."""
+"""What every kind of store does alike: embedded, filled with quads and from each format of file; folders; servers."""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pyoxigraph
 import pytest
 import rdflib
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from tests.server.serving import serving
 
 from itgraph import terms
 from itgraph.errors import (
@@ -21,6 +23,7 @@ from itgraph.errors import (
     StoreError,
     StoreUnavailableError,
 )
+from itgraph.loading import load_into
 from itgraph.results import Table
 from itgraph.store import EmbeddedStore, Store, format_term, open_store, projection
 from itgraph.store.files import EXTENSIONS
@@ -44,6 +47,7 @@ ROW = iri("itr:2024-10-15/models/1")
 QUADS = [Quad(t.subject, t.predicate, t.object, DefaultGraph()) for t in TRIPLES]
 NAMED = Quad(iri("itm:alpaca"), iri("itg:baseModel"), iri("itm:llama"), ROW)
 WITH_GRAPHS = (".trig", ".nq", ".jsonld")
+PLACES = ["folder", "oxigraph", "virtuoso", "itgraph"]
 
 
 def write(path: Path, quads: list[Quad]) -> Path:
@@ -55,14 +59,43 @@ def write(path: Path, quads: list[Quad]) -> Path:
     return path
 
 
-@pytest.fixture(params=["quads", *EXTENSIONS, ".trig.gz", ".nt.gz"])
+@pytest.fixture(scope="module")
+def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Store]]:
+    """Open a folder or a server, which is filled once."""
+    folder = tmp_path_factory.mktemp("contract")
+    path = write(folder / "graph.trig", [*QUADS, NAMED])
+    found: dict[str, Store] = {}
+    with ExitStack() as stack:
+
+        def fill(name: str) -> Store:
+            if name == "itgraph":
+                return open_store(stack.enter_context(serving("-g", str(path))).address + "sparql")
+            address = str(folder / name) if name == "folder" else request.getfixturevalue(f"{name}_server")
+            load_into(address, path)
+            return open_store(address)
+
+        def find(name: str) -> Store:
+            if name not in found:
+                found[name] = fill(name)
+            return found[name]
+
+        yield find
+
+
+@pytest.fixture(params=["quads", *EXTENSIONS, ".trig.gz", ".nt.gz", *PLACES])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def has_named_graph(kind: str) -> bool:
+    return kind in {"quads", *PLACES} or kind.startswith(WITH_GRAPHS)
+
+
 @pytest.fixture
-def store(kind: str, tmp_path: Path) -> Store:
-    quads = [*QUADS, NAMED] if kind == "quads" or kind.startswith(WITH_GRAPHS) else QUADS
+def store(kind: str, tmp_path: Path, place: Callable[[str], Store]) -> Store:
+    if kind in PLACES:
+        return place(kind)
+    quads = [*QUADS, NAMED] if has_named_graph(kind) else QUADS
     return EmbeddedStore(quads) if kind == "quads" else open_store(write(tmp_path / f"graph{kind}", quads))
 
 
@@ -70,7 +103,7 @@ def store(kind: str, tmp_path: Path) -> Store:
 
 
 def test_it_holds_the_graph(store: Store, kind: str) -> None:
-    named = [NAMED] if kind == "quads" or kind.startswith(WITH_GRAPHS) else []
+    named = [NAMED] if has_named_graph(kind) else []
     assert set(store.quads()) == {*QUADS, *named}
     assert len(store) == len(QUADS) + len(named)
 

@@ -8,7 +8,9 @@ who asks by way of itgraph takes half a graph for the whole. Only graphs that th
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -39,11 +41,16 @@ from itgraph.store.remote import list_graphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from concurrent.futures import Future
 
 Progress = Callable[[int, int], None]
 """Told how many quads have arrived, of how many."""
 
 _GRAPHS_AT_ONCE = 100
+_CONNECTIONS = 2
+"""How many parts are sent at the same time: Virtuoso takes in each on one core."""
+_NOTE_AFTER = 1.0
+"""How many seconds pass at least between two notes of what has arrived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,11 +182,26 @@ class _Load:
 
     def _send(self, manifest: Manifest, progress: Progress) -> int:
         sent = 0
-        for done, part in enumerate(self._parts.read(manifest.done), start=manifest.done + 1):
-            self._target.send(part.with_default(manifest.default_graph))
-            self._target.update(replace_manifest(replace(manifest, done=done)))
-            sent += part.triples
-            progress(sent, self._parts.triples)
+        noted = float("-inf")
+        with ThreadPoolExecutor(_CONNECTIONS) as pool:
+            under_way: deque[tuple[int, Future[None]]] = deque()
+            try:
+                parts = self._parts.read(manifest.done)
+                for done in range(manifest.done + 1, len(self._parts) + 1):
+                    for part in islice(parts, 2 * _CONNECTIONS - len(under_way)):
+                        arriving = pool.submit(self._target.send, part.with_default(manifest.default_graph))
+                        under_way.append((part.triples, arriving))
+                    # In their order: what the manifest counts has arrived, and all before it.
+                    triples, first = under_way.popleft()
+                    first.result()
+                    if time.monotonic() - noted >= _NOTE_AFTER:
+                        self._target.update(replace_manifest(replace(manifest, done=done)))
+                        noted = time.monotonic()
+                    sent += triples
+                    progress(sent, self._parts.triples)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
         return sent
 
     def _finish(self, manifest: Manifest) -> int:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from pyoxigraph import Quad
 
-LARGE = 5_000
-"""From how many triples on a graph is sent on its own, by the Graph Store Protocol."""
+LARGE = 1_000
+"""From how many triples on a graph is sent on its own, by the Graph Store Protocol: below, updates are as fast."""
 
-MOST_TRIPLES = 100_000
-"""How many triples of one graph are sent at once."""
+MOST_TRIPLES = 25_000
+"""How many triples of one graph are sent at once: Virtuoso takes in more of them no faster."""
 
 MOST_IN_BATCH = 2_000
 """How many triples of several graphs are sent at once, as an update: Virtuoso takes fewer than 5,000."""

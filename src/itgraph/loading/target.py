@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
 from urllib.request import Request
 
 from itgraph.errors import RemoteStoreError, StoreError
-from itgraph.loading.parts import MOST_IN_BATCH, Part, insert
+from itgraph.loading.parts import LARGE, MOST_IN_BATCH, Part, insert
 from itgraph.store.http import Transport, split_address
 from itgraph.store.manifest import MANIFEST
 from itgraph.store.remote import RemoteStore, Wrapper, read_credentials, read_timeout, require_success
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from itgraph.results import Table
     from itgraph.store.http import Reply
 
 _LEAST_TIMEOUT = 600.0
 """How many seconds a part may take at least: to clear or take in a large graph is no question."""
 
+_MOST_ATTEMPTS = 3
 _UPDATES = ("update", "sparql-auth", "statements")
 _GRAPH_STORES = ("store", "sparql-graph-crud-auth", "data", "rdf-graphs/service")
 
@@ -48,13 +52,13 @@ class Target:
         return int(str(self.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")[0].n))
 
     def update(self, sparql: str) -> None:
-        """Change what the server holds.
+        """Change what the server holds, by an update that may be sent twice.
 
         Raises:
             StoreError: it did not.
         """
         address, transport = self._update
-        require_success(_post_update(address, transport, sparql), address)
+        self._change(lambda: _post_update(address, transport, sparql), address)
 
     def find_graph_store(self) -> None:
         """Find out where graphs can be sent to; the manifest must be written, by which the right place is known.
@@ -78,13 +82,24 @@ class Target:
         Raises:
             StoreError: the server did not take them.
         """
-        if len(part.graphs) == 1 and part.triples > MOST_IN_BATCH and self._graph_store is not None:
+        if len(part.graphs) == 1 and part.triples >= LARGE and self._graph_store is not None:
             ((graph, text),) = part.graphs
             request = _graph_request(self._graph_store, graph, "POST", text.encode())
-            require_success(self._graph_transport.send(request, repeat=False), self._graph_store)
+            self._change(lambda: self._graph_transport.send(request, repeat=True), self._graph_store)
             return
         for some in part.split(MOST_IN_BATCH):
             self.update(insert(some))
+
+    def _change(self, send: Callable[[], Reply], address: str) -> None:
+        """Send a change, once more if the server fails: two that meet may be a deadlock, of which one has to go."""
+        for attempt in range(1, _MOST_ATTEMPTS):
+            reply = send()
+            if reply.status < 500:
+                break
+            time.sleep(attempt)
+        else:
+            reply = send()
+        require_success(reply, address)
 
     # -- Where -------------------------------------------------------------------------------------------------------
 
@@ -125,7 +140,7 @@ def _origin(address: str) -> tuple[str, str]:
 def _post_update(address: str, transport: Transport, sparql: str) -> Reply:
     wrapper = Wrapper(address, transport, update=address)
     wrapper.queryString, wrapper.queryType = sparql, "INSERT"
-    return wrapper.send(repeat=False)
+    return wrapper.send(repeat=True)
 
 
 def _graph_request(address: str, graph: str, method: str, data: bytes | None = None) -> Request:
