@@ -219,6 +219,19 @@ def test_one_of_two_who_ask_the_same_may_leave(graph: Path) -> None:
     run(trial())
 
 
+def test_what_was_to_come_after_a_long_one_does_not_wait_for_it(graph: Path) -> None:
+    async def trial() -> None:
+        async with running(graph, seconds=600.0, workers=1) as it:
+            task = asyncio.create_task(it.ask(runaway("first")))
+            await it.until(lambda: bool(it.pool._busy))
+            quick = await asyncio.gather(*(it.ask(asked(f"ASK {{ <urn:{n}> ?p ?o }}")) for n in range(12)))
+            assert {response.status for response in quick} == {200}
+            assert not task.done()
+            task.cancel()
+
+    run(trial())
+
+
 # -- Bounds ------------------------------------------------------------------------------------------------------------
 
 

@@ -1,9 +1,10 @@
 """Who works on what: hands requests to workers, and keeps long ones out of the way of short ones.
 
-A request that is not answered at once (``PATIENCE``) has proved to be a long one. It goes on where it is, at a lower
-priority, and a new worker takes that place. If as many long ones as are allowed are under way already, it is ended, and
-begun again when there is room for it. (All requests are questions: beginning one again changes nothing.) So there are
-always workers for what is quick, whatever else is asked.
+A worker is given a few requests at a time, so that it need not wait for the next one. A request that is not answered at
+once (``PATIENCE``) has proved to be a long one. It goes on where it is, at a lower priority, a new worker takes that
+place, and what was to come after it goes to others. If as many long ones as are allowed are under way already, it is
+ended, and begun again when there is room for it. (All requests are questions: beginning one again changes nothing.) So
+there are always workers for what is quick, whatever else is asked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import socket
 from collections import deque
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from itgraph.server.problems import problem
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.1
 """Seconds after which a request counts as a long one."""
+DEPTH = 4
+"""How many jobs a worker has at a time: one that it works on, and what it takes next without being told."""
 _TICK = 0.02
 _GRACE = 0.5
 """Seconds past its time after which a worker is ended that should have ended itself."""
@@ -56,20 +60,31 @@ class Job:
 
 
 class Worker(asyncio.Protocol):
-    """A worker process, as the pool sees it: it has at most one job at a time."""
+    """A worker process, as the pool sees it.
+
+    ``jobs`` are what it was given, in the order in which it answers: it works on the first, since ``began``. ``None``
+    is one that was handed to another worker meanwhile.
+    """
 
     def __init__(self, pool: Pool) -> None:
-        self.job: Job | None = None
+        self.jobs: deque[Job | None] = deque()
         self.began = 0.0
         self.pid = 0
         self._pool = pool
         self._received = bytearray()
-        self._wanted = 0
+        self._wanted = FRAME.size
         self._transport: asyncio.Transport
 
+    @property
+    def job(self) -> Job | None:
+        """What it works on."""
+        return self.jobs[0] if self.jobs else None
+
     def give(self, job: Job, now: float) -> None:
-        """Let it work on a job."""
-        self.job, self.began = job, now
+        """Let it work on a job, when it has done what it was given before."""
+        if not self.jobs:
+            self.began = now
+        self.jobs.append(job)
         self._transport.write(pack_request(job.request))
 
     def leave(self) -> None:
@@ -82,31 +97,36 @@ class Worker(asyncio.Protocol):
         self._pool.on_begun(self)
 
     def data_received(self, data: bytes) -> None:
-        """Take a frame, when it is whole."""
-        frame: bytes | bytearray = data
+        """Take the frames that are whole."""
+        received: bytes | bytearray = data
         if self._received:
-            frame = self._received
-            frame += data
-        if len(frame) >= max(self._wanted, FRAME.size):
-            header_size, body_size = FRAME.unpack_from(frame)
-            self._wanted = FRAME.size + header_size + body_size
-            if len(frame) >= self._wanted:
-                self._received, self._wanted = bytearray(), 0
-                with memoryview(frame) as view:
-                    body = bytes(view[FRAME.size + header_size :])
-                self._take(marshal.loads(frame[FRAME.size : FRAME.size + header_size]), body)  # noqa: S302 - our own
-                return
-        if not self._received:
-            self._received = bytearray(data)
+            received = self._received
+            received += data
+        start = 0
+        while len(received) - start >= self._wanted:
+            header_size, body_size = FRAME.unpack_from(received, start)
+            body_start = start + FRAME.size + header_size
+            end = body_start + body_size
+            if len(received) < end:
+                self._wanted = end - start
+                break
+            with memoryview(received) as view:
+                header = marshal.loads(view[start + FRAME.size : body_start])  # noqa: S302 - from our own worker
+                body = bytes(view[body_start:end])
+            start, self._wanted = end, FRAME.size
+            self._take(header, body)
+        if start or not self._received:
+            self._received = bytearray(received[start:])
 
     def _take(self, header: Any, body: bytes) -> None:
         if not self.pid:
             self.pid = header
             self._pool.on_born(self)
-        elif self.job is not None:  # else it was to be ended, and had done its work just then
-            job, self.job = self.job, None
+        elif self.jobs:  # else it was to be ended, and had done its work just then
+            job = self.jobs.popleft()
             self._pool.on_done(self)  # first, so that it has the next one while this one is sent
-            self._pool.finish(job, unpack_response(header, body))
+            if job is not None:
+                self._pool.finish(job, unpack_response(header, body))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - it is gone, why ever
         """Tell the pool that the process has ended."""
@@ -166,7 +186,7 @@ class Pool:
                 take(problem(request.accept, 503, "the server is being stopped"))
                 return None
             job = Job(request, self._loop.time())
-            if len(self._waiting) >= self._limits.queue or self._size + job.size > _MOST_BYTES:
+            if self._count_waiting() >= self._limits.queue or self._size + job.size > _MOST_BYTES:
                 take(_too_much(request))
                 return None
             self._jobs[request] = job
@@ -174,6 +194,10 @@ class Pool:
             self._assign(job)
         job.takers.append(take)
         return job
+
+    def _count_waiting(self) -> int:
+        """Return how many jobs nobody works on yet."""
+        return len(self._waiting) + sum(len(worker.jobs) - 1 for worker in self._busy)
 
     def leave(self, job: Job | None, take: Callable[[Response], None]) -> None:
         """Wait no more; what nobody waits for is ended."""
@@ -265,6 +289,7 @@ class Pool:
         if worker in self._slow:
             self._kill(worker)  # it cannot get its priority back
         else:
+            worker.began = self._loop.time()
             self._next(worker)
 
     def on_lost(self, worker: Worker) -> None:
@@ -280,6 +305,7 @@ class Pool:
             self._busy.discard(worker)
             # One that could not even begin will hardly do better at once.
             self._loop.call_later(0 if worker.pid else _PAUSE, self._spawn)
+        self._hand_on(worker)
         if worker.job is not None and not worker.job.is_done:
             self._bury(worker.job, self._loop.time() - worker.began)
         self._begin_long()
@@ -301,6 +327,10 @@ class Pool:
     def _assign(self, job: Job) -> None:
         if self._idle:
             self._begin(job, self._idle.pop())
+            return
+        worker = min(self._busy, key=lambda worker: len(worker.jobs), default=None)
+        if worker is not None and len(worker.jobs) < DEPTH:
+            self._begin(job, worker)
         else:
             self._waiting.append(job)
             self._watch()
@@ -312,13 +342,24 @@ class Pool:
         self._watch()
 
     def _next(self, worker: Worker) -> None:
-        while self._waiting:
+        while self._waiting and len(worker.jobs) < DEPTH:
             job = self._waiting.popleft()
             if not job.is_done:
                 self._begin(job, worker)
-                return
-        self._busy.discard(worker)
-        self._idle.append(worker)
+        if not worker.jobs:
+            self._busy.discard(worker)
+            self._idle.append(worker)
+
+    def _hand_on(self, worker: Worker) -> None:
+        """Give what waits behind a worker's job to others."""
+        behind = [job for job in islice(worker.jobs, 1, None) if job is not None and not job.is_done]
+        for place in range(1, len(worker.jobs)):
+            worker.jobs[place] = None
+        for job in reversed(behind):
+            job.tries -= 1
+            self._waiting.appendleft(job)
+        while self._waiting and self._idle:
+            self._next(self._idle.pop())
 
     def _begin_long(self) -> None:
         """Begin again what was ended to make room, now that there is room."""
@@ -337,8 +378,11 @@ class Pool:
         """Set aside what has proved to be long, and end what is too late."""
         self._timer = None
         now = self._loop.time()
-        for worker in [worker for worker in self._busy if now - worker.began > PATIENCE]:
-            self._set_aside(worker)
+        for worker in [*self._busy]:
+            if now - worker.began > PATIENCE:
+                self._set_aside(worker)
+            elif now - worker.began > _TICK and len(worker.jobs) > 1:
+                self._hand_on(worker)
         for worker in self._slow:
             if now - worker.began > self._limits.seconds + _GRACE:
                 self._kill(worker)
@@ -353,15 +397,16 @@ class Pool:
     def _set_aside(self, worker: Worker) -> None:
         self._busy.discard(worker)
         self._slow.add(worker)
-        if worker.job is not None and worker.job.is_done:
+        self._hand_on(worker)
+        job = worker.job
+        if job is None or job.is_done:
             self._kill(worker)  # nobody waits for it any more
         elif len(self._slow) <= self._limits.slow_workers:
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, worker.pid, _NICENESS)
         else:
-            job, worker.job = worker.job, None
+            worker.jobs.clear()
             self._kill(worker)
-            assert job is not None
             job.tries = 0
             if len(self._long) < self._limits.queue:
                 self._long.append(job)
