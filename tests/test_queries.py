@@ -11,10 +11,8 @@ import csv
 import io
 import random
 import re
-import statistics
 from functools import cache
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -202,21 +200,6 @@ def test_they_need_no_more_than_the_default_graph(name: str, shipped_quads: list
     store = Store()
     store.bulk_extend(quad for quad in shipped_quads if isinstance(quad.graph_name, DefaultGraph))
     assert select(store, text_of(name)) == select(shipped_store, text_of(name))
-
-
-def test_they_are_quick(shipped_store: Store) -> None:
-    def seconds(name: str) -> float:
-        best = 1.0
-        for _ in range(3):
-            started = perf_counter()
-            select(shipped_store, text_of(name))
-            best = min(best, perf_counter() - started)
-        return best
-
-    times = {name: seconds(name) for name in NAMES}
-    # Measured: 0.25 ms and 7 ms. The rest is room for slow machines.
-    assert statistics.median(times.values()) < 0.005
-    assert max(times.values()) < 0.1, max(times, key=times.__getitem__)
 
 
 @pytest.fixture(scope="module")

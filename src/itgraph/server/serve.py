@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _FAR = 10 * 60
 """Seconds that a graph may take to load."""
-_GRACEFUL = 5
+_GRACEFUL = 2
 """Seconds that requests under way may still take when the server is told to stop."""
 
 
