@@ -12,10 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.store.liar import Handler, lying
 from tests.store.servers import oxigraph, virtuoso
 
-from itgraph.errors import SourceError, StoreError, StoreLockedError, StoreUnavailableError
+from itgraph.errors import RemoteStoreError, SourceError, StoreError, StoreLockedError, StoreUnavailableError
 from itgraph.loading import load_into
+from itgraph.loading.parts import LARGE, MOST_IN_BATCH, MOST_TRIPLES, Parts
+from itgraph.loading.target import Target
 from itgraph.store import EmbeddedStore, open_store
 
 OTHERS = "<http://others.example/graph>"
@@ -98,6 +101,43 @@ def test_what_was_opened_before_notices(tmp_path: Path, monkeypatch: pytest.Monk
             len(opened)
         monkeypatch.undo()
         assert len(opened) == 200
+
+
+def say(status: int) -> Callable[[Handler], None]:
+    return lambda handler: handler.answer(status, b"SR172: Transaction deadlocked", "text/plain")
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_change_that_met_another_is_sent_again(failures: int) -> None:
+    waited: list[float] = []
+    with lying(say(200), *[say(500)] * failures, say(200)) as server:
+        Target(server.address, update=server.address, sleep=waited.append).update("CLEAR GRAPH <http://a.example/>")
+        assert len({seen.body for seen in server.seen[1:]}) == 1
+        assert len(server.seen) == 2 + failures
+    assert waited == [1, 2][:failures]
+
+
+@pytest.mark.parametrize(("status", "times"), [(500, 3), (400, 1)])
+def test_a_change_that_is_refused_is_not_sent_for_ever(status: int, times: int) -> None:
+    with lying(say(200), say(status)) as server:
+        target = Target(server.address, update=server.address, sleep=lambda _: None)
+        with pytest.raises(RemoteStoreError, match="deadlocked"):
+            target.update("CLEAR GRAPH <http://a.example/>")
+        assert len(server.seen) == 1 + times
+
+
+def test_parts_are_the_same_each_time_and_of_a_size_that_servers_take(tmp_path: Path) -> None:
+    path = write(tmp_path / "graph.nq", 2 * (MOST_TRIPLES + LARGE))
+    first, second = Parts(path), Parts(path)
+    found = list(first.read(0))
+    assert found == list(second.read(0))
+    assert found[1:] == list(first.read(1))
+    assert sum(part.triples for part in found) == first.triples == 2 * (MOST_TRIPLES + LARGE)
+    assert max(part.triples for part in found) == MOST_TRIPLES
+    assert all(part.triples <= MOST_IN_BATCH for part in found if len(part.graphs) > 1)
+    assert {name for part in found for name, _ in part.graphs} == first.graphs | {""}
+    for parts in (first, second):
+        parts.close()
 
 
 @pytest.fixture

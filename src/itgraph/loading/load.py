@@ -98,7 +98,8 @@ def load_into(
     try:
         if forbidden := {MANIFEST, CURRENT} & parts.graphs:
             raise SourceError(f"it has a graph of a name that is kept for itgraph: {min(forbidden)}", path=source)
-        return _Load(Target(location, update=update, graph_store=graph_store), parts, source).run(progress, sleep)
+        target = Target(location, update=update, graph_store=graph_store, sleep=sleep)
+        return _Load(target, parts, source).run(progress, sleep)
     finally:
         parts.close()
 

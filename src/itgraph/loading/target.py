@@ -34,8 +34,16 @@ class Target:
     RDF4J and GraphDB.
     """
 
-    def __init__(self, location: str, *, update: str | None = None, graph_store: str | None = None) -> None:
+    def __init__(
+        self,
+        location: str,
+        *,
+        update: str | None = None,
+        graph_store: str | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Name a server; ``update`` and ``graph_store`` are addresses, to be found if not given."""
+        self._sleep = sleep
         self._store = RemoteStore.from_environment(location)
         self.location, self._credentials = split_address(location)
         self._update = self._find_update([update] if update else self._beside(_UPDATES))
@@ -96,7 +104,7 @@ class Target:
             reply = send()
             if reply.status < 500:
                 break
-            time.sleep(attempt)
+            self._sleep(attempt)
         else:
             reply = send()
         require_success(reply, address)
