@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from itgraph.errors import ItgraphError, StoreError, StoreUnavailableError
@@ -18,6 +19,7 @@ from itgraph.server.limits import Limits
 from itgraph.server.log import AccessLog, Detail
 from itgraph.server.pool import Pool
 from itgraph.server.workers import FRAME, READY
+from itgraph.store import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,14 +43,16 @@ def serve(
 ) -> None:
     """Serve a graph until SIGINT or SIGTERM; ``on_start`` is called with the address once requests are answered.
 
-    ``location`` is as :func:`itgraph.store.open_store` takes it. Nothing is written anywhere but the log, to standard
-    error.
+    ``location`` is as :func:`itgraph.store.open_store` takes it; of another server, answers are not kept. Nothing is
+    written anywhere but the log, to standard error.
 
     Raises:
         SourceError, StoreError: the graph cannot be opened.
         StoreUnavailableError: the port cannot be had, or the workers could not be kept running.
     """
     limits = limits or Limits()
+    if location is not None and is_address(location):
+        limits = replace(limits, cache=0)  # what another server holds may change meanwhile
     if not hasattr(socket, "send_fds"):
         raise StoreError("`itgraph serve` needs Linux, macOS or another Unix: use WSL or a container on Windows")
     with ExitStack() as stack:
