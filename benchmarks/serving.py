@@ -165,7 +165,8 @@ def run_wrk(address: str, kind: str, manner: str, seconds: int, folder: Path, nu
         sys.exit(f"{address} {kind}: {failed[0]}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     latency = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
-    assert rate is not None and latency is not None
+    assert rate is not None
+    assert latency is not None
     return float(rate[1]), float(latency[1]) * {"us": 0.001, "ms": 1, "s": 1000}[latency[2]]
 
 

@@ -18,7 +18,7 @@ from itgraph.server.front import Front, Policy
 from itgraph.server.limits import Limits
 from itgraph.server.log import AccessLog, Detail
 from itgraph.server.pool import Pool
-from itgraph.server.workers import FRAME, READY
+from itgraph.server.workers import FRAME, READY, rest_the_collector
 from itgraph.store import is_address
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def serve(
         _await_ready(control)
         front = Front(limits=limits, policy=policy or Policy(), log=AccessLog(sys.stderr, log))
         _raise_file_limit()
+        rest_the_collector()
         failed = _run(front, listening, control, lambda: on_start and on_start(_address(host, listening)))
         if failed:
             raise StoreUnavailableError("the process that holds the graph has ended; start the server again")

@@ -127,8 +127,7 @@ def spawn(control: socket.socket, make_site: Callable[[], Site], limits: Limits,
     site.warm()
     if anew:
         del site
-    gc.collect()
-    gc.freeze()  # a collection would touch, and so copy, every page that workers share
+    rest_the_collector()
     control.sendall(READY)
     children: set[int] = set()
     control.settimeout(1)
@@ -159,6 +158,16 @@ def spawn(control: socket.socket, make_site: Callable[[], Site], limits: Limits,
         for child in children:
             with suppress(ChildProcessError):  # nobody else may: where there is no init, as in many a container
                 os.waitpid(child, 0)
+
+
+def rest_the_collector() -> None:
+    """Let Python look for garbage in cycles seldom, and not among what is there now.
+
+    Requests leave none. And a collection would touch, and so copy, every page of memory that workers share.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _reap(children: set[int]) -> None:
