@@ -202,6 +202,13 @@ def test_a_figure_comes_with_its_thing_and_a_node_without_name_too(site: Site) -
     assert b"inside" in answer.body
 
 
+def test_the_data_of_a_thing_do_not_hold_the_texts_of_rules(site: Site) -> None:
+    texts = {NamedNode(terms.ITG + "sparql"), NamedNode(terms.RDFS_COMMENT)}
+    for path, told in (("model/alpaca", False), ("rule/upstream", True)):
+        quads = parse(get(site, f"/data/{path}.ttl").body, format=RdfFormat.TURTLE)
+        assert (texts <= {quad.predicate for quad in quads}) is told
+
+
 def test_a_graph_with_no_current_view_still_has_turtle() -> None:
     a, p, g = (NamedNode(f"http://example.org/{name}") for name in "apg")
     site = Site(store=EmbeddedStore([Quad(a, p, Literal("said"), g)]))
@@ -353,6 +360,18 @@ def test_a_model_is_based_on_its_base_in_schema_org(site: Site) -> None:
     assert based in quads
 
 
+def test_things_that_share_a_repository_are_not_said_to_be_one(site: Site) -> None:
+    same, repositories = [], []
+    for path in ("model/alpaca", "dataset/alpaca", "paper/airoboros", "paper/arxiv-2305.11206"):
+        body = get(site, f"/page/{path}").body.decode()
+        (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.DOTALL)
+        quads = set(parse(block, format=RdfFormat.JSON_LD))
+        same += [quad.object.value for quad in quads if quad.predicate.value == terms.SCHEMA + "sameAs"]
+        repositories += [quad.object for quad in quads if quad.predicate.value == terms.SCHEMA + "codeRepository"]
+    assert same == ["https://arxiv.org/abs/2305.11206"]
+    assert repositories.count(NamedNode("https://github.com/tatsu-lab/stanford_alpaca")) == 2
+
+
 # -- Search ----------------------------------------------------------------------------------------------------------
 
 
@@ -500,28 +519,101 @@ def test_the_description_of_the_dataset_is_true(site: Site) -> None:
     answer = get(site, "/.well-known/void")
     assert answer.media_type == "text/turtle; charset=utf-8"
     store.load(answer.body, format=RdfFormat.TURTLE)
-    dataset = NamedNode(f"{ORIGIN}/.well-known/void#itgraph")
+    dataset = NamedNode(f"{ORIGIN}/.well-known/void#dataset")
+    view = NamedNode(f"{ORIGIN}/sparql#default-graph")
+    others = NamedNode(f"{ORIGIN}/.well-known/void#named-graphs")
 
-    def value(predicate: str) -> str:
-        (quad,) = store.quads_for_pattern(dataset, NamedNode(void + predicate), None)
+    def value(predicate: str, of: NamedNode = dataset) -> str:
+        (quad,) = store.quads_for_pattern(of, NamedNode(void + predicate), None)
         assert isinstance(quad.object, NamedNode | Literal)
         return quad.object.value
 
     current = {quad.triple for quad in site.store.quads() if isinstance(quad.graph_name, DefaultGraph)}
-    assert int(value("triples")) == len(current)
-    assert int(value("distinctSubjects")) == len({triple.subject for triple in current})
-    assert int(value("properties")) == len({triple.predicate for triple in current})
+    assert int(value("triples")) == len(site.store)
+    assert int(value("triples", view)) == len(current)
+    assert int(value("triples", others)) == len(site.store) - len(current)
+    assert int(value("distinctSubjects", view)) == len({triple.subject for triple in current})
+    assert int(value("properties", view)) == len({triple.predicate for triple in current})
     assert value("sparqlEndpoint") == f"{ORIGIN}/sparql"
     assert value("uriSpace") == terms.BASE
     assert get(site, "/id?iri=" + quote(value("exampleResource"), safe="")).status == 303
     partitions = store.query(f"SELECT (SUM(?n) AS ?all) {{ ?d <{void}propertyPartition>/<{void}triples> ?n }}")
     assert isinstance(partitions, QuerySolutions)
     assert next(partitions)[0] == Literal(len(current))
-    dumps = {quad.object for quad in store.quads_for_pattern(dataset, NamedNode(void + "dataDump"), None)}
-    assert dumps == {NamedNode(f"{ORIGIN}/download/itgraph.{name}") for name in RDF}
+    for part, names in ((dataset, ("trig", "nq", "jsonld")), (view, ("ttl", "nt", "rdf"))):
+        dumps = {quad.object for quad in store.quads_for_pattern(part, NamedNode(void + "dataDump"), None)}
+        assert dumps == {NamedNode(f"{ORIGIN}/download/itgraph.{name}") for name in names}
     assert dict(get(site, "/.well-known/void", BROWSER).headers)["Location"] == "/about"
     json_ld = get(site, "/.well-known/void", "application/ld+json").body
     assert set(parse(json_ld, format=RdfFormat.JSON_LD)) == set(store)
+
+
+def test_the_descriptions_of_the_dataset_and_of_the_service_are_of_one_thing(site: Site) -> None:
+    default = NamedNode("http://www.w3.org/ns/sparql-service-description#defaultDataset")
+    store = Store()
+    store.load(get(site, "/sparql", "text/turtle").body, format=RdfFormat.TURTLE)
+    (served,) = store.quads_for_pattern(None, default, None)
+    assert isinstance(served.object, NamedNode)
+    store.load(get(site, "/.well-known/void").body, format=RdfFormat.TURTLE)
+    title = list(store.quads_for_pattern(served.object, NamedNode(terms.DCTERMS_TITLE), None))
+    assert len(title) == 1
+    endpoint = list(store.quads_for_pattern(None, NamedNode(terms.DCAT + "endpointURL"), None))
+    assert [quad.object for quad in endpoint] == [NamedNode(f"{ORIGIN}/sparql")]
+    assert Quad(endpoint[0].subject, NamedNode(terms.DCAT + "servesDataset"), served.object) in store
+    for name in ("publisher", "license"):
+        assert list(store.quads_for_pattern(served.object, NamedNode(terms.DCTERMS + name), None))
+    issued = store.quads_for_pattern(None, NamedNode(terms.DCTERMS_ISSUED), None)
+    assert {quad.subject for quad in issued} == {
+        NamedNode(f"{terms.BASE}snapshot/{d}") for d in ("2023-09-05", "2024-10-15")
+    }
+    text = get(site, "/.well-known/void").body.decode()
+    assert all(f"@prefix {prefix}:" in text for prefix in ("void", "foaf", "sd"))
+
+
+def test_of_a_graph_of_others_nothing_is_said_that_only_ours_is(site: Site) -> None:
+    foreign = graph_of(("http://example.org/a", "http://example.org/p", Literal("said")))
+    ours_alone = ("apache.org/licenses", 'w3id.org/itgraph/"', "itgraph-contributors", "lineage of language models")
+    for address in ("/.well-known/void?format=nt", "/about"):
+        found = get(foreign, address).body.decode()
+        block = re.sub(r"(?s).*(<script type=.application/ld.json.*?</script>).*", r"\1", found)
+        assert not [words for words in ours_alone if words in block], address
+        assert [words for words in ours_alone if words in get(site, address).body.decode()], address
+    assert b"Code, ontology and data" in get(site, "/about").body
+    assert b"Code, ontology and data" not in get(foreign, "/about").body
+
+
+def test_downloads_are_named_only_where_they_are_given(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = ("/about", "/.well-known/void?format=ttl")
+    assert all(b"/download/itgraph.nt" in get(site, address).body for address in addresses)
+    monkeypatch.setattr("itgraph.server.pages.data.MOST_DOWNLOADED", 100)
+    assert get(site, "/download/itgraph.nt").status == 403
+    assert not any(b"/download/" in get(site, address).body for address in addresses)
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("ttl", "text/turtle; charset=utf-8"),
+        ("nt", "application/n-triples"),
+        ("rdf", "application/rdf+xml"),
+        ("jsonld", "application/ld+json"),
+    ],
+)
+def test_the_description_is_given_by_format_and_to_who_asks_for_it_at_the_page(
+    site: Site, name: str, media_type: str
+) -> None:
+    by_format = get(site, f"/.well-known/void?format={name}", BROWSER)
+    assert (by_format.status, by_format.media_type) == (200, media_type)
+    at_the_page = get(site, "/about", media_type.partition(";")[0])
+    assert (at_the_page.media_type, at_the_page.body) == (media_type, by_format.body)
+
+
+def test_a_page_tells_search_engines_of_the_dataset(site: Site) -> None:
+    body = get(site, "/about").body.decode()
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.DOTALL)
+    found = json.loads(block)
+    assert (found["@type"], found["url"]) == ("Dataset", f"{ORIGIN}/about")
+    assert len(found["distribution"]) == len(RDF)
 
 
 def test_the_page_of_the_terms_has_all_of_them_at_their_anchors(site: Site) -> None:

@@ -25,6 +25,7 @@ from itgraph.server.messages import HTML, Request, Response
 from itgraph.server.pages import (
     about,
     data,
+    dataset,
     files,
     home,
     issues,
@@ -135,7 +136,7 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
         "/openapi.json": openapi.describe_interface,
         "/issues": issues.show_issues,
         "/about": about.show_about,
-        "/.well-known/void": about.describe_dataset,
+        "/.well-known/void": dataset.describe_dataset,
         "/download/": data.give_download,
         "/ontology": ontology.show_ontology,
         "/ontology/": ontology.show_ontology,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -11,6 +12,7 @@ from itgraph.errors import ItgraphError, QueryError
 from itgraph.server.answers import GRAPH_TYPES, RESULT_TYPES, Question, answer
 from itgraph.server.messages import Request, Response, parse_parameters, redirect
 from itgraph.server.negotiation import choose
+from itgraph.server.pages.dataset import SD, VOID, current_view_of, dataset_of
 from itgraph.server.problems import problem, problem_of
 
 if TYPE_CHECKING:
@@ -82,13 +84,16 @@ def answer_sparql(site: Site, request: Request) -> Response:
     )
 
 
+_VARYING = re.compile(r"\b(?:rand|now|(?:str)?uuid)\s*(?:#[^\n]*\s*)*\(")
+
+
 def _varies(sparql: str) -> bool:
     """Tell whether a query may have another answer when it is asked again (of a graph that does not change).
 
     What only gives other names to blank nodes does not count.
     """
     text = sparql.lower()
-    return "rand" in text or "now" in text or "uuid" in text
+    return ("rand" in text or "now" in text or "uuid" in text) and _VARYING.search(text) is not None
 
 
 # -- Requests ----------------------------------------------------------------------------------------------------------
@@ -171,7 +176,6 @@ def _choose(accept: str, offered: Sequence[str]) -> str:
 
 # -- The description of the service ------------------------------------------------------------------------------------
 
-_SD = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS = "http://www.w3.org/ns/formats/"
 _WRITTEN = (
     *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
@@ -192,18 +196,17 @@ def _describe(request: Request) -> Response:
     body = serialize(
         _description(request.origin),
         format=GRAPH_TYPES[chosen],
-        prefixes={"sd": _SD, "formats": _FORMATS, "void": "http://rdfs.org/ns/void#"},
+        prefixes={"sd": SD, "formats": _FORMATS, "void": VOID},
     )
     return Response(media_type=chosen, body=body or b"", headers=(("Vary", "Accept"),))
 
 
 def _description(origin: str) -> list[Quad]:
-    service, dataset = NamedNode(origin + PATH), NamedNode(origin + "/.well-known/void#dataset")
-    default = NamedNode(origin + PATH + "#default-graph")
+    service, dataset, default = NamedNode(origin + PATH), dataset_of(origin), current_view_of(origin)
     type_ = NamedNode(terms.RDF_TYPE)
 
     def sd(name: str) -> NamedNode:
-        return NamedNode(_SD + name)
+        return NamedNode(SD + name)
 
     return [
         Quad(service, type_, sd("Service")),

@@ -98,11 +98,16 @@ def give_download(site: Site, request: Request) -> Response:
     if form is None or not form.export:
         ways = [(f"/download/itgraph.{name}", form.title) for name, form in FORMATS.items() if form.export]
         return refuse(request, 404, "there is no such file", suggestions=ways, prefer=PROBLEM)
-    if len(site.store) > MOST_DOWNLOADED:
+    if not is_downloadable(site):
         message = f"the graph has more than {MOST_DOWNLOADED:,} statements: `itgraph export` writes it, in any format"
         return refuse(request, 403, message, prefer=PROBLEM)
     attachment = (("Content-Disposition", f'attachment; filename="itgraph.{extension}"'),)
     return _give(request, list(site.store.quads()), form, attachment)
+
+
+def is_downloadable(site: Site) -> bool:
+    """Say whether the whole graph is given: it has no more than :data:`MOST_DOWNLOADED` statements."""
+    return len(site.store) <= MOST_DOWNLOADED
 
 
 def _give(request: Request, quads: Sequence[Quad], form: Form, headers: tuple[tuple[str, str], ...]) -> Response:
@@ -133,7 +138,7 @@ def describe_quads(store: Store, iri: str) -> list[Quad]:
 
     That is: the statements it stands in, in any place (of those that lead to it :data:`MOST` at most); all that is
     said of the figures, authorships and nodes without a name that belong to it; of what else they mention, the type
-    and the label; and of the graphs that say so, where they are from.
+    and the label; and of the graphs that say so, where they are from (not the text of their row or rule).
     """
     node = NamedNode(iri)
     text = format_term(node)
@@ -150,7 +155,7 @@ def describe_quads(store: Store, iri: str) -> list[Quad]:
         *inner,
     }
     graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
-    quads |= set(_about(store, graphs, "FILTER(?p NOT IN (itg:text, itg:raw, itg:cites))"))
+    quads |= set(_about(store, graphs, "FILTER(?p NOT IN (itg:text, itg:raw, itg:cites, itg:sparql, rdfs:comment))"))
     quads |= set(_about(store, mentioned - graphs, "FILTER(?p IN (rdf:type, rdfs:label))"))
     return sorted(quads, key=str)
 

@@ -50,6 +50,10 @@ _DESCRIPTIONS = {
     "dataset": "A dataset that language models are tuned on",
     "benchmark": "A benchmark of language models",
 }
+_CONTEXT: dict[str, Json] = {
+    "@vocab": terms.SCHEMA,
+    **{name: {"@type": "@id"} for name in ("url", "sameAs", "license", "codeRepository", "contentUrl")},
+}
 # What these types have no property for.
 _OF_WORKS = {"model", "dataset", "benchmark", "paper"}
 
@@ -58,7 +62,7 @@ def structured_data(description: Description, origin: str) -> Markup:
     """Return JSON-LD that can stand in a script block."""
     thing = description.thing
     found: dict[str, Json] = {
-        "@context": {"@vocab": terms.SCHEMA, **{name: {"@type": "@id"} for name in ("url", "sameAs", "license")}},
+        "@context": _CONTEXT,
         "@id": thing.iri,
         "@type": _TYPES.get(thing.kind, "Thing"),
         "name": thing.label,
@@ -69,13 +73,59 @@ def structured_data(description: Description, origin: str) -> Markup:
     current = [fact for fact in description.facts if fact.current]
     if thing.kind in _OF_WORKS:
         found |= _work(current, description)
-    links = dict.fromkeys(fact.value for fact in current if fact.property in _LINKS and is_web(fact.value))
-    if links:
-        found["sameAs"] = list(links)
+    same: list[Json] = []
+    pages: list[Json] = []
+    for link in dict.fromkeys(fact.value for fact in current if fact.property in _LINKS and is_web(fact.value)):
+        if thing.kind == "paper" and link.startswith(_PLACES_OF_PAPERS):
+            same.append(link)
+        elif link.startswith("https://github.com/"):
+            pages.append({"@type": "SoftwareSourceCode", "codeRepository": link})
+        else:
+            pages.append({"@type": "WebPage", "url": link})
+    if same:
+        found["sameAs"] = same
+    if pages:
+        said = found.get("subjectOf", [])
+        found["subjectOf"] = [*(said if isinstance(said, list) else [said]), *pages]
+    return _block(found)
+
+
+def structured_dataset(
+    origin: str, *, title: str, description: str, licence: str, downloads: Iterable[tuple[str, str]]
+) -> Markup:
+    """Return JSON-LD of what is served as a whole; ``licence`` is empty where it is not known.
+
+    ``downloads`` are the names of files under ``/download/`` with their media types.
+    """
+    found: dict[str, Json] = {
+        "@context": _CONTEXT,
+        "@id": f"{origin}/.well-known/void#dataset",
+        "@type": "Dataset",
+        "name": title,
+        "description": description,
+        "url": f"{origin}/about",
+        "distribution": [
+            {"@type": "DataDownload", "contentUrl": f"{origin}/download/{name}", "encodingFormat": media_type}
+            for name, media_type in downloads
+        ],
+    }
+    if licence:
+        found["license"] = licence
+    return _block(found)
+
+
+def _block(found: dict[str, Json]) -> Markup:
     return Markup(escape_json(json.dumps(found, ensure_ascii=False, indent=1)))  # noqa: S704  (escaped for a script)
 
 
 _LINKS = {terms.SCHEMA_URL, terms.PROJECT}
+# A project is a place of several things, so its address is none of them; a paper is what these addresses stand for.
+_PLACES_OF_PAPERS = (
+    "https://arxiv.org/abs/",
+    "https://doi.org/",
+    "https://aclanthology.org/",
+    "https://openreview.net/forum",
+)
 
 
 def _work(facts: Iterable[Fact], description: Description) -> dict[str, Json]:
