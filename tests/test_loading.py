@@ -216,11 +216,47 @@ def test_a_folder(tmp_path: Path) -> None:
 
 def test_a_folder_of_something_else_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear all", encoding="utf-8")
-    with pytest.raises(StoreError, match="not a graph's folder"):
+    with pytest.raises(StoreError, match="itgraph has not made this folder"):
         load_into(str(tmp_path))
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
     with pytest.raises(StoreUnavailableError, match="there is no graph in this folder"):
         open_store(tmp_path)
+
+
+def test_a_graph_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
+    import pyoxigraph
+
+    name = pyoxigraph.NamedNode("urn:theirs")
+    pyoxigraph.Store(str(tmp_path / "theirs")).add(pyoxigraph.Quad(name, name, name, name))
+    before = sorted(path.name for path in (tmp_path / "theirs").iterdir())
+    with pytest.raises(StoreError, match="itgraph has not made this folder"):
+        load_into(str(tmp_path / "theirs"))
+    assert sorted(path.name for path in (tmp_path / "theirs").iterdir()) == before
+
+
+def test_a_folder_that_holds_the_same_already_is_not_written_again(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    assert load_into(str(folder)).sent > 20_000
+    made = folder.stat().st_mtime_ns
+    assert load_into(str(folder)).sent == 0
+    assert folder.stat().st_mtime_ns == made
+    other = tmp_path / "other.nt"
+    other.write_text("<urn:a> <urn:b> <urn:c> .\n", encoding="utf-8")
+    assert load_into(str(folder), other).sent == 1
+    assert len(EmbeddedStore.open(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["localhost:7878/query", "127.0.0.1:80", "ftp://localhost/x", "htp://ann:secret@x/"]
+)
+def test_what_was_meant_as_an_address_makes_no_folder(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreUnavailableError, match="an address begins with http") as caught:
+        load_into(address)
+    assert "secret" not in str(caught.value)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_being_written_to(tmp_path: Path) -> None:

@@ -650,9 +650,10 @@ def load_command(target: str, source: Path | None, update: str | None, graph_sto
     itgraph load http://localhost:8890/sparql
     itgraph stats -g http://localhost:8890/sparql
 
-    A load that was broken off goes on where it was when it is repeated; a graph that is there already is not sent
-    again, and another version of it is replaced. Nothing else that the server holds is touched. Who may write is said
-    by ITGRAPH_STORE_USER and ITGRAPH_STORE_PASSWORD.
+    A load that was broken off goes on where it was when it is repeated (into a folder it begins again); a graph that is
+    there already is not sent again, and another version of it is replaced. Nothing else that the server holds is
+    touched, nor a folder that itgraph has not made. Who may write is said by ITGRAPH_STORE_USER and
+    ITGRAPH_STORE_PASSWORD.
     """
     from itgraph.loading import load_into
     from itgraph.store import is_address
@@ -705,13 +706,13 @@ def load_command(target: str, source: Path | None, update: str | None, graph_sto
 )
 @click.option(
     "--workers",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 64),
     metavar="N",
     help="Processes for quick answers.  [default: one for each core, at least 2]",
 )
 @click.option(
     "--slow-workers",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 64),
     default=4,
     show_default=True,
     metavar="N",
@@ -746,7 +747,8 @@ def load_command(target: str, source: Path | None, update: str | None, graph_sto
     default="*",
     show_default=True,
     metavar="ORIGIN",
-    help="Whose pages may read answers in a browser; none is nobody's but ours.",
+    help="Whose pages may read answers in a browser: * is every page that anybody here visits, none is only our own; "
+    "say none for a graph that is not public.",
 )
 @click.option(
     "--log",
@@ -778,6 +780,12 @@ def serve(
         from itgraph.server.serve import serve as run
     except ModuleNotFoundError as error:
         raise click.UsageError(f"serving needs {error.name} too: pip install 'itgraph[serve]'") from error
+
+    def started(address: str) -> None:
+        tell(f"Serving at {address} (Ctrl-C ends it)")
+        if host in {"0.0.0.0", "::"} and not options["hosts"]:  # noqa: S104 - this only compares
+            tell("note: by a name it answers only if told so: --allow-host NAME")
+
     mib = 2**20
     limits = Limits(
         seconds=timeout,
@@ -800,7 +808,7 @@ def serve(
         limits=limits,
         policy=policy,
         log=log,
-        on_start=lambda address: tell(f"Serving at {address} (Ctrl-C ends it)"),
+        on_start=started,
     )
 
 

@@ -97,7 +97,7 @@ def store_of(server: Liar, **options: object) -> RemoteStore:
         (say(rows("a", column="y")), RemoteStoreError, "with the columns y instead of x"),
         (say(b"ouch", "text/plain", 500), RemoteStoreError, "HTTP 500: ouch"),
         (say(b"<html>", "text/html", 500), RemoteStoreError, "HTTP 500: it answered with a page for people"),
-        (say(b"no", "text/plain", 404), RemoteStoreError, "HTTP 404: there is nothing at this address"),
+        (say(b"no", "text/plain", 404), RemoteStoreError, "HTTP 404: this address answers no queries"),
         (say(b"no", "text/plain", 401), RemoteStoreError, "HTTP 401: .*ITGRAPH_STORE_USER and ITGRAPH_STORE_PASSWORD"),
         (say(b"no", "text/plain", 403), RemoteStoreError, "HTTP 403: .*ITGRAPH_STORE_USER"),
         (say(b"busy", "text/plain", 503), RemoteStoreError, "HTTP 503: busy"),
@@ -202,7 +202,10 @@ def test_what_is_refused_is_not_sent(sparql: str) -> None:
 
 def numbers(count: int) -> Behaviour:
     body = json.dumps(
-        {"head": {"vars": ["rows"]}, "results": {"bindings": [{"rows": {"type": "literal", "value": str(count)}}]}}
+        {
+            "head": {"vars": ["itgraph_rows"]},
+            "results": {"bindings": [{"itgraph_rows": {"type": "literal", "value": str(count)}}]},
+        }
     ).encode()
     return say(body)
 

@@ -24,6 +24,7 @@ from itgraph.loading.parts import Parts
 from itgraph.loading.target import Target
 from itgraph.resources import shipped_graph_path
 from itgraph.store import EmbeddedStore, is_address
+from itgraph.store.embedded import holds_already
 from itgraph.store.files import rdf_errors, read_rdf
 from itgraph.store.manifest import (
     CURRENT,
@@ -92,7 +93,10 @@ def load_into(
     source = source or shipped_graph_path()
     if not is_address(location):
         began = time.monotonic()
-        store = EmbeddedStore.create(Path(location), source)
+        folder = Path(location)
+        if holds_already(folder, source):
+            return Report(location=location, quads=len(EmbeddedStore.open(folder)), sent=0, seconds=0)
+        store = EmbeddedStore.create(folder, source)
         return Report(location=location, quads=len(store), sent=len(store), seconds=time.monotonic() - began)
     parts = Parts(source)
     try:

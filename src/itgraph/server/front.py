@@ -72,8 +72,8 @@ class Policy:
     """Who may ask: by which names this server is called, and pages of which origin ("*": any) may read answers.
 
     A name beside addresses and ``localhost`` must be said, lest a page of a stranger's that has its name resolved to
-    this machine reads what is served here (DNS rebinding). ``public_url`` is what clients call this server where a
-    proxy stands before it.
+    this machine counts as ours (DNS rebinding), and may do more than ``cors`` allows to strangers. ``public_url`` is
+    what clients call this server where a proxy stands before it.
     """
 
     hosts: frozenset[str] = frozenset()

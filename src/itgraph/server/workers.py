@@ -18,6 +18,7 @@ import signal
 import socket
 import struct
 import sys
+import time
 import traceback
 from contextlib import suppress
 from dataclasses import fields
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from itgraph.server.messages import Request, Response
 from itgraph.server.problems import problem
+from itgraph.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,11 @@ _read_fields = attrgetter(*_REQUEST_FIELDS)
 ORDER = struct.Struct("=i")
 """To the spawner: end the worker of this process id, if it is one of yours. Or 0, with one end of a socket pair: fork a
 worker at it; its first frame is its process id."""
+_LIFETIME = 60.0
+"""Seconds after which what was read from another server is read again."""
+_PATIENCE = 5.0
+"""Seconds that another server may take to show that it is there."""
+
 READY = b"."
 """From the spawner: the graph is loaded. Anything else is a pickled error of ours."""
 
@@ -71,10 +78,14 @@ def unpack_response(header: Any, body: bytes) -> Response:
 # -- A worker ----------------------------------------------------------------------------------------------------------
 
 
-def work(connection: socket.socket, site: Site, limits: Limits) -> None:
-    """Answer requests one after the other until the other end closes."""
+def work(connection: socket.socket, make_site: Callable[[], Site], limits: Limits) -> None:
+    """Answer requests one after the other until the other end closes.
+
+    Of a graph that another server holds, what was read once is read again after a while: it may be another by then.
+    """
     from itgraph.server.site import respond
 
+    site, made = make_site(), time.monotonic()
     connection.sendall(pack(os.getpid()))
     _limit_memory(limits.memory)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -82,6 +93,8 @@ def work(connection: socket.socket, site: Site, limits: Limits) -> None:
         while frame := stream.read(FRAME.size):
             header_size, body_size = FRAME.unpack(frame)
             request = unpack_request(stream.read(header_size + body_size))
+            if not isinstance(site.store, EmbeddedStore) and time.monotonic() - made > _LIFETIME:
+                site, made = make_site(), time.monotonic()
             signal.setitimer(signal.ITIMER_REAL, limits.seconds)
             response = _answer(respond, site, request)
             signal.setitimer(signal.ITIMER_REAL, 0)
@@ -118,7 +131,7 @@ def spawn(control: socket.socket, make_site: Callable[[], Site], limits: Limits,
     """Fork a worker whenever told to, until the other end closes; then end them all.
 
     The workers share the site that is made here or, if ``anew``, each makes its own: a store in a folder has files and
-    threads of its own, which a fork does not take along.
+    threads of its own, and a server's a connection, which a fork does not take along.
     """
     # Ctrl-C, and a service manager that stops, reach every process: the first one decides.
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -181,7 +194,7 @@ def _become_worker(control: socket.socket, descriptor: int, make_site: Callable[
     status = 1
     try:
         control.close()
-        work(socket.socket(fileno=descriptor), make_site(), limits)
+        work(socket.socket(fileno=descriptor), make_site, limits)
         status = 0
     except (ConnectionError, KeyboardInterrupt):
         status = 0
@@ -190,6 +203,17 @@ def _become_worker(control: socket.socket, descriptor: int, make_site: Callable[
     finally:
         sys.stderr.flush()
         os._exit(status)
+
+
+def _warn_if_away(location: str) -> None:
+    """Say so if the server that holds the graph does not answer: it may yet, and so may we."""
+    from itgraph.errors import QueryTimeoutError, StoreError
+    from itgraph.store.remote import RemoteStore, read_credentials
+
+    try:
+        RemoteStore(location, credentials=read_credentials(), timeout=_PATIENCE).ask("ASK {}")
+    except (QueryTimeoutError, StoreError) as error:
+        print(f"itgraph: note: {error}", file=sys.stderr)  # noqa: T201 - the server's log
 
 
 def main() -> None:
@@ -205,8 +229,10 @@ def main() -> None:
         size = FRAME.unpack(stream.read(FRAME.size))[1]
         location, limits = pickle.loads(stream.read(size))  # noqa: S301 - from our parent
     try:
-        is_folder = location is not None and not is_address(location) and Path(location).is_dir()
-        spawn(control, lambda: Site(store=open_store(location), limits=limits), limits, anew=is_folder)
+        if location is not None and is_address(location):
+            _warn_if_away(location)
+        in_memory = location is None or not (is_address(location) or Path(location).is_dir())
+        spawn(control, lambda: Site(store=open_store(location), limits=limits), limits, anew=not in_memory)
     except ItgraphError as error:
         control.sendall(pickle.dumps(error))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Quad, Triple
 
+from itgraph.errors import StoreUnavailableError
 from itgraph.resources import shipped_graph_path
 from itgraph.results import Table
 from itgraph.store.asking import Answer
@@ -50,8 +52,28 @@ class Store(Protocol):
 
 
 def is_address(location: str | Path) -> bool:
-    """Tell the address of a server from a path."""
-    return isinstance(location, str) and location.lower().startswith(("http://", "https://"))
+    """Tell the address of a server from a path.
+
+    Raises:
+        StoreUnavailableError: it was surely meant as an address, but is none that can be asked.
+
+    >>> is_address("http://localhost:8890/sparql"), is_address("data/itgraph.trig")
+    (True, False)
+    >>> is_address("localhost:8890/sparql")
+    Traceback (most recent call last):
+        ...
+    itgraph.errors.StoreUnavailableError: localhost:8890/sparql: an address begins with http:// or https://
+    """
+    if not isinstance(location, str):
+        return False
+    if location.lower().startswith(("http://", "https://")):
+        return True
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9.-]+:[0-9]+(?:/|\Z)", location) and not Path(location).exists():
+        from itgraph.store.http import without_credentials
+
+        message = "an address begins with http:// or https://"
+        raise StoreUnavailableError(message, location=without_credentials(location))
+    return False
 
 
 def open_store(location: str | Path | None = None) -> Store:

@@ -6,6 +6,7 @@ Virtuoso writes booleans as 0 and 1, integers of more than 31 bits as decimals, 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pyoxigraph
@@ -91,7 +92,12 @@ def normalize(term: Term) -> Term:
         return term
     if term.datatype == _BOOLEAN:
         return Literal(_BOOLEANS.get(term.value, term.value), datatype=_BOOLEAN)
-    if term.datatype == _DECIMAL and re.fullmatch(r"-?[0-9]+", term.value) and abs(int(term.value)) >= _SMALLEST_WIDE:
+    # Not int, which refuses thousands of digits.
+    if (
+        term.datatype == _DECIMAL
+        and re.fullmatch(r"-?[0-9]+", term.value)
+        and Decimal(term.value).copy_abs() >= _SMALLEST_WIDE
+    ):
         return Literal(term.value, datatype=_INTEGER)
     return term
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
 from itgraph import terms
-from itgraph.errors import StoreError, StoreLockedError, StoreUnavailableError
+from itgraph.errors import SourceError, StoreError, StoreLockedError, StoreUnavailableError
 from itgraph.files import replace_folder
 from itgraph.results import Table
 from itgraph.store.asking import Asking
@@ -18,6 +19,10 @@ from itgraph.store.sparql import require_allowed, syntax_errors
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+
+MARK = "itgraph-content"
+"""The file in a folder that says that itgraph has made it, and of what: the hash of the file it was loaded from."""
 
 
 class EmbeddedStore(Asking):
@@ -160,12 +165,13 @@ def require_replaceable(folder: Path) -> None:
 
     Raises:
         StoreLockedError: another process has it open to write to it.
-        StoreError: it holds something else than a graph.
+        StoreError: it holds something else than what :meth:`EmbeddedStore.create` has written.
     """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
-    if not (folder / "CURRENT").is_file():
-        raise StoreError("this is not a graph's folder, and is left as it is; name a new one", location=folder)
+    if not (folder / MARK).is_file():
+        message = "itgraph has not made this folder, and leaves it as it is; name a new one"
+        raise StoreError(message, location=folder)
     try:
         pyoxigraph.Store(str(folder))
     except OSError as error:
@@ -188,3 +194,23 @@ def _write(folder: Path, source: Path) -> None:
         store.bulk_load(data, format=format)
     store.optimize()
     store.flush()
+    (folder / MARK).write_text(f"{content_hash(source)}\n", encoding="ascii")
+
+
+def content_hash(source: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal digits.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    try:
+        with source.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"it cannot be read: {error.strerror or error}", path=source) from error
+
+
+def holds_already(folder: Path, source: Path) -> bool:
+    """Tell whether a folder has been made of a file with the same bytes."""
+    mark = folder / MARK
+    return mark.is_file() and mark.read_text(encoding="ascii", errors="replace").strip() == content_hash(source)

@@ -66,6 +66,15 @@ class Reply:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+def without_credentials(url: str) -> str:
+    """Return what was meant as an address, without what may be a password, and cut.
+
+    >>> without_credentials("http//ann:s/e@localhost")
+    'http//localhost'
+    """
+    return re.sub(r"//.*@", "//", url, flags=re.DOTALL)[:200]
+
+
 def split_address(url: str) -> tuple[str, Credentials | None]:
     """Take the user and the password out of an address.
 
@@ -79,9 +88,9 @@ def split_address(url: str) -> tuple[str, Credentials | None]:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise StoreUnavailableError("this is no address of a server") from error
+        raise StoreUnavailableError("this is no address of a server", location=without_credentials(url)) from error
     if parts.scheme not in _PORTS or not host or re.search(r"[\x00-\x20\x7f]", url):
-        raise StoreUnavailableError("this is no http or https address of a server")
+        raise StoreUnavailableError("this is no http or https address of a server", location=without_credentials(url))
     host = f"[{host}]" if ":" in host else host
     clean = urlunsplit((parts.scheme, host + (f":{port}" if port else ""), parts.path or "/", parts.query, ""))
     if parts.username is None:
@@ -328,7 +337,11 @@ class _Authorization:
                 return self._basic != known
             if scheme.lower() != "digest":
                 return False
-            old, self._challenge = self._challenge, parse_keqv_list(parse_http_list(rest))
+            try:
+                said = parse_keqv_list(parse_http_list(rest))
+            except (ValueError, IndexError):  # not NAME=VALUE: the 401 stands
+                return False
+            old, self._challenge = self._challenge, said
             passwords = HTTPPasswordMgrWithDefaultRealm()
             passwords.add_password(None, self._location, self._credentials.user, self._credentials.password)
             self._digest = HTTPDigestAuthHandler(passwords)
@@ -342,7 +355,7 @@ class _Authorization:
                 return {"Authorization": f"Basic {self._basic}"}
             try:
                 answer = self._digest.get_authorization(request, self._challenge) if self._digest else None
-            except ValueError:  # an algorithm that Python does not know: the 401 stands
+            except (ValueError, OSError):  # an algorithm or a protection that Python does not know: the 401 stands
                 answer = None
             return {"Authorization": f"Digest {answer}"} if answer else {}
 

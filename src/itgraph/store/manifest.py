@@ -66,17 +66,25 @@ def read_manifest(select: Callable[[str], Table]) -> Manifest | None:
     if not said and not read_graphs(select):
         return None
     try:
+        default_graph = said.get(_DEFAULT_GRAPH, "")
         status = {"complete": "complete", "loading": "loading"}.get(said.get(_STATUS, ""), "clearing")
         return Manifest(
             content=said.get(_CONTENT, ""),
             # Two values of one property are left by a change that was broken off.
             status=status if len(said) == len(found) else "clearing",  # type: ignore[arg-type]
-            quads=int(said.get(_QUADS, "0")),
-            default_graph=said.get(_DEFAULT_GRAPH, ""),
-            done=int(said.get(_DONE, "0")),
+            quads=_count(said.get(_QUADS, "0")),
+            # Some of its changes name the graph: it must be an IRI.
+            default_graph=default_graph and NamedNode(default_graph).value,
+            done=_count(said.get(_DONE, "0")),
         )
     except ValueError:
         return Manifest(content="", status="clearing", quads=0, default_graph="")
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError(text)
+    return int(text)
 
 
 def read_graphs(select: Callable[[str], Table]) -> set[str]:

@@ -8,18 +8,23 @@ server counts, for then they are all rows, each once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from pyoxigraph import Literal
+
 from itgraph.store.rewriting import OWN_VARIABLE, is_ordered, wrap
 
 if TYPE_CHECKING:
+    from itgraph.results import Term
     from itgraph.store.answers import Row
 
 _SURELY_WHOLE = 99
 """How many rows every server gives."""
 
+_ROWS = OWN_VARIABLE + "rows"
 _TIMES = OWN_VARIABLE + "times"
 
 
@@ -63,8 +68,18 @@ class Pager:
 
 
 def _count(fetch: Fetch, sparql: str) -> int:
-    (row,) = fetch(wrap(sparql, "SELECT (COUNT(*) AS ?rows)"), ["rows"]).rows
-    return int(row[0].value) if row[0] is not None and hasattr(row[0], "value") else 0
+    rows = fetch(wrap(sparql, f"SELECT (COUNT(*) AS ?{_ROWS})"), [_ROWS]).rows
+    if len(rows) != 1:
+        raise IncompleteError(f"it answered with {len(rows):,} rows when asked to count")
+    return _number(rows[0][0])
+
+
+def _number(term: Term | None) -> int:
+    text = term.value if isinstance(term, Literal) else ""
+    # Of more digits no server has as many rows, and Python reads them slowly or not at all.
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise IncompleteError("it answered with what is no number when asked to count")
+    return int(text)
 
 
 def _read_pages(fetch: Fetch, sparql: str, columns: Sequence[str], first: list[Row], total: int) -> list[Row]:
@@ -83,10 +98,10 @@ def _read_pages(fetch: Fetch, sparql: str, columns: Sequence[str], first: list[R
     rows = _read_different(
         fetch, wrap(grouped, f"SELECT {variables} ?{_TIMES}"), [*columns, _TIMES], len(first), different
     )
-    repeated = [row[:-1] for row in rows for _ in range(int(row[-1].value))]  # type: ignore[union-attr]
-    if len(repeated) != total:
-        raise IncompleteError(_cut(first, total, f"its pages hold {len(repeated):,}: is the graph changing?"))
-    return repeated
+    times = [_number(row[-1]) for row in rows]
+    if sum(times) != total:
+        raise IncompleteError(_cut(first, total, f"its pages hold {sum(times):,}: is the graph changing?"))
+    return [row[:-1] for row, count in zip(rows, times, strict=True) for _ in range(count)]
 
 
 def _read_different(fetch: Fetch, sparql: str, columns: Sequence[str], size: int, total: int) -> list[Row]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -321,16 +323,24 @@ def require_success(reply: Reply, location: str) -> None:
     """
     if 200 <= reply.status < 300:
         return
-    if reply.status in {401, 403}:
-        is_known = bool(os.environ.get(USER))
-        message = "it does not let this user in" if is_known else "it wants to know who asks"
-        message += f": see {USER} and {PASSWORD}"
-    elif reply.status == 404:
-        message = "there is nothing at this address; that of a SPARQL endpoint mostly ends in /sparql or /query"
+    if reply.status == 401:
+        message = f"it wants to know who asks: set {USER} and {PASSWORD}"
+    elif reply.status in {404, 405}:
+        message = "this address answers no queries; that of a SPARQL endpoint mostly ends in /sparql or /query"
     elif "html" in reply.media_type:
         message = "it answered with a page for people"
     else:
-        # Its own words, cut: they often repeat the whole query.
-        words = re.sub(r"[^\x20-\x7e\xa0-\uffff]+", " ", reply.body[:2000].decode(errors="replace")).strip()
-        message = words.partition("SPARQL query:")[0].strip()[:300] or "it says no more"
+        message = _own_words(reply) or "it says no more"
+    if reply.status == 403:
+        message += f" (if it wants to know who asks: {USER} and {PASSWORD})"
     raise RemoteStoreError(message, location=location, status=reply.status)
+
+
+def _own_words(reply: Reply) -> str:
+    """Return what a server says about an error, cut: it often repeats the whole query."""
+    text = reply.body[:2000].decode(errors="replace")
+    if "json" in reply.media_type:
+        with suppress(ValueError, KeyError, TypeError):
+            text = str(json.loads(reply.body)["detail"])
+    words = re.sub(r"[^\x20-\x7e\xa0-\uffff]+", " ", text).strip()
+    return words.partition("SPARQL query:")[0].strip()[:300]

@@ -27,11 +27,18 @@ STRING_OR_IRI = r"""
 """
 """A string or an IRI of SPARQL, for a pattern with ``re.VERBOSE`` and ``re.DOTALL``."""
 
+# Outside of strings, IRIs and comments, all that is not ASCII is part of a name, or the query is none.
+_LETTER = r"[A-Za-z0-9_\x80-\U0010ffff]"
+_IN_NAME = r"[A-Za-z0-9_\x80-\U0010ffff:%-]"
+
 _TOKEN = re.compile(
     rf"""
-    (?P<skip> \s++ | \#[^\n\r]*+ )
+    (?P<skip> [ \t\r\n]++ | \#[^\n\r]*+ )
   | (?P<text> {STRING_OR_IRI} )
-  | (?P<word> [?$@:]? \w (?: [\w:%-] | \.(?=[\w:%-]) | \\. )*+ )
+  | (?P<variable> [?$] {_LETTER}++ )
+  | (?P<language> @ [A-Za-z0-9-]++ )
+  | (?P<number> [0-9]++ )
+  | (?P<word> (?: {_LETTER} | : ) (?: {_IN_NAME} | \.++ (?={_IN_NAME}|\\) | \\. )*+ )
   | (?P<sign> . )
     """,
     re.VERBOSE | re.DOTALL,
@@ -39,6 +46,8 @@ _TOKEN = re.compile(
 
 
 _BACKSLASH = "\\"
+
+_AFTER_PATTERN = {"GROUP", "HAVING", "ORDER", "ORDERBY", "LIMIT", "OFFSET", "VALUES"}
 
 OWN_VARIABLE = "itgraph_"
 """What the variables that are added to a query begin with."""
@@ -84,7 +93,7 @@ def declare_prefixes(sparql: str) -> str:
     done = 0
     for token in tokens:
         prefix, colon, local = token.text.partition(":")
-        if not colon or prefix not in namespaces or not local:
+        if not colon or prefix not in namespaces:
             continue
         if "\\" in local:
             parts += [sparql[done : token.start], f"<{namespaces[prefix] + local.replace(_BACKSLASH, '')}>"]
@@ -145,17 +154,34 @@ def names_dataset(sparql: str) -> bool:
 
 def is_ordered(sparql: str) -> bool:
     """Say whether an ORDER BY stands anywhere in a query."""
-    return any(token.word == "ORDER" for token in _tokens(sparql))
+    # Our engine takes the two words written as one.
+    return any(token.word in {"ORDER", "ORDERBY"} for token in _tokens(sparql))
 
 
 def wrap(sparql: str, head: str, tail: str = "") -> str:
-    r"""Ask something of the rows of a SELECT: it becomes a subquery, and its prologue stays in front.
+    r"""Ask something of the rows of a SELECT: it becomes a subquery; its prologue and its FROM stay outside.
 
     >>> wrap("PREFIX a: <http://a.example/> SELECT ?x { ?x a a:b }", "SELECT (COUNT(*) AS ?n)")
     'PREFIX a: <http://a.example/> SELECT (COUNT(*) AS ?n) WHERE { {\nSELECT ?x { ?x a a:b }\n} }'
     """
     end = prologue_end(sparql)
-    return f"{sparql[:end]}{head} WHERE {{ {{\n{sparql[end:]}\n}} }}{tail}"
+    body, dataset = _split_dataset(sparql[end:])
+    return f"{sparql[:end]}{head} {dataset}WHERE {{ {{\n{body}\n}} }}{tail}"
+
+
+def _split_dataset(body: str) -> tuple[str, str]:
+    """Take FROM and FROM NAMED, which no subquery may have, out of a SELECT."""
+    tokens = list(_tokens(body))
+    parts: list[str] = []
+    clauses: list[str] = []
+    done = 0
+    for token, second, third in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if token.word == "FROM":
+            name = third if second.word == "NAMED" else second
+            parts.append(body[done : token.start])
+            clauses.append(f"FROM NAMED {name.text} " if name is third else f"FROM {name.text} ")
+            done = name.end
+    return "".join(parts) + body[done:], "".join(clauses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,12 +247,22 @@ def split_describe(sparql: str) -> Question | None:
     tokens = list(_tokens(body))
     if not tokens or tokens[0].word != "DESCRIBE":
         return None
-    names = list(takewhile(lambda token: token.text != "{" and token.word not in {"WHERE", "FROM"}, tokens[1:]))
+    names = list(takewhile(lambda token: token.text[0] in "?$*<" or ":" in token.text, tokens[1:]))
     variables = [name.text for name in names if name.text[0] in "?$*"]
     constants = [name.text for name in names if name.text[0] not in "?$*"]
-    rest = body[names[-1].end :] if names else ""
+    rest = _with_pattern(body[names[-1].end :]) if names else ""
     subject = f"?{OWN_VARIABLE}s"
     return Question(
         named=f"{prologue}SELECT {subject} WHERE {{ VALUES {subject} {{ {' '.join(constants)} }} }}",
         found=f"{prologue}SELECT {' '.join(variables)}{rest}" if variables else "",
     )
+
+
+def _with_pattern(rest: str) -> str:
+    """Give what follows the names of a DESCRIBE a pattern, which only there may be left out."""
+    tokens = list(_tokens(rest))
+    first = next((token for token in tokens if token.text == "{" or token.word in _AFTER_PATTERN), None)
+    if first is not None and first.text == "{":
+        return rest
+    place = first.start if first else tokens[-1].end if tokens else 0
+    return f"{rest[:place]} {{}} {rest[place:]}"
