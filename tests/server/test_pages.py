@@ -444,6 +444,36 @@ def test_every_question_has_a_page_and_answers(site: Site) -> None:
         assert len(rows) == len(table) + 1, query.name
 
 
+def test_the_questions_are_listed_for_programs(site: Site) -> None:
+    listed = json.loads(get(site, "/queries").body)
+    assert [query["name"] for query in listed] == [query.name for query in site.queries]
+    (one,) = [query for query in listed if query["name"] == "ancestors-of-model"]
+    assert [(parameter["name"], parameter["type"]) for parameter in one["parameters"]] == [("model", "model")]
+    assert {"summary", "tags", "columns"} <= one.keys()
+    assert json.loads(get(site, one["address"]).body)
+    for accept, format, media_type in (
+        (BROWSER, "", HTML),
+        ("application/json", "", "application/json"),
+        (BROWSER, "json", "application/json"),
+        ("application/json", "html", HTML),
+    ):
+        assert get(site, f"/queries?format={format}", accept).media_type == media_type
+    assert get(site, "/queries", "image/png").status == 406
+
+
+def test_a_form_is_filled_in_with_names_as_people_write_them(site: Site) -> None:
+    for question, value in (
+        ("ancestors-of-model", "Radiology-GPT"),
+        ("defects-of-thing", "model/LIMA"),
+        ("things-of-domain", "Medical"),
+        ("datasets-in-language", "zh"),
+    ):
+        text = get(site, f"/queries/{question}", BROWSER).body.decode()
+        assert f'value="{value}"' in text, question
+        assert 'value="it' not in text, question
+    assert get(graph_of(), "/queries/ancestors-of-model", BROWSER).status == 200
+
+
 def test_several_values_of_a_parameter_are_any_of_them(site: Site) -> None:
     one = json.loads(get(site, "/queries/teachers-of-model?model=Vicuna").body)
     two = json.loads(get(site, "/queries/teachers-of-model?model=Vicuna&model=Alpaca&model=").body)
@@ -478,7 +508,7 @@ def test_sparql_json_is_what_the_engine_itself_writes(site: Site) -> None:
 
 def test_a_wrong_parameter_is_said_in_words_on_the_page_and_as_a_problem(site: Site) -> None:
     page = get(site, "/queries/ancestors-of-model?model=Alpacca", BROWSER)
-    assert page.status == 400
+    assert page.status == 404
     assert "did you mean &#39;Alpaca&#39;" in page.body.decode()
     assert 'value="Alpacca"' in page.body.decode()
     problem = json.loads(get(site, "/queries/ancestors-of-model?model=Alpacca").body)
@@ -507,6 +537,13 @@ def test_issues_are_narrowed_and_given_as_data(site: Site) -> None:
     assert 0 < len(some) < len(all_of_them)
     assert {(issue["code"], issue["snapshot"]) for issue in some} == {("no-link", "2024-10-15")}
     assert get(site, "/issues?code=no-lnik").status == 400
+    for address, known in (
+        ("/issues?kind=x", b"code, severity, snapshot"),
+        ("/queries/rows-about-thing?x=1", b"thing"),
+    ):
+        refused = get(site, address)
+        assert refused.status == 400
+        assert known in refused.body
     assert get(site, "/issues", "text/csv").body.startswith(b"snapshot,line_start")
 
 
@@ -637,6 +674,14 @@ def test_the_ontology_is_given_in_the_form_that_is_accepted(site: Site) -> None:
     assert get(site, "/ontology.ttl").body == turtle.body
     for answer in (get(site, "/ontology", "application/ld+json"), get(site, "/ontology.jsonld")):
         assert set(parse(answer.body, format=RdfFormat.JSON_LD)) == set(parse(turtle.body, format=RdfFormat.TURTLE))
+    for name in ("nt", "rdf"):
+        media_type = FORMATS[name].media_type
+        for answer in (get(site, "/ontology", media_type), get(site, f"/ontology?format={name}", BROWSER)):
+            assert answer.media_type == media_type
+            assert len(set(parse(answer.body, format=RDF[name]))) == len(
+                set(parse(turtle.body, format=RdfFormat.TURTLE))
+            )
+    assert get(site, "/ontology", "image/png").status == 406
     assert get(site, "/ontology", BROWSER).media_type == HTML
     assert get(site, "/context.jsonld").body == (ontology_path() / "context.jsonld").read_bytes()
     assert get(site, "/shapes").body == get(site, "/shapes.ttl").body == (ontology_path() / "shapes.ttl").read_bytes()

@@ -8,9 +8,19 @@ from typing import Any
 import pytest
 from tests.server.visits import get
 
-from itgraph.errors import QueryTimeoutError, RemoteStoreError, SourceError, StoreError
+from itgraph.errors import (
+    AmbiguousNameError,
+    ItgraphError,
+    QueryRefusedError,
+    QueryTimeoutError,
+    RemoteStoreError,
+    SourceError,
+    StoreError,
+    StoreUnavailableError,
+    UnknownNameError,
+)
 from itgraph.server.messages import HTML, PLAIN, Request
-from itgraph.server.problems import PROBLEM
+from itgraph.server.problems import PROBLEM, problem_of
 from itgraph.server.site import ROUTES, Site, respond, route_of
 from itgraph.store import EmbeddedStore
 
@@ -50,7 +60,14 @@ def test_what_is_not_there_is_said_as_the_client_likes_it(site: Site, accept: st
 
 
 def test_programs_get_problems_from_addresses_that_are_theirs(site: Site) -> None:
-    for address in ("/api/search?limit=0", "/data/model/nothing.ttl", "/download/itgraph.exe"):
+    for address in (
+        "/api/search?limit=0",
+        "/api/nothing",
+        "/data/model/nothing.ttl",
+        "/download/itgraph.exe",
+        "/queries/nothing",
+        "/queries?format=exe",
+    ):
         assert get(site, address).media_type == PROBLEM
 
 
@@ -58,7 +75,12 @@ def test_programs_get_problems_from_addresses_that_are_theirs(site: Site) -> Non
 def test_only_get_is_answered(site: Site, path: str) -> None:
     answer = respond(site, Request(method="POST", path=path))
     assert answer.status == 405
-    assert dict(answer.headers)["Allow"] == "GET"
+    assert dict(answer.headers)["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_what_is_posted_to_too_says_so(site: Site) -> None:
+    answer = respond(site, Request(method="PUT", path="/sparql"))
+    assert set(dict(answer.headers)["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
 
 
 class Failing(EmbeddedStore):
@@ -92,6 +114,53 @@ def test_a_store_that_fails_is_no_secret_told(error: Exception, status: int, acc
             assert word not in answer.body
 
 
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (StoreUnavailableError("nobody listens", location=HIDDEN), 502),
+        (RemoteStoreError("denied", location=HIDDEN, status=401), 502),
+        (StoreError("broken", location=HIDDEN), 502),
+        (UnknownNameError("Alpacca"), 404),
+        (AmbiguousNameError("Alpaca", candidates=["itm:alpaca", "itd:alpaca"]), 400),
+        (QueryRefusedError("SERVICE is not done"), 403),
+        (QueryTimeoutError(10), 504),
+    ],
+)
+def test_an_error_has_one_status_wherever_it_happens(error: Exception, status: int) -> None:
+    failing = Site(store=Failing(error))
+    assert {get(failing, address).status for address in ("/issues", "/data/model/llama", "/")} == {status}
+    assert isinstance(error, ItgraphError)
+    assert problem_of("*/*", error).status == status  # what /sparql says
+
+
+def test_an_unknown_name_is_not_found_whoever_is_asked(site: Site) -> None:
+    for address in (
+        "/queries/ancestors-of-model?model=Alpacca",
+        "/issues?snapshot=1999-01-01",
+        "/api/neighbourhood?focus=model/alpacca",
+        "/api/thing?iri=model/alpacca",
+        "/explore?focus=Alpacca",
+        "/data/model/alpacca.ttl",
+    ):
+        assert get(site, address).status == 404, address
+
+
+@pytest.mark.parametrize(
+    ("error", "has_traceback"),
+    [
+        (StoreUnavailableError("nobody listens", location=HIDDEN), False),
+        (RemoteStoreError("denied", location=HIDDEN, status=401), False),
+        (StoreError("broken", location=HIDDEN), True),
+    ],
+)
+def test_a_store_that_cannot_be_asked_is_one_line_of_the_log(
+    error: Exception, has_traceback: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    get(Site(store=Failing(error)), "/issues")
+    assert [record.getMessage() for record in caplog.records] == [str(error)]
+    assert bool(caplog.records[0].exc_info) is has_traceback
+
+
 def test_no_error_names_what_python_calls_things(site: Site) -> None:
     for address in (
         "/?kind=x",
@@ -107,6 +176,9 @@ def test_no_error_names_what_python_calls_things(site: Site) -> None:
         "/queries/nothing",
         "/queries/rules?format=x",
         "/queries/rules?nothing=1",
+        "/queries?format=x",
+        "/.well-known/void?format=x",
+        "/issues?kind=x",
         "/issues?severity=x",
         "/issues?snapshot=x",
         "/ontology/9.9",

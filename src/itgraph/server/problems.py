@@ -7,16 +7,15 @@ import logging
 from http import HTTPStatus
 
 from itgraph.errors import (
-    AmbiguousNameError,
     ExportError,
     ItgraphError,
     QueryError,
     QueryRefusedError,
     QueryTimeoutError,
+    RemoteStoreError,
     StoreError,
     StoreUnavailableError,
     UnknownNameError,
-    UnknownQueryError,
 )
 from itgraph.server.messages import PLAIN, Response
 
@@ -27,14 +26,12 @@ PROBLEM = "application/problem+json"
 _STATUSES: tuple[tuple[type[ItgraphError], int], ...] = (
     (QueryTimeoutError, 504),
     (QueryRefusedError, 403),
-    (UnknownQueryError, 404),
     (UnknownNameError, 404),
-    (AmbiguousNameError, 300),
     (QueryError, 400),
     (ExportError, 406),
-    (StoreUnavailableError, 503),
     (StoreError, 502),
 )
+"""The statuses of our errors, the first that fits: of a name that nothing has 404, of what is asked wrongly 400."""
 
 
 def problem(
@@ -67,8 +64,25 @@ def status_of(error: ItgraphError) -> int:
 
     >>> status_of(QueryError("two parameters are one too many")), status_of(ItgraphError("broken"))
     (400, 500)
+    >>> status_of(UnknownNameError("Alpacca")), status_of(StoreUnavailableError("nobody listens"))
+    (404, 502)
     """
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
+
+
+def tell(error: ItgraphError) -> str:
+    """Return what a client is told of an error of ours; what is nobody's business is logged instead.
+
+    What a store says that failed may name files or addresses. That one elsewhere does not answer is one line of the
+    log; of whatever else should not happen, there is also where it did.
+    """
+    if isinstance(error, QueryError | ExportError):
+        return str(error)
+    is_elsewhere = isinstance(error, StoreUnavailableError | RemoteStoreError)
+    _LOG.error("%s", error, exc_info=None if is_elsewhere else error)
+    if isinstance(error, StoreError):
+        return "the store failed, or could not be asked; the server's log says why"
+    return "something failed; the server's log says what"
 
 
 def problem_of(accept: str, error: ItgraphError) -> Response:
@@ -79,9 +93,4 @@ def problem_of(accept: str, error: ItgraphError) -> Response:
         value = getattr(error, name, None)
         if value:
             members[name] = list(value) if isinstance(value, tuple) else value
-    detail = str(error)
-    if not isinstance(error, QueryError | ExportError):
-        # What a store that failed says may name files or addresses that are nobody's business.
-        _LOG.error("%s", error)
-        detail = "the store failed, or is not there; the server's log says why"
-    return problem(accept, status, detail, cacheable=status in {400, 403, 404, 406}, **members)  # type: ignore[arg-type]
+    return problem(accept, status, tell(error), cacheable=status in {400, 403, 404, 406}, **members)  # type: ignore[arg-type]

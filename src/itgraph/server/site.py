@@ -5,7 +5,6 @@ A plain function without network, threads or state that changes, so that it can 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode
 
-from itgraph.errors import ExportError, ItgraphError, QueryError, QueryTimeoutError, StoreError
+from itgraph.errors import ExportError, ItgraphError, StoreError
 from itgraph.explorer import read_content
 from itgraph.explorer.parts import Distant, Held, Parts
 from itgraph.queries import load_queries
@@ -37,7 +36,7 @@ from itgraph.server.pages import (
 )
 from itgraph.server.pages.rendering import load_templates, refuse
 from itgraph.server.pages.search import Name, read_names
-from itgraph.server.problems import PROBLEM
+from itgraph.server.problems import PROBLEM, status_of, tell
 from itgraph.server.sparql import answer_sparql
 from itgraph.store import EmbeddedStore
 
@@ -48,8 +47,6 @@ if TYPE_CHECKING:
     from itgraph.store import Store
 
 Handler: TypeAlias = Callable[["Site", Request], Response]
-
-_LOG = logging.getLogger(__name__)
 
 MOST_WARMED = 500_000
 """How many statements a graph may have for its pages to be made ready before the first request."""
@@ -117,6 +114,7 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
         "/": home.show_home,
         "/browse": home.show_class,
         "/browse/": home.show_kind,
+        "/api/": openapi.miss_address,
         "/api/search": home.answer_search,
         "/id": resources.see_other,
         "/id/": resources.see_other,
@@ -159,33 +157,26 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
 """What answers which path; one that ends in a slash answers for all that begin with it, the longest one first."""
 
 METHODS: Mapping[str, tuple[str, ...]] = MappingProxyType({"/sparql": ("GET", "POST")})
-"""The methods of the paths that do not only take GET."""
+"""The methods of the paths that do not only take GET; HEAD and OPTIONS, which all take, are answered before."""
 
 
-_FOR_PROGRAMS = ("/api/", "/data", "/download/", "/queries/", "/issues", "/.well-known/", "/openapi.json")
+_FOR_PROGRAMS = ("/api/", "/data", "/download/", "/queries", "/issues", "/.well-known/", "/openapi.json")
 """What gives data to those who take anything; errors there are data then, too."""
 
 
 def respond(site: Site, request: Request) -> Response:
     """Answer a request; whatever goes wrong is told without a word of how it is made inside."""
     path = route_of(request.path)
-    if request.method not in METHODS.get(path, ("GET",)):
-        allowed = ", ".join(METHODS.get(path, ("GET",)))
-        return refuse(request, 405, f"use {allowed}", headers=(("Allow", allowed),))
+    methods = METHODS.get(path, ("GET",))
     prefer = PROBLEM if path.startswith(_FOR_PROGRAMS) else HTML
+    if request.method not in methods:
+        allowed = ", ".join((*methods, "HEAD", "OPTIONS"))
+        return refuse(request, 405, f"use {allowed}", headers=(("Allow", allowed),), prefer=prefer)
     try:
         # What has no route of its own may be the path of an IRI: /model/alpaca.
         return ROUTES[path](site, request) if path else resources.see_other(site, request)
-    except QueryTimeoutError as error:
-        return refuse(request, 504, str(error), prefer=prefer)
-    except QueryError as error:
-        return refuse(request, 400, str(error), prefer=prefer)
-    except StoreError:
-        _LOG.exception("the store failed")
-        return refuse(request, 502, "the graph is kept elsewhere, and could not be asked; try again", prefer=prefer)
-    except ItgraphError:
-        _LOG.exception("a request failed")
-        return refuse(request, 500, "the server's log says more", prefer=prefer)
+    except ItgraphError as error:
+        return refuse(request, status_of(error), tell(error), prefer=prefer)
 
 
 def route_of(path: str) -> str:

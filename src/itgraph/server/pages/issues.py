@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from itgraph.server.site import Site
 
 SEVERITIES = ("error", "warning", "info")
+_ASKED = ("code", "severity", "snapshot", "format", "page")
 
 
 def show_issues(site: Site, request: Request) -> Response:
     """List the issues, narrowed by ``code``, ``severity`` and ``snapshot``; ``format`` or Accept choose data."""
+    unknown = [name for name, _ in request.parameters if name not in _ASKED]
+    if unknown:
+        raise ParameterError(f"there is no such parameter; there is {', '.join(_ASKED)}", parameter=unknown[0])
     wanted = request.parameter("format")
     if wanted and wanted not in (*RESULTS, "html"):
         message = f"there is no format {wanted!r}; there is html, {', '.join(RESULTS)}"

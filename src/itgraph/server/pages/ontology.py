@@ -14,6 +14,7 @@ from itgraph.resources import ontology_path
 from itgraph.results import format_iri
 from itgraph.server.messages import HTML, Response
 from itgraph.server.negotiation import choose
+from itgraph.server.pages.data import FORMATS
 from itgraph.server.pages.rendering import refuse, render
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 OWL = "http://www.w3.org/2002/07/owl#"
 TURTLE = "text/turtle; charset=utf-8"
 JSONLD = "application/ld+json"
-FORMS = {HTML: "html", TURTLE: "ttl", JSONLD: "jsonld"}
+FORMS = {HTML: "html", TURTLE: "ttl", JSONLD: "jsonld", "application/n-triples": "nt", "application/rdf+xml": "rdf"}
 
 _RELATED = {
     "is a kind of": (terms.RDFS + "subClassOf", terms.RDFS + "subPropertyOf"),
@@ -62,11 +63,14 @@ def show_ontology(site: Site, request: Request) -> Response:
     wanted = request.parameter("format")
     if wanted not in {"", *FORMS.values()}:
         return refuse(request, 400, f"there is no format {wanted!r}; there is {', '.join(FORMS.values())}")
-    wanted = wanted or FORMS[choose(request.accept, list(FORMS)) or TURTLE]
+    chosen = choose(request.accept, list(FORMS))
+    if not wanted and chosen is None:
+        return refuse(request, 406, f"there is {', '.join(FORMS)}")
+    wanted = wanted or FORMS[chosen or HTML]
     if wanted == "ttl":
         return give_turtle(site, request)
-    if wanted == "jsonld":
-        return give_jsonld(site, request)
+    if wanted != "html":
+        return _give(wanted)
     return render(
         "ontology", request, groups=read_terms(), ontology_version=read_version(), title=_title(), namespace=terms.ITG
     )
@@ -79,8 +83,13 @@ def give_turtle(site: Site, request: Request) -> Response:
 
 def give_jsonld(site: Site, request: Request) -> Response:
     """Return the ontology as JSON-LD."""
+    return _give("jsonld")
+
+
+def _give(name: str) -> Response:
     quads = list(parse((ontology_path() / "itgraph.ttl").read_bytes(), format=RdfFormat.TURTLE))
-    return Response(media_type=JSONLD, body=format_quads(quads, "jsonld"), headers=(("Vary", "Accept"),))
+    form = FORMATS[name]
+    return Response(media_type=form.media_type, body=format_quads(quads, form.export), headers=(("Vary", "Accept"),))
 
 
 def give_shapes(site: Site, request: Request) -> Response:

@@ -11,7 +11,7 @@ from itgraph.server.messages import HTML, JSON, PLAIN, Response
 from itgraph.server.pages.data import FORMATS
 from itgraph.server.pages.issues import SEVERITIES
 from itgraph.server.pages.questions import RESULTS
-from itgraph.server.pages.rendering import json_response
+from itgraph.server.pages.rendering import json_response, refuse
 from itgraph.server.problems import PROBLEM
 from itgraph.server.sparql import FORMATS as RESULT_FORMATS
 
@@ -50,6 +50,12 @@ def describe_interface(site: Site, request: Request) -> Response:
             "components": {"schemas": _SCHEMAS, "responses": {"Problem": _PROBLEM}},
         }
     )
+
+
+def miss_address(site: Site, request: Request) -> Response:
+    """Say that nothing answers at an address for programs."""
+    detail = f"there is no {request.path}; /openapi.json says what there is"
+    return refuse(request, 404, detail, prefer=PROBLEM)
 
 
 _PROBLEM: Json = {

@@ -11,14 +11,14 @@ from pyoxigraph import Literal, NamedNode
 from itgraph import terms
 from itgraph.catalogue import SUBJECTS
 from itgraph.errors import ParameterError, QueryError, QueryTimeoutError
-from itgraph.lookup import KINDS
+from itgraph.lookup import KINDS, SCHEMES, find_things
 from itgraph.names import nearest
 from itgraph.queries import bind, run
 from itgraph.results import Format, Table, format_table
 from itgraph.server.messages import HTML, JSON, Response
 from itgraph.server.negotiation import choose
-from itgraph.server.pages.rendering import refuse, render
-from itgraph.server.problems import PROBLEM
+from itgraph.server.pages.rendering import json_response, refuse, render
+from itgraph.server.problems import PROBLEM, status_of
 from itgraph.server.sparql import TRUNCATED
 
 if TYPE_CHECKING:
@@ -54,9 +54,39 @@ class Field:
 
 
 def show_catalogue(site: Site, request: Request) -> Response:
-    """List the saved questions by subject."""
+    """List the saved questions by subject; programs get a list with their parameters and columns."""
+    wanted = request.parameter("format")
+    if wanted not in {"", "json", "html"}:
+        raise ParameterError(f"there is no format {wanted!r}; there is html, json", parameter="format")
+    # As with the answers: a program that takes anything gets JSON.
+    chosen = {"json": JSON, "html": HTML}.get(wanted) or choose(request.accept, [JSON, HTML])
+    if chosen is None:
+        return refuse(request, 406, f"there is {JSON}, {HTML}", prefer=PROBLEM)
+    if chosen == JSON:
+        return json_response([_listed(query, request.origin) for query in site.queries])
     known = [(tag, title, [q for q in site.queries if q.tags[0] == tag]) for tag, title in SUBJECTS.items()]
     return render("queries", request, subjects=[entry for entry in known if entry[2]], total=len(site.queries))
+
+
+def _listed(query: Query, origin: str) -> dict[str, Any]:
+    return {
+        "name": query.name,
+        "summary": query.summary,
+        "description": query.description,
+        "tags": list(query.tags),
+        "address": f"{origin}/queries/{query.name}",
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type,
+                "help": parameter.help,
+                "default": list(parameter.default),
+                **({"values": list(parameter.values)} if parameter.values else {}),
+            }
+            for parameter in query.parameters
+        ],
+        "columns": [{"name": column.name, "meaning": column.meaning} for column in query.columns],
+    }
 
 
 def show_question(site: Site, request: Request) -> Response:
@@ -72,7 +102,7 @@ def show_question(site: Site, request: Request) -> Response:
     query = by_name.get(name)
     if query is None:
         near = [(f"/queries/{found}", by_name[found].summary) for found in nearest(name, by_name)]
-        return refuse(request, 404, f"no saved question is called {name!r}", suggestions=near)
+        return refuse(request, 404, f"no saved question is called {name!r}", suggestions=near, prefer=PROBLEM)
     wanted = request.parameter("format")
     if wanted and wanted not in (*RESULTS, "html"):
         message = f"there is no format {wanted!r}; there is html, {', '.join(RESULTS)}"
@@ -86,13 +116,7 @@ def show_question(site: Site, request: Request) -> Response:
     given = read_parameters(request)
     if wanted == "html":
         return _show(site, request, query, given)
-    try:
-        table = run(query, site.store, given)
-    except QueryTimeoutError:
-        raise
-    except QueryError as error:
-        return refuse(request, 400, str(error), prefer=PROBLEM)
-    return give_table(site, table, wanted)
+    return give_table(site, run(query, site.store, given), wanted)
 
 
 def read_parameters(request: Request) -> dict[str, list[str]]:
@@ -138,17 +162,18 @@ def _binding(term: Term) -> dict[str, str]:
 
 def _show(site: Site, request: Request, query: Query, given: Mapping[str, Sequence[str]]) -> Response:
     answer: dict[str, Any] = {"table": None, "error": "", "sparql": query.sparql}
+    status = 200
     try:
         answer["sparql"] = bind(query, given, site.store)
         answer["table"] = run(query, site.store, given)
     except QueryTimeoutError:
         raise
     except QueryError as error:
-        answer["error"] = str(error)
+        status, answer["error"] = status_of(error), str(error)
     fields = [
         Field(
             parameter=parameter,
-            given=tuple(given.get(parameter.name, parameter.default)),
+            given=tuple(given.get(parameter.name) or (_name(site, parameter, text) for text in parameter.default)),
             choices=_choices(site, parameter),
         )
         for parameter in query.parameters
@@ -156,7 +181,7 @@ def _show(site: Site, request: Request, query: Query, given: Mapping[str, Sequen
     return render(
         "query",
         request,
-        status=400 if answer["error"] else 200,
+        status=status,
         query=query,
         fields=fields,
         is_asked=bool(given),
@@ -166,6 +191,20 @@ def _show(site: Site, request: Request, query: Query, given: Mapping[str, Sequen
         subject=SUBJECTS.get(query.tags[0], ""),
         **answer,
     )
+
+
+def _name(site: Site, parameter: Parameter, text: str) -> str:
+    """Return what people call the thing that a default value stands for, if it means that thing alone."""
+    kinds = (*KINDS, *SCHEMES)
+    if parameter.type not in (*kinds, "thing"):
+        return text
+    kind = None if parameter.type == "thing" else parameter.type
+    things = find_things(site.store, text, kind)
+    if len(things) != 1:
+        return text
+    (thing,) = things
+    names = (thing.label, f"{thing.kind}/{thing.label}")
+    return next((name for name in names if find_things(site.store, name, kind) == things), text)
 
 
 def _columns(query: Query) -> list[tuple[int, int | None, Column]]:
