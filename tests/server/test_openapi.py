@@ -19,7 +19,7 @@ from tests.server.visits import get
 from itgraph.queries import TYPES
 from itgraph.server.messages import Request
 from itgraph.server.pages.questions import RESULTS
-from itgraph.server.site import Site, respond
+from itgraph.server.site import ROUTES, Site, respond
 from itgraph.store import EmbeddedStore
 
 # Without negative_data_rejection: to it an empty value is a wrong one, to us a field of a form that is left empty.
@@ -68,8 +68,33 @@ def test_every_question_is_described_with_its_parameters(site: Site, described: 
 
 
 def test_every_address_that_is_described_is_there(site: Site, described: dict[str, Any]) -> None:
-    for path in described["paths"]:
-        assert get(site, path, "application/json").status in {200, 400}, path
+    named = {"{kind}/{name}": "model/llama", "{extension}": "nt"}
+    for path, operations in described["paths"].items():
+        address = path
+        for part, value in named.items():
+            address = address.replace(part, value)
+        expected = {int(status) for status in operations["get"]["responses"]} - {404, 406, 502, 503, 504}
+        assert get(site, address, "application/json, */*;q=0.1").status in expected, path
+
+
+def test_every_address_for_programs_is_described(described: dict[str, Any]) -> None:
+    paths = {path.partition("{")[0] for path in described["paths"]}
+    for route in ROUTES:
+        if route.startswith(("/api/", "/data", "/id/", "/queries", "/issues", "/sparql", "/download", "/.well-known/")):
+            assert route == "/api/" or any(path.startswith(route) for path in paths), route
+
+
+def test_the_parameters_of_the_explorer_are_those_that_it_takes(site: Site, described: dict[str, Any]) -> None:
+    parameters = described["paths"]["/api/neighbourhood"]["get"]["parameters"]
+    refused = json.loads(get(site, "/api/neighbourhood?focus=model/llama&nothing=1").body)["detail"]
+    taken = refused.partition("there is no such parameter; there is ")[2].split(", ")
+    assert sorted(parameter["name"] for parameter in parameters) == sorted(taken)
+
+
+def test_what_the_description_says_of_methods_is_true(described: dict[str, Any]) -> None:
+    posted = [path for path, operations in described["paths"].items() if "post" in operations]
+    assert posted == ["/sparql"]
+    assert "POST" in described["info"]["description"]
 
 
 @pytest.mark.slow
@@ -77,7 +102,8 @@ def test_schemathesis_finds_no_deviation(shipped_quads: list[Quad]) -> None:
     site = Site(store=EmbeddedStore(shipped_quads))
     schema = schemathesis.openapi.from_wsgi("/openapi.json", application_of(site))
     # All questions are described and answered by the same lines: some stand for all.
-    chosen = r"^/(api/|data|issues|sparql|queries/(ancestors-of-model|large-datasets|datasets-in-language|things-of))"
+    some = "ancestors-of-model|large-datasets|datasets-in-language|things-of"
+    chosen = rf"^/(api/|data|id/|\.well-known/|issues|queries$|sparql|queries/({some}))"
     operations = [
         found.ok() for found in schema.include(path_regex=chosen).get_all_operations() if isinstance(found, Ok)
     ]

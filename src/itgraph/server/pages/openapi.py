@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from itgraph import __version__
+from itgraph.explorer.encoding import LINES
+from itgraph.explorer.neighbourhood import CAP, MOST_DRAWN
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
 from itgraph.server.answers import GRAPH_TYPES, RESULT_TYPES
 from itgraph.server.messages import HTML, JSON, PLAIN, Response
 from itgraph.server.pages.data import FORMATS
+from itgraph.server.pages.dataset import RDF_TYPES
 from itgraph.server.pages.issues import SEVERITIES
 from itgraph.server.pages.questions import RESULTS
 from itgraph.server.pages.rendering import json_response, refuse
@@ -25,7 +28,7 @@ Json = dict[str, Any]
 
 def describe_interface(site: Site, request: Request) -> Response:
     """Return the description of every address that gives data."""
-    paths: dict[str, Json] = {}
+    paths: dict[str, Json] = {"/queries": {"get": _queries()}}
     for query in site.queries:
         paths[f"/queries/{query.name}"] = {"get": _question(query)}
     paths |= {
@@ -33,7 +36,14 @@ def describe_interface(site: Site, request: Request) -> Response:
         "/api/search": {"get": _search()},
         "/api/neighbourhood": {"get": _neighbourhood()},
         "/api/thing": {"get": _thing()},
+        "/api/graph": {"get": _graph()},
+        "/api/editor": {"get": _editor()},
+        "/api/editor/names": {"get": _editor_names()},
+        "/id/{kind}/{name}": {"get": _id()},
+        "/data/{kind}/{name}.{extension}": {"get": _data_of_thing()},
         "/data": {"get": _data()},
+        "/download/itgraph.{extension}": {"get": _download()},
+        "/.well-known/void": {"get": _void()},
         "/issues": {"get": _issues()},
     }
     return json_response(
@@ -42,7 +52,8 @@ def describe_interface(site: Site, request: Request) -> Response:
             "info": {
                 "title": "itgraph",
                 "version": __version__,
-                "description": "A knowledge graph of the lineage of language models. Everything is read with GET.",
+                "description": "Everything is read with GET, and nothing is changed; /sparql takes long queries by POST"
+                " too. HEAD is answered as GET is, without the body.",
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "servers": [{"url": request.origin}],
@@ -94,6 +105,39 @@ _SCHEMAS: Json = {
         "required": ["iri", "kind", "label", "curie", "page"],
         "properties": {name: {"type": "string"} for name in ("iri", "kind", "label", "curie", "page")},
     },
+    "Question": {
+        "type": "object",
+        "required": ["name", "summary", "description", "tags", "address", "parameters", "columns"],
+        "properties": {
+            "name": {"type": "string"},
+            "summary": {"type": "string"},
+            "description": {"type": "string"},
+            "tags": {"type": "array", "items": {"type": "string"}},
+            "address": {"type": "string", "format": "uri"},
+            "parameters": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["name", "type", "help", "default"],
+                    "properties": {
+                        "name": {"type": "string"},
+                        "type": {"type": "string"},
+                        "help": {"type": "string"},
+                        "default": {"type": "array", "items": {"type": "string"}},
+                        "values": {"type": "array", "items": {"type": "string"}},
+                    },
+                },
+            },
+            "columns": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["name", "meaning"],
+                    "properties": {"name": {"type": "string"}, "meaning": {"type": "string"}},
+                },
+            },
+        },
+    },
 }
 
 
@@ -143,6 +187,7 @@ def _question(query: Query) -> Json:
         query.summary,
         [*map(_parameter, query.parameters), _format(RESULTS)],
         content,
+        errors=(404, 406),
         description=query.description,
     )
 
@@ -196,9 +241,88 @@ def _issues() -> Json:
             _query_parameter("code", {"type": "string", "minLength": 1}, "Only those of this code"),
             _query_parameter("severity", {"type": "string", "enum": list(SEVERITIES)}, "Only those as severe as this"),
             _query_parameter("snapshot", {"type": "string", "minLength": 1}, "Only those of this snapshot"),
+            _query_parameter("page", {"type": "integer", "minimum": 1}, "Which page of the list; data have all of it"),
             _format(RESULTS),
         ],
         content,
+        errors=(404, 406),
+    )
+
+
+def _queries() -> Json:
+    items = {"type": "array", "items": {"$ref": "#/components/schemas/Question"}}
+    return _operation(
+        "queries",
+        "questions",
+        "The saved questions, with their parameters and columns",
+        [_format(("json", "html"))],
+        {JSON: {"schema": items}, HTML: {}},
+        errors=(406,),
+    )
+
+
+def _path_parameter(name: str, schema: Json, description: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+
+
+def _of_thing() -> list[Json]:
+    return [
+        _path_parameter("kind", {"type": "string", "enum": [*KINDS, *RECORD_KINDS]}, "The kind of the thing"),
+        _path_parameter("name", {"type": "string", "minLength": 1}, "The end of its IRI, such as llama"),
+    ]
+
+
+def _id() -> Json:
+    operation = _operation(
+        "id",
+        "data",
+        "From the IRI of a thing to its page or its data, by Accept or format",
+        [*_of_thing(), _format((*FORMATS, "html"))],
+        {},
+        errors=(404,),
+    )
+    del operation["responses"]["200"]
+    location = {"description": "Where the page or the data are", "schema": {"type": "string"}}
+    operation["responses"]["303"] = {
+        "description": "The page or the data",
+        "headers": {"Location": location},
+        "content": {PLAIN: {}},
+    }
+    return operation
+
+
+def _data_of_thing() -> Json:
+    extension = _path_parameter("extension", {"type": "string", "enum": list(FORMATS)}, "The form of the data")
+    return _operation(
+        "dataOfThing",
+        "data",
+        "What the graph says of a thing",
+        [*_of_thing(), extension],
+        {_media_type(form.media_type): {} for form in FORMATS.values()},
+        errors=(404, 406),
+    )
+
+
+def _download() -> Json:
+    forms = {name: form for name, form in FORMATS.items() if form.export}
+    return _operation(
+        "download",
+        "data",
+        "The whole graph, if it is not too large",
+        [_path_parameter("extension", {"type": "string", "enum": list(forms)}, "The form of the data")],
+        {_media_type(form.media_type): {} for form in forms.values()},
+        errors=(403, 404, 406),
+    )
+
+
+def _void() -> Json:
+    return _operation(
+        "dataset",
+        "data",
+        "What is served here, in VoID and DCAT; a browser is sent to /about",
+        [_format(RDF_TYPES.values())],
+        {_media_type(media_type): {} for media_type in RDF_TYPES},
+        errors=(406,),
     )
 
 
@@ -263,14 +387,71 @@ def _neighbourhood() -> Json:
     return _operation(
         "neighbourhood",
         "lineage",
-        "What a thing descends from and what was made from it, as the explorer draws it",
+        "What a thing descends from and what was made from it, or the ways between two, as the explorer draws it",
         [
-            _iri("focus", "The thing in the middle", required=True),
+            _iri("focus", "The thing in the middle, its IRI or what follows the base of ours; without it, all"),
+            _iri("to", "The other end, to see what leads from one to the other"),
             _query_parameter("up", steps, "How many steps towards what it was made from"),
             _query_parameter("down", steps, "How many steps towards what was made from it"),
+            _list(
+                "rel",
+                {"type": "string", "enum": list(LINES)},
+                "Only these relations; several, with commas between them",
+            ),
+            _query_parameter(
+                "more",
+                {"type": "string"},
+                "Which things show more of what is around them, as in down2,model/llama: two pages of what is made"
+                " from LLaMA; several, with commas between them",
+            ),
+            _query_parameter(
+                "limit",
+                {"type": "integer", "minimum": 1, "maximum": MOST_DRAWN, "default": CAP},
+                "How many things, at most",
+            ),
+            _query_parameter(
+                "evidence",
+                {"type": "string", "enum": ["yes", "no"], "default": "no"},
+                "Whether the lines of the sources are given with each relation",
+            ),
         ],
         {JSON: {"schema": {"type": "object"}}},
         errors=(404,),
+    )
+
+
+def _list(name: str, items: Json, help_: str) -> Json:
+    return _query_parameter(name, {"type": "array", "items": items}, help_, style="form", explode=False)
+
+
+def _graph() -> Json:
+    return _operation(
+        "graph",
+        "lineage",
+        "The whole graph as the explorer draws it, if it is small enough",
+        [],
+        {JSON: {"schema": {"type": "object"}}},
+        errors=(404,),
+    )
+
+
+def _editor() -> Json:
+    return _operation(
+        "editor",
+        "sparql",
+        "The prefixes and the saved questions in SPARQL, for an editor",
+        [],
+        {JSON: {"schema": {"type": "object", "required": ["base", "prefixes", "queries"]}}},
+    )
+
+
+def _editor_names() -> Json:
+    return _operation(
+        "editorNames",
+        "sparql",
+        "What can stand in a query: classes, properties and things, with what they are called",
+        [],
+        {JSON: {"schema": {"type": "object", "required": ["names"]}}},
     )
 
 
