@@ -171,6 +171,25 @@ def test_a_wrong_password_is_tried_once(scheme: str) -> None:
         assert SECRET not in server.seen[-1].headers["Authorization"]
 
 
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        "Digest",
+        "Digest nonsense",
+        "Digest realm=",
+        'Digest realm="x", nonce="n", qop="auth-int"',
+        "Digest realm=x",
+        "Bearer",
+    ],
+)
+def test_a_challenge_that_cannot_be_met(challenge: str) -> None:
+    with (
+        lying(no_manifest, no_manifest, say(b"", "text/plain", 401, WWW_Authenticate=challenge)) as server,
+        pytest.raises(RemoteStoreError, match="HTTP 401"),
+    ):
+        store_of(server).select(QUERY)
+
+
 def test_a_redirect_takes_no_password_along() -> None:
     with lying(say(rows("b"))) as other:
         moved = say(b"", "text/plain", 307, Location=other.address)

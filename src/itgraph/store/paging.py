@@ -1,9 +1,9 @@
 """Reading all rows of an answer from a server that gives only so many at once, or an error: never a part as the whole.
 
-Some servers cut an answer without a word. So an answer that is longer than any that has been seen whole is counted
-by the server: that costs one more question, a few times in the life of a store. Where rows are missing, they are
-fetched page by page. No order is relied upon: pages are whole when the rows are all different and as many as the
-server counts, for then they are all rows, each once.
+Some servers cut an answer without a word. So an answer that is not shorter than one that has been seen whole is
+counted by the server: that costs one more question, mostly a few times in the life of a store. Where rows are missing,
+they are fetched page by page. No order is relied upon: pages are whole when the rows are all different and as many as
+the server counts, for then they are all rows, each once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from itgraph.results import Term
     from itgraph.store.answers import Row
 
-_SURELY_WHOLE = 99
+_SURELY_GIVEN = 100
 """How many rows every server gives."""
 
 _ROWS = OWN_VARIABLE + "rows"
@@ -45,10 +45,10 @@ class IncompleteError(Exception):
 
 
 class Pager:
-    """Reads whole answers of one server, and remembers how long an answer it gives whole."""
+    """Reads whole answers of one server, and remembers how many rows it is known to give."""
 
     def __init__(self) -> None:
-        self._whole = _SURELY_WHOLE
+        self._given = _SURELY_GIVEN
 
     def read(self, fetch: Fetch, sparql: str, columns: Sequence[str]) -> list[Row]:
         """Return all rows of a SELECT, through a function that may give fewer.
@@ -58,12 +58,13 @@ class Pager:
         """
         first = fetch(sparql, columns)
         got = len(first.rows)
-        if got <= self._whole and not first.is_cut:
+        # As many as have been given whole may be as many as are ever given.
+        if got < self._given and not first.is_cut:
             return first.rows
         total = _count(fetch, sparql)
         if total != got:
             return _read_pages(fetch, sparql, columns, first.rows, total)
-        self._whole = max(self._whole, got)
+        self._given = max(self._given, got)
         return first.rows
 
 
