@@ -285,6 +285,56 @@ def test_every_statement_leads_to_the_pinned_lines_of_its_source(site: Site) -> 
     assert all(re.search(r"/blob/[0-9a-f]{40}/README.md#L\d+", link) for link in rows)
 
 
+def test_what_stands_as_an_address_leads_there_and_its_page_is_beside_it(site: Site) -> None:
+    project = "https://github.com/tatsu-lab/stanford_alpaca"
+    text = get(site, "/page/model/alpaca").body.decode()
+    shown = re.findall(r'<a [^>]*href="([^"]*)"[^>]*>(?:<bdi>)?([^<]*)', text)
+    assert (project, project) in shown
+    assert (page_of(project), "in the graph") in shown
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("snapshot/2024-10-15", "snapshot"),
+        ("row/2024-10-15/models/4", "row"),
+        ("rule/upstream", "rule"),
+        ("domain/medical", "concept: domain"),
+        ("quantity/2024-10-15/multimodal-datasets/2/instances", "schema:QuantitativeValue"),
+        ("scheme/domain", "skos:ConceptScheme"),
+        ("person/jie-tang", "person"),
+    ],
+)
+def test_each_page_says_what_kind_of_thing_it_is_of(site: Site, path: str, kind: str) -> None:
+    text = get(site, f"/page/{path}").body.decode()
+    (line,) = re.findall(r'<p class="eyebrow">(.*?)</p>', text, re.DOTALL)
+    assert re.sub("<.*?>", "", line).strip() == kind
+
+
+def test_a_rule_is_explained_before_what_it_concluded(site: Site) -> None:
+    text = get(site, "/page/rule/upstream").body.decode()
+    assert text.index("Concludes itg:upstream") < text.index("<table")
+
+
+def test_every_page_is_described_in_a_line_of_its_own(site: Site) -> None:
+    addresses = [
+        *("/", "/browse/model", "/queries", "/queries/rules", "/issues", "/about", "/ontology", "/query"),
+        *("/page/model/alpaca", "/page/person/jie-tang", "/page/rule/upstream", "/page/model/nothing"),
+    ]
+    found = []
+    for address in addresses:
+        text = get(site, address, BROWSER).body.decode()
+        found += re.findall(r'<meta name="description" content="([^"\n]{15,})">', text)
+    assert len(set(found)) == len(addresses)
+    foreign = graph_of(("http://example.org/a", "http://example.org/p", Literal("said")))
+    assert "language model" not in re.findall("<meta.*>", get(foreign, "/", BROWSER).body.decode())[2]
+
+
+def test_the_row_of_an_issue_is_no_part_of_its_message(site: Site) -> None:
+    text = get(site, "/issues?code=no-link", BROWSER).body.decode()
+    assert re.search(r'</bdi> <span class="about">· <a href="/page/row/[^"]*">the row <bdi>', text)
+
+
 def test_a_row_shows_what_is_written_and_what_it_says(site: Site) -> None:
     text = get(site, "/page/row/2024-10-15/models/4").body.decode()
     assert "Alpaca [17] | 7B | - | project | LLaMA [39] | Yes | - | 52K" in text

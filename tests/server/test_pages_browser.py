@@ -115,6 +115,25 @@ def test_everything_works_without_scripts(visit: Opener, site: Site) -> None:
     assert set(page.locator("tbody td:nth-child(4)").all_inner_texts()) == {"no-link"}
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["alpaca", "radiology-gpt", "llama"])
+def test_the_whole_picture_is_seen_at_once(visit: Opener, site: Site, width: int, name: str) -> None:
+    page = visit(site, width=width).go(f"/page/model/{name}")
+    inside = """image => {
+      const frame = image.closest("a"), inner = image.getBoundingClientRect(), outer = frame.getBoundingClientRect();
+      const {naturalWidth, naturalHeight} = image;
+      return [frame.scrollWidth <= frame.clientWidth, frame.scrollHeight <= frame.clientHeight,
+        inner.right <= outer.right, inner.bottom <= outer.bottom, outer.right <= window.innerWidth,
+        Math.abs(inner.width / inner.height - naturalWidth / naturalHeight) < 0.05];
+    }"""
+    assert page.locator(".picture img").evaluate(inside) == [True] * 6
+    expect(page.locator("figcaption a")).to_have_attribute("href", f"/explore?focus={quote(node_of(name), safe='/')}")
+
+
+def node_of(name: str) -> str:
+    return f"https://w3id.org/itgraph/model/{name}"
+
+
 def test_the_picture_follows_the_system_between_light_and_dark(visit: Opener, site: Site) -> None:
     for dark in (False, True):
         page = visit(site, dark=dark).go("/page/model/alpaca")

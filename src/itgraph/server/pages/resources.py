@@ -10,7 +10,7 @@ from itgraph import terms
 from itgraph.description import describe
 from itgraph.errors import ParameterError
 from itgraph.lineage.edges import name_things, read_sources
-from itgraph.lookup import KINDS, Thing, is_known_iri
+from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, is_known_iri
 from itgraph.results import format_iri
 from itgraph.server.messages import HTML, redirect
 from itgraph.server.negotiation import choose
@@ -19,7 +19,7 @@ from itgraph.server.pages.data import FORMATS
 from itgraph.server.pages.ontology import place_of
 from itgraph.server.pages.pictures import picture_size
 from itgraph.server.pages.rendering import refuse, render
-from itgraph.server.pages.schema_org import structured_data
+from itgraph.server.pages.schema_org import structured_data, summarise
 from itgraph.server.pages.search import suggest
 from itgraph.server.pages.statements import is_hub, read_statements
 from itgraph.store import format_term
@@ -117,6 +117,7 @@ def _show_thing(site: Site, request: Request, thing: Thing) -> Response:
         request,
         headers=_links(thing.iri),
         thing=thing,
+        description=summarise(description),
         aliases=description.aliases,
         sections=[
             ("", _by_label(current)),
@@ -142,6 +143,11 @@ def _show_statements(site: Site, request: Request, thing: Thing) -> Response:
     label = thing.label if thing.label != thing.iri else _any_label(site, thing.iri)
     names = name_things(site.store, sorted(_mentioned(sections)))
     source = read_sources(site.store, [thing.iri]).get(thing.iri)
+    classes, schemes = _values(site, thing.iri, "a"), _values(site, thing.iri, "skos:inScheme")
+    sort = next((word for word, iri in (RECORD_KINDS | SCHEMES).items() if iri in (*classes, *schemes)), "")
+    sort = sort.replace("concept:", "concept: ")
+    # What a rule does and why, before the long list of what it concluded.
+    comment = "\n\n".join(_values(site, thing.iri, "rdfs:comment")[:1])
     return render(
         "statements",
         request,
@@ -150,6 +156,10 @@ def _show_statements(site: Site, request: Request, thing: Thing) -> Response:
         label=label or format_iri(thing.iri),
         sections=[(_TITLES[found.place], found) for found in sections],
         names={iri: named.label for iri, named in names.items()},
+        description=" ".join(f"{sort or 'thing'}: {label or thing.iri}. {comment}".split())[:200],
+        sort=sort,
+        classes=classes,
+        comment=comment,
         row=_row(site, thing.iri),
         source=source,
         is_thing=thing.kind in KINDS,
@@ -162,6 +172,15 @@ def _row(site: Site, iri: str) -> str:
     """Return the text of a row as its source has it."""
     table = site.store.select(f"SELECT ?text WHERE {{ {format_term(NamedNode(iri))} a itg:Row ; itg:text ?text }}")
     return str(table[0].text) if len(table) else ""
+
+
+def _values(site: Site, iri: str, property_: str) -> list[str]:
+    """Return what is said of an IRI with a property, in any graph, in order."""
+    said = f"{format_term(NamedNode(iri))} {property_} ?o"
+    table = site.store.select(
+        f"SELECT DISTINCT ?o WHERE {{ {{ {said} }} UNION {{ GRAPH ?g {{ {said} }} }} }} ORDER BY ?o"
+    )
+    return [str(value) for value in table.column("o") if value is not None]
 
 
 def _any_label(site: Site, iri: str) -> str:

@@ -148,17 +148,16 @@ def _work(facts: Iterable[Fact], description: Description) -> dict[str, Json]:
             found.setdefault("identifier", []).append(f"https://doi.org/{fact.value}")
     if description.thing.kind == "paper":
         found["headline"] = [description.thing.label]
-    summary = _summary(description)
-    return {**{name: ends[0] if len(ends) == 1 else ends for name, ends in found.items()}, **summary}
+    if description.thing.kind in _DESCRIPTIONS:
+        found["description"] = [summarise(description)]
+    return {name: ends[0] if len(ends) == 1 else ends for name, ends in found.items()}
 
 
-def _summary(description: Description) -> dict[str, Json]:
+def summarise(description: Description) -> str:
+    """Return in one sentence what a thing is and what it was made from."""
     kind = description.thing.kind
-    if kind not in _DESCRIPTIONS:
-        return {}
     made = [
         f"{fact.label} {fact.value}" for fact in description.facts if fact.current and fact.property in _KINDS_OF_ENDS
     ]
-    return {
-        "description": f"{_DESCRIPTIONS[kind]} called {description.thing.label}" + "".join(f"; {m}" for m in made[:8])
-    }
+    what = _DESCRIPTIONS.get(kind, f"A {kind}" if kind[0] not in "aeiou" else f"An {kind}")
+    return f"{what} called {description.thing.label}" + "".join(f"; {m}" for m in made[:8])
