@@ -318,7 +318,7 @@ def test_a_rule_is_explained_before_what_it_concluded(site: Site) -> None:
 
 def test_every_page_is_described_in_a_line_of_its_own(site: Site) -> None:
     addresses = [
-        *("/", "/browse/model", "/queries", "/queries/rules", "/issues", "/about", "/ontology", "/query"),
+        *("/", "/browse/model", "/explore", "/queries", "/queries/rules", "/issues", "/about", "/ontology", "/query"),
         *("/page/model/alpaca", "/page/person/jie-tang", "/page/rule/upstream", "/page/model/nothing"),
     ]
     found = []
@@ -456,6 +456,10 @@ def test_search_keeps_to_its_kind_and_limit_and_hints_where_nothing_is_found(sit
     found = search(site, q="Alpacca")
     assert found["hits"] == []
     assert "Alpaca" in found["nearest"]  # type: ignore[operator]
+    assert search(site, q="touvrn")["nearest"] == ["Hugo Touvron"]
+    for nonsense in ("nope", "qwerty", "asdf"):
+        assert search(site, q=nonsense)["nearest"] == []
+        assert b"Did you mean" not in get(site, f"/page/{nonsense}", BROWSER).body
     assert search(site, q="")["total"] == 0
     assert search(site, q="??")["total"] == 0
 

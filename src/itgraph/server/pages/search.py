@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST_NAMES = 100_000
 """How many names are kept in memory; a graph that has more is asked each time."""
 
+_LIKE = 80
+"""How alike two words must be, of 100, for one to be meant by the other."""
+
 _KINDS = {iri: kind for kind, iri in (KINDS | RECORD_KINDS).items()}
 _SCHEMES = {iri: kind for kind, iri in SCHEMES.items()}
 # They have labels, but are parts of what they belong to: nobody looks for them.
@@ -89,13 +92,21 @@ def search(site: Site, text: str, kind: str = "") -> list[Thing]:
 
 
 def suggest(site: Site, text: str, kind: str = "") -> list[Thing]:
-    """Return the things whose names are most like a text."""
+    """Return the things whose names are most like a text; none, if no name is like it but for a few letters."""
     names = [name for name in site.names or () if not kind or name.thing.kind == kind]
     by_text: dict[str, Thing] = {}
     for name in names:
         by_text.setdefault(name.text, name.thing)
-    things = (by_text[found] for found in nearest(text, by_text, 5))
+    things = (by_text[found] for found in nearest(text, by_text, 5) if _is_like(text, found))
     return list(dict.fromkeys(things))
+
+
+def _is_like(text: str, name: str) -> bool:
+    """Say whether a text may be a slip of the pen for a name or one of its words: ``nope`` is none for OpenFlamingo."""
+    from rapidfuzz import fuzz
+
+    text, name = text.casefold(), name.casefold()
+    return fuzz.WRatio(text, name) > _LIKE or any(fuzz.ratio(text, word) > _LIKE for word in name.split())
 
 
 def _exact(store: Store, text: str, kind: str) -> list[Thing]:
