@@ -134,6 +134,19 @@ def node_of(name: str) -> str:
     return f"https://w3id.org/itgraph/model/{name}"
 
 
+def test_no_number_is_broken_into_two_lines(visit: Opener, site: Site) -> None:
+    page = visit(site).go("/issues?code=no-link&snapshot=2024-10-15")
+    cell = page.locator("td.number").first
+    assert len(cell.inner_text()) == 4
+    assert (
+        cell.evaluate(
+            "cell => { const r = document.createRange(); r.selectNodeContents(cell);"
+            " return r.getClientRects().length; }"
+        )
+        == 1
+    )
+
+
 def test_the_picture_follows_the_system_between_light_and_dark(visit: Opener, site: Site) -> None:
     for dark in (False, True):
         page = visit(site, dark=dark).go("/page/model/alpaca")
