@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from tests.server.trials import run_trial
 from uvicorn.server import ServerState
 
 from itgraph.server import connections, front
@@ -141,7 +142,7 @@ def run(trial: Callable[[], Awaitable[None]]) -> None:
     async def main() -> None:
         await trial()
 
-    asyncio.run(main())
+    run_trial(main())
 
 
 def get(target: str = "/", *, headers: str = "", host: str = "localhost", method: str = "GET") -> bytes:

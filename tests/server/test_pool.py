@@ -6,13 +6,14 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from tests.server.trials import run_trial
 
 from itgraph.server import pool as pool_module
 from itgraph.server.limits import Limits
@@ -125,10 +126,6 @@ def _child_of(parent: int, control: socket.socket) -> int:
     return max(found)
 
 
-def run(trial: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(trial)
-
-
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 
 
@@ -146,7 +143,7 @@ def test_a_runaway_is_ended_at_its_time_with_its_process(graph: Path) -> None:
             await it.gone(pid)
             assert (await it.ask(asked("ASK {}"))).status == 200
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_runaways_do_not_hold_up_what_is_quick(graph: Path) -> None:
@@ -159,7 +156,7 @@ def test_runaways_do_not_hold_up_what_is_quick(graph: Path) -> None:
             for task in runaways:
                 assert (await task).status in {503, 504}
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_what_waits_too_long_is_told_so_wherever_it_stands(graph: Path) -> None:
@@ -169,7 +166,7 @@ def test_what_waits_too_long_is_told_so_wherever_it_stands(graph: Path) -> None:
             assert sorted({response.status for response in responses}) == [503, 504]
             assert all(("Retry-After", "1") in response.headers for response in responses if response.status == 503)
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_a_time_that_the_clock_blurs_is_a_time_out_all_the_same(graph: Path) -> None:
@@ -182,7 +179,7 @@ def test_a_time_that_the_clock_blurs_is_a_time_out_all_the_same(graph: Path) -> 
             it.pool._bury(job, 0.9995)
             assert (await future).status == 504
 
-    run(trial())
+    run_trial(trial())
 
 
 # -- Clients that leave ------------------------------------------------------------------------------------------------
@@ -203,7 +200,7 @@ def test_what_nobody_waits_for_is_ended_and_not_begun_again(graph: Path, *, soon
             assert not it.pool._waiting
             assert it.pool._size == 0
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_one_of_two_who_ask_the_same_may_leave(graph: Path) -> None:
@@ -216,7 +213,7 @@ def test_one_of_two_who_ask_the_same_may_leave(graph: Path) -> None:
             assert (await tasks[1]).status == 200
             assert not it.pool._jobs
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_what_was_to_come_after_a_long_one_does_not_wait_for_it(graph: Path) -> None:
@@ -229,7 +226,7 @@ def test_what_was_to_come_after_a_long_one_does_not_wait_for_it(graph: Path) -> 
             assert not task.done()
             task.cancel()
 
-    run(trial())
+    run_trial(trial())
 
 
 # -- Bounds ------------------------------------------------------------------------------------------------------------
@@ -244,7 +241,7 @@ def test_a_full_queue_turns_away(graph: Path) -> None:
             assert len(refused) == 3
             assert all(("Retry-After", "1") in response.headers for response in refused)
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_a_queue_is_full_when_it_has_too_many_bytes(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +254,7 @@ def test_a_queue_is_full_when_it_has_too_many_bytes(graph: Path, monkeypatch: py
             assert [response.status for response in responses] == [200, 200, 503, 503]
             assert (await it.ask(large[3])).status == 200
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_memory_is_bounded(graph: Path) -> None:
@@ -268,7 +265,7 @@ def test_memory_is_bounded(graph: Path) -> None:
             assert b"memory" in response.body
             assert (await it.ask(asked("ASK {}"))).status == 200
 
-    run(trial())
+    run_trial(trial())
 
 
 @pytest.mark.parametrize(
@@ -287,7 +284,7 @@ def test_what_overflows_the_stack_of_the_engine_is_an_error(graph: Path, query: 
             assert not response.cacheable
             assert (await it.ask(asked("ASK {}"))).status == 200
 
-    run(trial())
+    run_trial(trial())
 
 
 # -- Processes that are killed -----------------------------------------------------------------------------------------
@@ -302,7 +299,7 @@ def test_a_request_whose_worker_is_killed_is_begun_again(graph: Path) -> None:
             os.kill(first, signal.SIGKILL)
             assert (await task).status == 200
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_a_request_whose_workers_are_killed_gets_an_error(graph: Path) -> None:
@@ -320,7 +317,7 @@ def test_a_request_whose_workers_are_killed_gets_an_error(graph: Path) -> None:
             assert len(killed) == 2
             assert (await it.ask(asked("ASK {}"))).status == 200
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_idle_workers_that_are_killed_are_replaced(graph: Path) -> None:
@@ -332,7 +329,7 @@ def test_idle_workers_that_are_killed_are_replaced(graph: Path) -> None:
             await it.until(lambda: len(it.pool._idle) == 2 and not it.pids & before)
             assert (await it.ask(asked("ASK {}"))).status == 200
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_without_its_spawner_a_pool_gives_up_and_leaves_nobody(graph: Path) -> None:
@@ -346,7 +343,7 @@ def test_without_its_spawner_a_pool_gives_up_and_leaves_nobody(graph: Path) -> N
             await it.gone(pid)
             assert (await it.ask(asked("ASK {}"))).status == 503
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_a_closed_pool_answers_everybody_and_leaves_nobody(graph: Path) -> None:
@@ -360,7 +357,7 @@ def test_a_closed_pool_answers_everybody_and_leaves_nobody(graph: Path) -> None:
             for pid in {*pids, it.spawner}:
                 await it.gone(pid)
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_without_files_to_be_had_workers_are_asked_for_again(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -382,7 +379,7 @@ def test_without_files_to_be_had_workers_are_asked_for_again(graph: Path, monkey
             await it.until(lambda: len(it.pool._idle) == 2 and it.pids != before)
             assert tries == 4
 
-    run(trial())
+    run_trial(trial())
 
 
 def test_an_answer_that_comes_as_its_worker_is_being_ended_is_no_birth() -> None:
@@ -412,4 +409,4 @@ def test_the_process_that_forks_has_one_thread(graph: Path) -> None:
             assert Path(f"/proc/{it.spawner}/task").is_dir()
             assert len(list(Path(f"/proc/{it.spawner}/task").iterdir())) == 1
 
-    run(trial())
+    run_trial(trial())
