@@ -251,6 +251,10 @@ class RemoteStore(Asking):
             wrapper.addParameter("default-graph-uri", default_graph)
         wrapper.addCustomHttpHeader("Accept", media_type)
         reply = wrapper.send(repeat=True)
+        if reply.status == 500 and b"Internal error" in reply.body[:2000]:
+            # Virtuoso 7 cannot compile a query now and then that it can the next time, if it does not know the text.
+            wrapper.queryString = f"{sparql}\n#"
+            reply = wrapper.send(repeat=True)
         require_success(reply, self.location)
         if reply.media_type not in {media_type, "application/json", "text/plain"}:
             said = "an HTML page" if "html" in reply.media_type else reply.media_type or "something without a type"
