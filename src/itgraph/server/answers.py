@@ -246,17 +246,11 @@ def _write_rows(solutions: QuerySolutions, format: QueryResultsFormat, limits: L
 
 
 def _format_json(columns: Sequence[str], rows: Iterable[Sequence[Term | None]]) -> bytes:
-    return _join_json(columns, [_format_row(columns, row) for row in rows])
-
-
-def _join_json(columns: Sequence[str], rows: Iterable[str]) -> bytes:
-    head = json.dumps({"vars": list(columns)}, separators=(",", ":"))
-    return f'{{"head":{head},"results":{{"bindings":[{",".join(rows)}]}}}}'.encode()
-
-
-def _format_row(columns: Sequence[str], row: Sequence[Term | None]) -> str:
-    bindings = {name: _term(term) for name, term in zip(columns, row, strict=True) if term is not None}
-    return json.dumps(bindings, separators=(",", ":"), ensure_ascii=False)
+    bindings = [
+        {name: _term(term) for name, term in zip(columns, row, strict=True) if term is not None} for row in rows
+    ]
+    found = {"head": {"vars": list(columns)}, "results": {"bindings": bindings}}
+    return json.dumps(found, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _term(term: Term | Triple) -> dict[str, Any]:

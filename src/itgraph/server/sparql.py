@@ -12,7 +12,7 @@ from itgraph.errors import ItgraphError, QueryError
 from itgraph.server.answers import GRAPH_TYPES, RESULT_TYPES, Question, answer
 from itgraph.server.messages import Request, Response, parse_parameters, redirect
 from itgraph.server.negotiation import choose
-from itgraph.server.pages.dataset import SD, VOID, current_view_of, dataset_of
+from itgraph.server.pages.dataset import FORMATS_OF_W3C, SD, VOID, current_view_of, dataset_of
 from itgraph.server.problems import problem, problem_of
 
 if TYPE_CHECKING:
@@ -176,7 +176,6 @@ def _choose(accept: str, offered: Sequence[str]) -> str:
 
 # -- The description of the service ------------------------------------------------------------------------------------
 
-_FORMATS = "http://www.w3.org/ns/formats/"
 _WRITTEN = (
     *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
     *("Turtle", "N-Triples", "JSON-LD", "RDF_XML"),
@@ -196,7 +195,7 @@ def _describe(request: Request) -> Response:
     body = serialize(
         _description(request.origin),
         format=GRAPH_TYPES[chosen],
-        prefixes={"sd": SD, "formats": _FORMATS, "void": VOID},
+        prefixes={"sd": SD, "formats": FORMATS_OF_W3C, "void": VOID},
     )
     return Response(media_type=chosen, body=body or b"", headers=(("Vary", "Accept"),))
 
@@ -212,7 +211,7 @@ def _description(origin: str) -> list[Quad]:
         Quad(service, type_, sd("Service")),
         Quad(service, sd("endpoint"), service),
         Quad(service, sd("supportedLanguage"), sd("SPARQL11Query")),
-        *(Quad(service, sd("resultFormat"), NamedNode(_FORMATS + name)) for name in _WRITTEN),
+        *(Quad(service, sd("resultFormat"), NamedNode(FORMATS_OF_W3C + name)) for name in _WRITTEN),
         Quad(service, sd("defaultDataset"), dataset),
         Quad(dataset, type_, sd("Dataset")),
         Quad(dataset, sd("defaultGraph"), default),

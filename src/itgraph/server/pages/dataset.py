@@ -33,7 +33,7 @@ OTHER_TITLE = "A graph that is served by itgraph"
 OTHER_DESCRIPTION = "A graph that itgraph serves and did not make: its makers know what it says and how it may be used."
 
 _PUBLISHER = NamedNode(terms.BASE + "organization/itgraph-contributors")
-_FORMATS_OF_W3C = "http://www.w3.org/ns/formats/"
+FORMATS_OF_W3C = "http://www.w3.org/ns/formats/"
 _DUMPS = {
     "trig": "TriG",
     "nq": "N-Quads",
@@ -55,7 +55,7 @@ _PREFIXES = {
     "void": VOID,
     "foaf": FOAF,
     "sd": SD,
-    "formats": _FORMATS_OF_W3C,
+    "formats": FORMATS_OF_W3C,
     **{prefix: terms.PREFIXES[prefix] for prefix in ("itg", "dcat", "dcterms", "rdf", "rdfs", "xsd")},
 }
 _VOCABULARIES = tuple(
@@ -270,7 +270,7 @@ class _Description:
             distribution = NamedNode(f"{self._origin}/.well-known/void#{name}")
             # What cannot hold named graphs is the current view alone.
             yield from _say(self._dataset if form.holds_graphs else self._current, VOID + "dataDump", dump)
-            yield from _say(self._dataset, VOID + "feature", NamedNode(_FORMATS_OF_W3C + _DUMPS[name]))
+            yield from _say(self._dataset, VOID + "feature", NamedNode(FORMATS_OF_W3C + _DUMPS[name]))
             yield from _say(self._dataset, terms.DCAT + "distribution", distribution)
             yield from _say(distribution, terms.RDF_TYPE, NamedNode(terms.DCAT + "Distribution"))
             held = "everything" if form.holds_graphs else "the current view"
