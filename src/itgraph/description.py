@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from itgraph import terms
 from itgraph.lineage.edges import RELATIONS, Source, newest_first, read_sources
 from itgraph.lookup import Thing
 from itgraph.results import Term
-from itgraph.store import Store, format_term
+from itgraph.store import Store, format_term, iter_values
 
 _INCOMING = (
     terms.BASE_MODEL,
@@ -49,7 +49,6 @@ _ORDER = (
     terms.INSTANCES,
 )
 _RULES = terms.BASE + "rule/"
-_BATCH = 500
 _HIDDEN = {
     terms.RDF_TYPE,
     terms.RDFS_LABEL,
@@ -128,7 +127,7 @@ def read_facts(store: Store, iris: Sequence[str]) -> dict[str, tuple[Fact, ...]]
     stated: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
     known: set[tuple[str, str, Term]] = set()
     view: list[tuple[Any, ...]] = []
-    for nodes in _batches(iris):
+    for nodes in iter_values("?s", iris):
         figure = "?o itg:text ?text ; schema:unitText ?unit"
         view += _rows(
             store, f'SELECT ?s ("" AS ?g) ?p ?o ?text ?unit WHERE {{ {nodes} ?s ?p ?o OPTIONAL {{ {figure} }} }}'
@@ -157,18 +156,11 @@ def read_facts(store: Store, iris: Sequence[str]) -> dict[str, tuple[Fact, ...]]
 def read_aliases(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Read the other names of each of several things, in the order of the alphabet."""
     found: dict[str, set[str]] = {iri: set() for iri in iris}
-    for nodes in _batches(iris):
+    for nodes in iter_values("?s", iris):
         for subject, alias in _rows(store, f"SELECT ?s ?alias WHERE {{ {nodes} ?s skos:altLabel ?alias }}"):
             if isinstance(alias, Literal):
                 found[subject.value].add(alias.value)
     return {iri: tuple(sorted(aliases)) for iri, aliases in found.items()}
-
-
-def _batches(iris: Sequence[str]) -> Iterator[str]:
-    """Iterate over things as ``VALUES ?s { ... }``, some at a time."""
-    for begin in range(0, len(iris), _BATCH):
-        nodes = " ".join(format_term(NamedNode(iri)) for iri in iris[begin : begin + _BATCH])
-        yield f"VALUES ?s {{ {nodes} }}"
 
 
 def _rows(store: Store, query: str) -> Sequence[tuple[Any, ...]]:
@@ -179,7 +171,7 @@ def _rows(store: Store, query: str) -> Sequence[tuple[Any, ...]]:
 def _object_labels(store: Store, iris: Sequence[str]) -> dict[str, str]:
     return {
         o.value: label.value
-        for nodes in _batches(iris)
+        for nodes in iter_values("?s", iris)
         for o, label in _rows(
             store,
             f"SELECT DISTINCT ?o ?label WHERE {{ {nodes} {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} "
@@ -190,7 +182,7 @@ def _object_labels(store: Store, iris: Sequence[str]) -> dict[str, str]:
 
 def _author_order(store: Store, iris: Sequence[str]) -> dict[str, dict[str, tuple[int, str]]]:
     found: defaultdict[str, dict[str, tuple[int, str]]] = defaultdict(dict)
-    for nodes in _batches(iris):
+    for nodes in iter_values("?s", iris):
         for paper, author, position, name in _rows(
             store,
             f"SELECT ?s ?author ?position ?name WHERE {{ {nodes} ?s itg:authorship ?a . "
@@ -310,7 +302,7 @@ def _incoming(store: Store, iri: str) -> list[Fact]:
 def read_issues(store: Store, iris: Sequence[str]) -> dict[str, tuple[Note, ...]]:
     """Read the defects of the rows that are about each of several things."""
     notes: dict[str, list[Note]] = {iri: [] for iri in iris}
-    for nodes in _batches(iris):
+    for nodes in iter_values("?s", iris):
         found = _rows(
             store,
             "SELECT DISTINCT ?s ?code ?severity ?message ?row ?start WHERE { "

@@ -20,10 +20,10 @@ from itgraph.explorer.encoding import KINDS as LOOKS
 from itgraph.explorer.encoding import LINES
 from itgraph.lineage.edges import Source, name_things, thing_key, walk
 from itgraph.lookup import KINDS, Thing
-from itgraph.store import format_term
+from itgraph.store import format_term, iter_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from itgraph.store import Store
 
@@ -51,7 +51,6 @@ _OUTLINE = (
     terms.DCTERMS_ISSUED,
     terms.DESCRIBED_IN,
 )
-_BATCH = 500
 _ARXIV = re.compile(r"(?:arxiv\.org/\w+/|^)(\d{2})(0[1-9]|1[0-2])\.\d{4,5}(?!\d)")
 _DATE = re.compile(r"^(\d{4})(?:-(0[1-9]|1[0-2]))?\b")
 
@@ -192,7 +191,7 @@ def _read_current(store: Store, iris: Sequence[str]) -> dict[str, tuple[Fact, ..
     """Read what the current view says of things, as far as an outline needs it; without who says so."""
     found: dict[str, list[Fact]] = {iri: [] for iri in iris}
     properties = ", ".join(f"<{iri}>" for iri in _OUTLINE)
-    for values in _batches("?s", iris):
+    for values in iter_values("?s", iris):
         table = store.select(
             f"SELECT ?s ?p ?o ?text ?unit ?label WHERE {{ {values} ?s ?p ?o FILTER(?p IN ({properties}))"
             " OPTIONAL { ?o itg:text ?text ; schema:unitText ?unit } OPTIONAL { ?o rdfs:label ?label } }"
@@ -364,16 +363,10 @@ def read_rules(store: Store) -> dict[str, str]:
 
 def _read_texts(store: Store, rows: Sequence[str]) -> dict[str, str]:
     texts: dict[str, str] = {}
-    for values in _batches("?row", rows):
+    for values in iter_values("?row", rows):
         found = store.select(f"SELECT ?row ?text WHERE {{ {values} ?row a itg:Row ; itg:text ?text }}")
         texts |= sorted((str(row.row), str(row.text)) for row in found)
     return texts
-
-
-def _batches(variable: str, iris: Sequence[str]) -> Iterator[str]:
-    """Iterate over things as ``VALUES``, some at a time."""
-    for begin in range(0, len(iris), _BATCH):
-        yield f"VALUES {variable} {{ {' '.join(format_term(NamedNode(iri)) for iri in iris[begin : begin + _BATCH])} }}"
 
 
 def read_snapshots(store: Store) -> tuple[Snapshot, ...]:

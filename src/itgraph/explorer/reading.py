@@ -16,7 +16,7 @@ from itgraph.errors import ExportError, UnknownNameError
 from itgraph.explorer.content import Content, Link
 from itgraph.explorer.encoding import LINEAGE_NAMES, LINES
 from itgraph.explorer.neighbourhood import FAN, Hidden, Web
-from itgraph.store import format_term
+from itgraph.store import iter_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -30,7 +30,6 @@ MOST_READ = 500
 MOST_WALKED = 20_000
 """How many ancestors are looked through for a way between two things."""
 
-_BATCH = 500
 _RELATION = {line.property: name for name, line in LINES.items()}
 _RULES = terms.BASE + "rule/"
 
@@ -205,9 +204,7 @@ class Reading(Web):
                 self._degrees[place, way][_RELATION[relation.value]] = int(count.value)  # type: ignore[union-attr]
 
     def _batches(self, variable: str, nodes: Sequence[int]) -> Iterator[str]:
-        for begin in range(0, len(nodes), _BATCH):
-            iris = (format_term(NamedNode(self.iris[node])) for node in nodes[begin : begin + _BATCH])
-            yield f"VALUES {variable} {{ {' '.join(iris)} }}"
+        return iter_values(variable, [self.iris[node] for node in nodes])
 
 
 def _pattern(way: Way) -> str:

@@ -13,12 +13,12 @@ from itgraph.resources import shipped_graph_path
 from itgraph.results import Table
 from itgraph.store.asking import Answer
 from itgraph.store.embedded import EmbeddedStore
-from itgraph.store.sparql import format_term, projection
+from itgraph.store.sparql import format_term, iter_values, projection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Answer", "EmbeddedStore", "Store", "format_term", "is_address", "open_store", "projection"]
+__all__ = ["Answer", "EmbeddedStore", "Store", "format_term", "is_address", "iter_values", "open_store", "projection"]
 
 
 class Store(Protocol):

@@ -21,7 +21,7 @@ from itgraph import terms
 from itgraph.errors import QueryError, QueryRefusedError, QuerySyntaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # A = ASCII: to the engine a long s is no s.
 _SERVICE = re.compile(r"SERVICE", re.IGNORECASE | re.ASCII)
@@ -36,6 +36,8 @@ _ERROR = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTAL
 _KNOWN_WORDS = re.compile(r"(?:(?<=, )|^)(?:[A-Za-z_0-9]{2,}|\[_\])(?=, |$)")
 _LAST_NAME = re.compile(r"(?:<[^<>]*>|[^\s<>(){}\[\],;|/^*+?!=&]+)\s*\Z")
 _ROOM = " " * 20
+
+_BATCH = 500
 
 _NOTHING = pyoxigraph.Store()
 """An empty store: asking it is parsing, and costs nothing more."""
@@ -60,6 +62,17 @@ def format_term(term: NamedNode | pyoxigraph.Literal) -> str:
 def guard_escapes(text: str) -> str:
     """Write out each ``u`` after an escaped backslash, in text whose strings are escaped: see :func:`format_term`."""
     return re.sub(r"\\(?:\\[uU]?|.)", _guard_escape, text)
+
+
+def iter_values(variable: str, iris: Sequence[str]) -> Iterator[str]:
+    """Iterate over things as data blocks of one variable, some at a time: servers bound the length of a query.
+
+    >>> list(iter_values("?s", ["http://a.example/", "http://b.example/"]))
+    ['VALUES ?s { <http://a.example/> <http://b.example/> }']
+    """
+    for begin in range(0, len(iris), _BATCH):
+        nodes = " ".join(format_term(NamedNode(iri)) for iri in iris[begin : begin + _BATCH])
+        yield f"VALUES {variable} {{ {nodes} }}"
 
 
 def _guard_escape(match: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ from itgraph.server.pages.addresses import candidates, page_of
 from itgraph.server.pages.rendering import json_response, refuse
 from itgraph.server.pages.statements import is_hub, is_long, read_statements
 from itgraph.server.problems import PROBLEM
-from itgraph.store import format_term
+from itgraph.store import format_term, iter_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -198,9 +198,9 @@ def _inner(store: Store, quads: Iterable[Quad], iri: str) -> set[str]:
     ends = {end.value for quad in quads for end in (quad.subject, quad.object) if isinstance(end, NamedNode)} - {iri}
     classes = ", ".join(f"<{class_}>" for class_ in _INNER)
     found = set()
-    for batch in _batches(sorted(ends)):
+    for values in iter_values("?s", sorted(ends)):
         rows = store.select(
-            f"SELECT DISTINCT ?s WHERE {{ VALUES ?s {{ {batch} }}"
+            f"SELECT DISTINCT ?s WHERE {{ {values}"
             f" {{ ?s a ?class }} UNION {{ GRAPH ?g {{ ?s a ?class }} }} FILTER(?class IN ({classes})) }}"
         ).rows
         found |= {row[0].value for row in rows if row[0] is not None}
@@ -220,18 +220,13 @@ def _blank(store: Store, iri: str) -> Iterator[Quad]:
 
 def _about(store: Store, iris: Iterable[str], narrow: str = "") -> Iterator[Quad]:
     # Where things come from is said in the current view; what a figure is, also in the graphs of rows.
-    for batch in _batches(sorted(iris)):
+    for values in iter_values("?s", sorted(iris)):
         rows = store.select(
-            f"SELECT ?s ?p ?o ?g WHERE {{ VALUES ?s {{ {batch} }} {{ ?s ?p ?o }}"
+            f"SELECT ?s ?p ?o ?g WHERE {{ {values} {{ ?s ?p ?o }}"
             f"{'' if narrow else ' UNION { GRAPH ?g { ?s ?p ?o } }'} {narrow} }}"
         )
         for row in rows.rows:
             yield _quad(row[0], row[1], row[2], row[3])
-
-
-def _batches(iris: Sequence[str]) -> Iterator[str]:
-    for begin in range(0, len(iris), 500):
-        yield " ".join(format_term(NamedNode(iri)) for iri in iris[begin : begin + 500])
 
 
 def _plain(store: Store, iri: str) -> dict[str, object]:
