@@ -1,4 +1,7 @@
-"""What the tests of stores share: one server of each kind for the whole run, filled by the tests that use it."""
+"""What the tests of stores share: a server of each kind, a new one for each module.
+
+Virtuoso compiles a query by what it has held and been asked before, and then sometimes not at all.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ import pytest
 from tests.store.servers import oxigraph, virtuoso
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with oxigraph(tmp_path_factory.mktemp("oxigraph")) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with virtuoso(tmp_path_factory.mktemp("virtuoso")) as address:
         yield address
