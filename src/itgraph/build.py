@@ -7,38 +7,56 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Store
 
+from itgraph.curated import read_curated
 from itgraph.errors import ParameterError, SourceError
 from itgraph.names import Names, read_names
-from itgraph.records import SnapshotFacts
+from itgraph.records import CuratedFacts, SnapshotFacts
 from itgraph.resolve import Resolution, resolve
 from itgraph.resources import data_path
 from itgraph.rules import apply_rules, load_rules
 from itgraph.snapshots import find_folders, read_snapshot_folder
 from itgraph.triples import make_quads, sort_quads
 
-LAYERS = ("survey",)
-"""What a graph can be made of; curated facts are to come."""
+LAYERS = ("survey", "curated")
+"""What a graph can be made of: what surveys say, and facts from other sources, which add to it and correct it."""
 
 
-def build(folders: Sequence[Path] = (), *, names: Path | None = None, layers: Sequence[str] = LAYERS) -> list[Quad]:
-    """Make the graph of snapshot folders, by default of the shipped ones: its quads, in their one order.
+def build(
+    folders: Sequence[Path] = (),
+    *,
+    names: Path | None = None,
+    curated: Path | None = None,
+    layers: Sequence[str] = LAYERS,
+) -> list[Quad]:
+    """Make the graph of snapshot folders and curated facts, by default of the shipped ones: its quads, in order.
 
     Raises:
         SourceError: a folder cannot be read, or two hold the same snapshot.
         ParameterError: there is no such layer.
     """
     unknown = sorted(set(layers) - set(LAYERS))
-    if unknown:
-        raise ParameterError(f"there is no {', '.join(unknown)}; there is {', '.join(LAYERS)}", parameter="layers")
+    if unknown or not layers:
+        message = f"there is no layer {', '.join(unknown)}" if unknown else "no layer is given"
+        raise ParameterError(f"{message}; there is {', '.join(LAYERS)}", parameter="layers")
     store = Store()
-    store.bulk_extend(make_quads(resolve_folders(folders, names=names)))
-    apply_rules(store, load_rules())
+    store.bulk_extend(make_quads(resolve_folders(folders, names=names, curated=curated, layers=layers)))
+    apply_rules(store, [rule for rule in load_rules() if rule.layer in layers])
     return sort_quads(store)
 
 
-def resolve_folders(folders: Sequence[Path] = (), *, names: Path | None = None) -> Resolution:
-    """Read snapshot folders, by default the shipped ones, and find the entities that they speak of."""
-    return resolve(read_snapshots(folders), read_name_decisions(names, near=folders))
+def resolve_folders(
+    folders: Sequence[Path] = (),
+    *,
+    names: Path | None = None,
+    curated: Path | None = None,
+    layers: Sequence[str] = LAYERS,
+) -> Resolution:
+    """Read snapshot folders and curated facts, by default the shipped ones, and find the entities they speak of."""
+    return resolve(
+        read_snapshots(folders) if "survey" in layers else (),
+        read_name_decisions(names, near=folders),
+        read_facts(curated, near=folders) if "curated" in layers else CuratedFacts(),
+    )
 
 
 def read_snapshots(folders: Sequence[Path] = ()) -> list[SnapshotFacts]:
@@ -53,7 +71,14 @@ def read_snapshots(folders: Sequence[Path] = ()) -> list[SnapshotFacts]:
 
 def read_name_decisions(path: Path | None = None, near: Sequence[Path] = ()) -> Names:
     """Read identity decisions: those given, else those in or beside the folders ``near``, else the shipped ones."""
-    if path is None:
-        places = [place / "names.csv" for folder in near for place in (folder, folder.resolve().parent)]
-        path = next((place for place in places if place.is_file()), data_path() / "names.csv")
-    return read_names(path)
+    return read_names(path or _find_near("names.csv", near))
+
+
+def read_facts(path: Path | None = None, near: Sequence[Path] = ()) -> CuratedFacts:
+    """Read curated facts: the folder given, else ``curated`` in or beside the folders ``near``, else the shipped."""
+    return read_curated(path or _find_near("curated", near))
+
+
+def _find_near(name: str, near: Sequence[Path]) -> Path:
+    places = [place / name for folder in near for place in (folder, folder.resolve().parent)]
+    return next((place for place in places if place.exists()), data_path() / name)

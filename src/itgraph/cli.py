@@ -538,15 +538,26 @@ def extract(
     metavar="FILE",
     help="Where to write; - is standard output. The extension tells the format (.trig, .nq, .jsonld ...).",
 )
-@click.option("--layers", default="survey", show_default=True, help="What to build from, joined by commas.")
+@click.option(
+    "--layers",
+    default="survey,curated",
+    show_default=True,
+    help="What to build from: what the surveys say, and facts from other sources, which add to it and correct it.",
+)
 @click.option(
     "--names",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Identity decisions.  [default: names.csv beside the folder, else those shipped]",
 )
-def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | None) -> None:
-    """Make the graph of snapshot folders; without DIR, of those that are shipped."""
+@click.option(
+    "--curated",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Facts from other sources.  [default: curated/ beside the folder, else those shipped]",
+)
+def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | None, curated: Path | None) -> None:
+    """Make the graph of snapshot folders and curated facts; without DIR, of those that are shipped."""
     from itgraph.build import build as make
     from itgraph.export import export as write
     from itgraph.export import find_format, get_format
@@ -555,7 +566,7 @@ def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | Non
     if target is None or not target.is_rdf:
         raise click.UsageError(f"{output}: the extension must be that of an RDF format, such as .trig or .nq")
     chosen = tuple(part.strip() for part in layers.split(",") if part.strip())
-    quads = make(folders, names=names, layers=chosen)
+    quads = make(folders, names=names, curated=curated, layers=chosen)
     for note in write(quads, target.name, output):
         tell(note)
     if output != "-":

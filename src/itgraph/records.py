@@ -240,3 +240,122 @@ class Reading:
     begins: bool = True
     statements: tuple[Statement, ...] = ()
     issues: tuple[Issue, ...] = ()
+
+
+# -- facts from outside the surveys ------------------------------------------------------------------------------------
+
+Access = Literal["open", "restricted", "closed"]
+"""Who may use a thing by a licence: all for anything; with limits on use, field or commerce; nobody but by service."""
+
+Part = Literal["weights", "data", "code"]
+"""What of a thing a licence holds for: the same one need not hold for all three."""
+
+Event = Literal["paper", "weights", "data", "service"]
+"""What of a thing came out on a date."""
+
+Effect = Literal["replaces", "adds", "qualifies"]
+"""What a source does to what the survey says: takes its place; adds to it; says in which sense it is true."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is known of an organisation: its kind (company, nonprofit, university, community) and its home page."""
+
+    kind: str
+    homepage: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Developer:
+    """An organisation that made a thing."""
+
+    organization: Mention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """A licence of a part of a thing: an SPDX identifier, or a name of ours where SPDX has none."""
+
+    part: Part
+    id: str
+    is_spdx: bool
+    access: Access
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A date as far as it is known: ``2023``, ``2023-03`` or ``2023-03-14``."""
+
+    event: Event
+    date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """An identifier of a thing elsewhere. ``note`` says why it is not quite the thing's own; empty where it is."""
+
+    scheme: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A step of lineage, in the words of the facts file: ``relation`` is a column of ``lineage.csv``."""
+
+    relation: str
+    parent: Mention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CuratedFact:
+    """One row of a facts file. ``source`` is the address where it was read, ``cells`` the row without it."""
+
+    file: str
+    line: int = field(compare=False)
+    source: str
+    cells: tuple[str, ...]
+    about: Mention
+    value: Profile | Developer | Licence | Release | Identifier | Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a source makes of something that the survey says of a thing.
+
+    ``property`` is the local name of its term. ``survey`` is the survey's value in its own words, empty where the
+    survey gives none; ``found`` is that of the source, empty where it only denies. ``paper`` is the title of the work
+    that this is about, where it is about a work and not about a thing.
+    """
+
+    line: int = field(compare=False)
+    source: str
+    about: Mention | None
+    paper: str = ""
+    property: str
+    survey: str
+    found: str
+    effect: Effect
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Two sources that differ about a thing; ``sources`` are their addresses, ``taken`` is the value that stands."""
+
+    line: int = field(compare=False)
+    about: Mention
+    property: str
+    values: tuple[str, str]
+    sources: tuple[str, str]
+    taken: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CuratedFacts:
+    """Everything that was read from a folder of facts."""
+
+    facts: tuple[CuratedFact, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()

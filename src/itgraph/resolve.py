@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from itgraph.curated import mentions_of as curated_mentions
 from itgraph.names import Decision, Names, name_key, nearest
-from itgraph.records import Issue, Kind, Mention, Reading, Reference, SnapshotFacts, Span, Table
+from itgraph.records import CuratedFacts, Issue, Kind, Mention, Reading, Reference, SnapshotFacts, Span, Table
 from itgraph.survey.links import find_arxiv_id
 from itgraph.survey.people import parse_name
 from itgraph.survey.reading import ACRONYM, read_table
@@ -82,6 +83,7 @@ class Resolution:
     merges: tuple[Merge, ...]
     issues: tuple[tuple[str, Issue], ...]
     names: Names
+    curated: CuratedFacts
     _own_citations: Mapping[tuple[str, Kind, str], frozenset[int]]
 
     def entity(self, mention: Mention) -> Entity:
@@ -182,14 +184,25 @@ def read_snapshot(facts: SnapshotFacts) -> ReadSnapshot:
     return ReadSnapshot(facts=facts, readings={table.id: read_table(table) for table in facts.tables})
 
 
-def resolve(snapshots: Sequence[SnapshotFacts], names: Names) -> Resolution:
-    """Find the entities that the snapshots, oldest first, speak of."""
+def resolve(snapshots: Sequence[SnapshotFacts], names: Names, curated: CuratedFacts | None = None) -> Resolution:
+    """Find the entities that the snapshots, oldest first, and curated facts speak of.
+
+    Those that only curated facts name are named last, so that no thing of a survey gets another IRI for them.
+    """
+    curated = curated or CuratedFacts()
     read = tuple(read_snapshot(facts) for facts in snapshots)
     groups: dict[tuple[Kind, str], _Group] = {}
     own_citations: dict[tuple[str, Kind, str], frozenset[int]] = {}
     for snapshot in read:
         _collect(snapshot, names, groups, own_citations)
-    entities, merges = _name_entities(groups, names)
+    taken: dict[Kind, dict[str, int]] = defaultdict(dict)
+    entities, merges = _name_entities(groups, names, taken)
+    others: dict[tuple[Kind, str], _Group] = {}
+    for mention in curated_mentions(curated):
+        key = (mention.kind, names.key(mention.kind, mention.name))
+        if key not in groups:
+            others.setdefault(key, _Group()).spellings[mention.name] += 1
+    entities |= _name_entities(others, names, taken)[0]
     return Resolution(
         snapshots=read,
         entities=entities,
@@ -197,6 +210,7 @@ def resolve(snapshots: Sequence[SnapshotFacts], names: Names) -> Resolution:
         merges=tuple(merges),
         issues=tuple(_unresolved(groups, names)),
         names=names,
+        curated=curated,
         _own_citations=own_citations,
     )
 
@@ -240,11 +254,10 @@ def _collect(
 
 
 def _name_entities(
-    groups: Mapping[tuple[Kind, str], _Group], names: Names
+    groups: Mapping[tuple[Kind, str], _Group], names: Names, taken: dict[Kind, dict[str, int]]
 ) -> tuple[dict[tuple[Kind, str], Entity], list[Merge]]:
     entities: dict[tuple[Kind, str], Entity] = {}
     merges: list[Merge] = []
-    taken: dict[Kind, dict[str, int]] = defaultdict(dict)
     decided = {(decision.kind, name_key(decision.name)): decision.name for decision in names.decisions}
     for (kind, key), group in sorted(groups.items()):
         name = decided.get((kind, key)) or _best_name(kind, group)
@@ -254,7 +267,8 @@ def _name_entities(
         others = (set(group.spellings) | group.aliases) - {name}
         entities[kind, key] = Entity(kind=kind, name=name, slug=slug, aliases=tuple(sorted(others)))
         for spelling, count in sorted(group.spellings.items()):
-            if spelling != name:
+            # Of what only curated facts name, no row is known that a merge could point to.
+            if spelling != name and spelling in group.first:
                 why = next(
                     (d.why for d in names.decisions if d.name == name and _is_of(d, kind, spelling)),
                     SAME_BY_RULE,

@@ -5,7 +5,7 @@ Each conclusion stands in the graph of its rule, and in the default graph, where
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +19,17 @@ from itgraph.resources import ontology_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """An inference rule: a SPARQL CONSTRUCT query and what is to be said about it."""
+    """An inference rule: a SPARQL CONSTRUCT query and what is to be said about it.
+
+    ``layer`` is what the rule speaks of: a graph without that layer has no use for it.
+    """
 
     name: str
     order: int
     summary: str
     description: str
     sparql: str
+    layer: str = "survey"
 
     @property
     def iri(self) -> NamedNode:
@@ -57,12 +61,13 @@ def load_rules(folder: Path | None = None) -> tuple[Rule, ...]:
                 summary=summary.strip(),
                 description=description.strip(),
                 sparql=text,
+                layer=str(header.get("layer", "survey")),
             )
         )
     return tuple(rules)
 
 
-def apply_rules(store: Store, rules: tuple[Rule, ...]) -> None:
+def apply_rules(store: Store, rules: Sequence[Rule]) -> None:
     """Run rules over a store, one after the other, and add what they conclude and what they are.
 
     Raises:

@@ -1,24 +1,22 @@
-"""Entities as quads: the layout of the graph. Pure, and the only place that mints IRIs.
+"""What surveys say, as quads: rows, the statements in their graphs, and the current view of them.
 
 What a row says stands in the graph of that row. The default graph is the current view: of each aspect of a thing, what
 the newest snapshot says that speaks of it. An aspect is a property, or the properties that one cell of a source decides
 together: a language cell sets the language codes, their count and whether the thing is multilingual, and a newer cell
-replaces all of that.
+replaces all of that. What a curated fact corrects is no part of the current view, whichever snapshot says it.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
 from itgraph import terms
 from itgraph.records import (
     Issue,
-    Kind,
     Mention,
     Property,
     Quantity,
@@ -31,15 +29,22 @@ from itgraph.records import (
 )
 from itgraph.resolve import Entity, Paper, ReadSnapshot, Resolution, free_name, slug_of
 from itgraph.survey.links import parse_address
+from itgraph.triples.corrections import Contradictions
+from itgraph.triples.iris import (
+    CLASSES,
+    DEFAULT,
+    LABEL,
+    TYPE,
+    entity_iri,
+    integer,
+    paper_iri,
+    quoted_iri,
+    row_iri,
+    snapshot_iri,
+    string,
+)
+from itgraph.triples.quantities import FIGURES, quantity_statements
 
-_CLASSES: dict[Kind, str] = {
-    "model": terms.MODEL,
-    "dataset": terms.DATASET,
-    "benchmark": terms.BENCHMARK,
-    "technique": terms.TECHNIQUE,
-    "person": terms.PERSON,
-    "organization": terms.ORGANIZATION,
-}
 _CONCEPTS: dict[Property, str] = {
     "category": terms.CATEGORY,
     "construction": terms.CONSTRUCTION,
@@ -59,15 +64,6 @@ _EDGES: dict[Property, str] = {
     "trained-on": terms.TRAINED_ON,
     "generated-by": terms.GENERATED_BY,
 }
-_FIGURES: dict[Property, tuple[str, str, str]] = {
-    # property of the quantity, shortcut to its lower bound, what the column counts
-    "parameters": (terms.PARAMETERS, terms.PARAMETER_COUNT, "parameters"),
-    "instructions": (terms.INSTRUCTIONS, terms.INSTRUCTION_COUNT, "instructions"),
-    "instances": (terms.INSTANCES, terms.INSTANCE_COUNT, "instances"),
-    "tasks": (terms.TASKS, terms.TASK_COUNT, "tasks"),
-    "languages": (terms.LANGUAGES, terms.LANGUAGE_COUNT, "languages"),
-    "training-set-size": (terms.TRAINING_SET_SIZE, terms.TRAINING_SET_COUNT, "instances"),
-}
 _BOOLEANS: dict[Property, str] = {
     "open-source": terms.OPEN_SOURCE,
     "self-built": terms.SELF_BUILT,
@@ -79,71 +75,6 @@ _ASPECTS: dict[Property, str] = {
     "generated-by": "construction",
 }
 """Properties that one cell decides together with another property; the rest are aspects of their own."""
-
-
-def make_quads(resolution: Resolution) -> list[Quad]:
-    """Return the graph of resolved snapshots, but for what the rules conclude; sorted, without repetition."""
-    builder = _Builder(resolution)
-    for order, snapshot in enumerate(resolution.snapshots):
-        builder.add_snapshot(order, snapshot)
-    builder.add_new_issues()
-    return sort_quads([*builder.quads, *builder.current_view(), *builder.concept_quads()])
-
-
-def sort_quads(quads: Iterable[Quad]) -> list[Quad]:
-    """Return quads in their one order: default graph first, then by graph, subject, predicate and object."""
-    return sorted(set(quads), key=quad_key)
-
-
-def quad_key(quad: Quad) -> tuple[str, str, str, str]:
-    """Return what quads are sorted by."""
-    predicate: str = quad.predicate.value
-    graph = "" if isinstance(quad.graph_name, DefaultGraph) else quad.graph_name.value
-    first = "" if predicate == terms.RDF_TYPE else predicate
-    return graph, str(quad.subject), first, str(quad.object)
-
-
-# -- IRIs --------------------------------------------------------------------------------------------------------------
-
-
-def entity_iri(entity: Entity) -> NamedNode:
-    """Return the IRI of a thing: ``…/model/llama``."""
-    return NamedNode(f"{terms.BASE}{entity.kind}/{entity.slug}")
-
-
-def paper_iri(paper: Paper) -> NamedNode:
-    """Return the IRI of a work: ``…/paper/arxiv-2302.13971``."""
-    return NamedNode(f"{terms.BASE}paper/{paper.slug}")
-
-
-def snapshot_iri(snapshot_id: str) -> NamedNode:
-    """Return the IRI of a snapshot: ``…/snapshot/2024-10-15``."""
-    return NamedNode(f"{terms.BASE}snapshot/{snapshot_id}")
-
-
-def row_iri(snapshot_id: str, table: str, number: int) -> NamedNode:
-    """Return the IRI of a row, and of the graph of what it says: ``…/row/2024-10-15/datasets/7``."""
-    return NamedNode(f"{terms.BASE}row/{snapshot_id}/{table}/{number}")
-
-
-def quoted_iri(snapshot: Snapshot, span: Span) -> NamedNode:
-    """Return the address of lines of a source; of a source that is not pinned, a fragment of the snapshot's IRI."""
-    lines = f"#L{span.start}" if span.start == span.end else f"#L{span.start}-L{span.end}"
-    return NamedNode(snapshot.address(span) or snapshot_iri(snapshot.id).value + lines)
-
-
-def _string(value: str) -> Literal:
-    # Characters that RDF 1.1 formats cannot all carry (XML has no control characters) would make exports fail.
-    return Literal(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", "\ufffd", value))
-
-
-def _integer(value: int) -> Literal:
-    return Literal(value)
-
-
-_TYPE = NamedNode(terms.RDF_TYPE)
-_LABEL = NamedNode(terms.RDFS_LABEL)
-_DEFAULT = DefaultGraph()
 
 
 @dataclass(slots=True)
@@ -166,10 +97,11 @@ class _Concept:
 
 
 @dataclass(slots=True)
-class _Builder:
+class SurveyBuilder:
     """Collects quads; ``said`` keeps what rows say by subject and aspect, for the current view."""
 
     resolution: Resolution
+    contradictions: Contradictions
     quads: list[Quad] = field(default_factory=list)
     said: dict[tuple[str, str], dict[int, list[Quad]]] = field(default_factory=dict)
     concepts: dict[tuple[Property, str], _Concept] = field(default_factory=dict)
@@ -189,11 +121,11 @@ class _Builder:
     # -- descriptions, in the default graph --------------------------------------------------------------------------
 
     def _describe(self, subject: NamedNode, predicate: str, value: NamedNode | Literal) -> None:
-        self.quads.append(Quad(subject, NamedNode(predicate), value, _DEFAULT))
+        self.quads.append(Quad(subject, NamedNode(predicate), value, DEFAULT))
 
     def _type(self, subject: NamedNode, class_: str, label: str) -> None:
-        self.quads.append(Quad(subject, _TYPE, NamedNode(class_), _DEFAULT))
-        self.quads.append(Quad(subject, _LABEL, _string(label), _DEFAULT))
+        self.quads.append(Quad(subject, TYPE, NamedNode(class_), DEFAULT))
+        self.quads.append(Quad(subject, LABEL, string(label), DEFAULT))
 
     def add_snapshot(self, order: int, snapshot: ReadSnapshot) -> None:
         """Add a snapshot: its rows, what they say, its references and issues."""
@@ -206,7 +138,7 @@ class _Builder:
             (terms.REPAIR, source.repair),
         ):
             if value:
-                self._describe(node, predicate, _string(value))
+                self._describe(node, predicate, string(value))
         if source.repository:
             self._describe(node, terms.REPOSITORY, NamedNode(source.repository))
         if source.date:
@@ -218,30 +150,31 @@ class _Builder:
         for issue in snapshot.facts.issues:
             if issue.code != "unresolved-name":  # that depends on decisions, which may have been made since
                 self._add_issue(source.id, issue)
+
+    def add_things(self) -> None:
+        """Add what the things are that rows and facts speak of, and what they are called."""
         for entity in self.resolution.entities.values():
-            if order == 0:
-                self._add_entity(entity)
-        if order == 0:
-            for paper in set(self.resolution.papers.values()):
-                self._type(paper_iri(paper), terms.PAPER, paper.label)
+            self._add_entity(entity)
+        for paper in set(self.resolution.papers.values()):
+            self._type(paper_iri(paper), terms.PAPER, paper.label)
 
     def _add_entity(self, entity: Entity) -> None:
         node = entity_iri(entity)
-        self._type(node, _CLASSES[entity.kind], entity.name)
+        self._type(node, CLASSES[entity.kind], entity.name)
         if entity.kind == "technique":  # which is a concept
-            self._describe(node, terms.SKOS_PREF_LABEL, _string(entity.name))
+            self._describe(node, terms.SKOS_PREF_LABEL, string(entity.name))
         for alias in entity.aliases:
-            self._describe(node, terms.SKOS_ALT_LABEL, _string(alias))
+            self._describe(node, terms.SKOS_ALT_LABEL, string(alias))
 
     def _add_source_row(self, source: Snapshot, table: str, number: int, span: Span, text: str) -> NamedNode:
         row = row_iri(source.id, table, number)
         self._type(row, terms.ROW, f"{source.id} {table} {number}")
         self._describe(row, terms.HAS_SNAPSHOT, snapshot_iri(source.id))
-        self._describe(row, terms.TABLE, _string(table))
-        self._describe(row, terms.ROW_NUMBER, _integer(number))
-        self._describe(row, terms.LINE_START, _integer(span.start))
-        self._describe(row, terms.LINE_END, _integer(span.end))
-        self._describe(row, terms.TEXT, _string(text))
+        self._describe(row, terms.TABLE, string(table))
+        self._describe(row, terms.ROW_NUMBER, integer(number))
+        self._describe(row, terms.LINE_START, integer(span.start))
+        self._describe(row, terms.LINE_END, integer(span.end))
+        self._describe(row, terms.TEXT, string(text))
         self._describe(row, terms.PROV_WAS_QUOTED_FROM, quoted_iri(source, span))
         return row
 
@@ -252,12 +185,12 @@ class _Builder:
             path += f"-{self.issue_counts[path]}"
         node = NamedNode(f"{terms.BASE}issue/{path}")
         self._type(node, terms.ISSUE, f"{issue.code}, {snapshot_id}, line {issue.span.start}")
-        self._describe(node, terms.CODE, _string(issue.code))
-        self._describe(node, terms.SEVERITY, _string(issue.severity))
-        self._describe(node, terms.MESSAGE, _string(issue.message))
+        self._describe(node, terms.CODE, string(issue.code))
+        self._describe(node, terms.SEVERITY, string(issue.severity))
+        self._describe(node, terms.MESSAGE, string(issue.message))
         self._describe(node, terms.HAS_SNAPSHOT, snapshot_iri(snapshot_id))
-        self._describe(node, terms.LINE_START, _integer(issue.span.start))
-        self._describe(node, terms.LINE_END, _integer(issue.span.end))
+        self._describe(node, terms.LINE_START, integer(issue.span.start))
+        self._describe(node, terms.LINE_END, integer(issue.span.end))
         if issue.table and issue.row:
             self._describe(node, terms.ABOUT, row_iri(snapshot_id, issue.table, issue.row))
 
@@ -279,15 +212,15 @@ class _Builder:
             node = self._concept_iri(property_, key)
             in_scheme = NamedNode(terms.SKOS_IN_SCHEME)
             preferred, other = NamedNode(terms.SKOS_PREF_LABEL), NamedNode(terms.SKOS_ALT_LABEL)
-            yield Quad(node, _TYPE, NamedNode(terms.SKOS_CONCEPT), _DEFAULT)
-            yield Quad(node, preferred, _string(concept.label), _DEFAULT)
-            yield Quad(node, _LABEL, _string(concept.label), _DEFAULT)
+            yield Quad(node, TYPE, NamedNode(terms.SKOS_CONCEPT), DEFAULT)
+            yield Quad(node, preferred, string(concept.label), DEFAULT)
+            yield Quad(node, LABEL, string(concept.label), DEFAULT)
             for spelling in concept.spellings - {concept.label}:
-                yield Quad(node, other, _string(spelling), _DEFAULT)
-            yield Quad(node, in_scheme, NamedNode(scheme), _DEFAULT)
-            yield Quad(NamedNode(scheme), _TYPE, NamedNode(terms.SKOS_CONCEPT_SCHEME), _DEFAULT)
-            yield Quad(NamedNode(scheme), preferred, _string(label), _DEFAULT)
-            yield Quad(NamedNode(scheme), _LABEL, _string(label), _DEFAULT)
+                yield Quad(node, other, string(spelling), DEFAULT)
+            yield Quad(node, in_scheme, NamedNode(scheme), DEFAULT)
+            yield Quad(NamedNode(scheme), TYPE, NamedNode(terms.SKOS_CONCEPT_SCHEME), DEFAULT)
+            yield Quad(NamedNode(scheme), preferred, string(label), DEFAULT)
+            yield Quad(NamedNode(scheme), LABEL, string(label), DEFAULT)
 
     def _concept_iri(self, property_: Property, text: str) -> NamedNode:
         return NamedNode(f"{terms.BASE}{property_}/{self.concept_slugs[property_, text.casefold()]}")
@@ -299,9 +232,9 @@ class _Builder:
         text = " | ".join(row.raw or [" ".join(cell.text.split()) if cell else "" for cell in row.cells])
         node = self._add_source_row(source, table.id, row.number, row.span, text)
         if row.raw:
-            self._describe(node, terms.RAW, _string(" | ".join(row.raw)))
+            self._describe(node, terms.RAW, string(" | ".join(row.raw)))
         if table.heading:
-            self._describe(node, terms.HEADING, _string(table.heading))
+            self._describe(node, terms.HEADING, string(table.heading))
         for cell in row.cells:
             for number in cell.citations if cell else ():
                 if (item := self.resolution.cited(snapshot, number, reading)) is not None:
@@ -310,9 +243,11 @@ class _Builder:
             return
         about = entity_iri(self.resolution.entity(reading.about))
         self._describe(node, terms.ABOUT, about)
-        say = _Speaker(self, order, node, f"{source.id}/{table.id}/{row.number}")
+        say = _Speaker(self, order, node, f"{source.id}/{table.id}/{row.number}", source.id, row.span)
         if reading.begins:
             self._say_described_in(say, snapshot, reading.about, reading)
+            said = {statement.property for statement in reading.statements}
+            self.contradictions.meet_silence(about, said, node, source.id, row.span)
         for statement in reading.statements:
             self._say(say, about, statement)
             if isinstance(statement.value, Mention):
@@ -326,12 +261,14 @@ class _Builder:
         for number in mention.citations:
             item = self.resolution.cited(snapshot, number, reading)
             if item is not None:
-                paper = self.resolution.papers[snapshot.facts.snapshot.id, item.position]
-                say(subject, terms.DESCRIBED_IN, paper_iri(paper), "describedIn")
+                paper = paper_iri(self.resolution.papers[snapshot.facts.snapshot.id, item.position])
+                speaks = say.corrected(subject, "describedIn", item.arxiv_id or paper.value)
+                speaks(subject, terms.DESCRIBED_IN, paper, "describedIn")
 
     def _say(self, say: _Speaker, subject: NamedNode, statement: Statement) -> None:
         property_, value = statement.property, statement.value
         aspect = _ASPECTS.get(property_, property_)
+        say = say.corrected(subject, property_, value)
         if isinstance(value, Mention):
             object_ = entity_iri(self.resolution.entity(value))
             say(subject, _EDGES[property_], object_, aspect)
@@ -339,16 +276,16 @@ class _Builder:
                 label = f"from {self.resolution.entity(value).name}"
                 self._say_derivation(say, subject, object_, statement.quantity, label)
         elif isinstance(value, Quantity):
-            predicate, count, unit = _FIGURES[property_]
+            predicate, count, unit = FIGURES[property_]
             self._say_quantity(say, subject, predicate, value, property_, aspect)
             if value.lower_bound is not None and value.unit == unit:
-                say(subject, count, _integer(value.lower_bound), aspect)
+                say(subject, count, integer(value.lower_bound), aspect)
         elif isinstance(value, bool):
             say(subject, _BOOLEANS[property_], Literal(value), aspect)
         elif property_ in _CONCEPTS:
             say(subject, _CONCEPTS[property_], self._concept_iri(property_, value), aspect)
         elif property_ == "language":
-            say(subject, terms.SCHEMA_IN_LANGUAGE, _string(value), aspect)
+            say(subject, terms.SCHEMA_IN_LANGUAGE, string(value), aspect)
         else:
             predicate = terms.PAPER_LINK if property_ == "paper-link" else terms.PROJECT
             say(subject, predicate, NamedNode(value), aspect)
@@ -374,40 +311,30 @@ class _Builder:
         of = of or subject
         node = NamedNode(f"{terms.BASE}quantity/{say.path}/{column}")
         say(subject, predicate, node, aspect, of=of)
-        say.type(node, terms.SCHEMA_QUANTITATIVE_VALUE, f"{quantity.text} ({quantity.unit})", aspect, of=of)
-        say(node, terms.TEXT, _string(quantity.text), aspect, of=of)
-        say(node, terms.HAS_PRECISION, NamedNode(terms.ITG + quantity.precision), aspect, of=of)
-        say(node, terms.SCHEMA_UNIT_TEXT, _string(quantity.unit), aspect, of=of)
-        if quantity.per:
-            say(node, terms.PER_UNIT, _string(quantity.per), aspect, of=of)
-        for value in quantity.values:
-            say(node, terms.SCHEMA_VALUE, _integer(value), aspect, of=of)
-        if quantity.minimum is not None:
-            say(node, terms.SCHEMA_MIN_VALUE, _integer(quantity.minimum), aspect, of=of)
-        if quantity.maximum is not None:
-            say(node, terms.SCHEMA_MAX_VALUE, _integer(quantity.maximum), aspect, of=of)
+        for property_, value in quantity_statements(quantity):
+            say(node, property_, value, aspect, of=of)
 
     def _add_reference(self, order: int, source: Snapshot, reference: Reference) -> None:
         row = self._add_source_row(source, "references", reference.position, reference.span, reference.text)
-        self._describe(row, terms.REFERENCE_NUMBER, _integer(reference.number))
+        self._describe(row, terms.REFERENCE_NUMBER, integer(reference.number))
         paper = self.resolution.papers[source.id, reference.position]
         node = paper_iri(paper)
         self._describe(row, terms.ABOUT, node)
-        say = _Speaker(self, order, row, f"{source.id}/references/{reference.position}")
+        say = _Speaker(self, order, row, f"{source.id}/references/{reference.position}", source.id, reference.span)
         if reference.title:
-            say(node, terms.DCTERMS_TITLE, _string(reference.title), "title")
+            say(node, terms.DCTERMS_TITLE, string(reference.title), "title")
         if reference.year:
             year = Literal(reference.year, datatype=NamedNode(terms.XSD_G_YEAR))
-            say(node, terms.DCTERMS_ISSUED, year, "issued")
+            say.corrected(node, "issued", reference.year)(node, terms.DCTERMS_ISSUED, year, "issued")
         if reference.arxiv_id:
-            say(node, terms.ARXIV_ID, _string(reference.arxiv_id), "arxivId")
+            say(node, terms.ARXIV_ID, string(reference.arxiv_id), "arxivId")
         if reference.doi:
-            say(node, terms.BIBO_DOI, _string(reference.doi), "doi")
+            say(node, terms.BIBO_DOI, string(reference.doi), "doi")
         for link in reference.links:
             address = parse_address(link.href)
             if address.iri:
                 say(node, terms.SCHEMA_URL, NamedNode(address.iri), "url")
-        say(node, terms.DCTERMS_BIBLIOGRAPHIC_CITATION, _string(reference.text), "citation")
+        say(node, terms.DCTERMS_BIBLIOGRAPHIC_CITATION, string(reference.text), "citation")
         if not reference.authors:
             return
         say(node, terms.AUTHOR_LIST_COMPLETE, Literal(reference.complete), "authors")
@@ -418,8 +345,8 @@ class _Builder:
             say(node, terms.HAS_AUTHORSHIP, authorship, "authors")
             say.type(authorship, terms.AUTHORSHIP, f"Author {position} of {paper.label}", "authors", of=node)
             say(authorship, terms.AUTHOR, author, "authors", of=node)
-            say(authorship, terms.POSITION, _integer(position), "authors", of=node)
-            say(authorship, terms.NAME_AS_WRITTEN, _string(written), "authors", of=node)
+            say(authorship, terms.POSITION, integer(position), "authors", of=node)
+            say(authorship, terms.NAME_AS_WRITTEN, string(written), "authors", of=node)
 
     def _authorship_iri(self, paper: Paper, position: int, author: NamedNode) -> NamedNode:
         """Return the IRI of an authorship: items that cite one work share it, unless they name another author."""
@@ -433,18 +360,28 @@ class _Builder:
     def current_view(self) -> Iterator[Quad]:
         """Yield, for each aspect of each thing, what the newest snapshot that speaks of it says."""
         for by_snapshot in self.said.values():
+            # What is corrected there leaves nothing, and does not bring back what older snapshots say.
             for quad in by_snapshot[max(by_snapshot)]:
-                yield Quad(quad.subject, quad.predicate, quad.object, _DEFAULT)
+                yield Quad(quad.subject, quad.predicate, quad.object, DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
 class _Speaker:
-    """States quads in the graph of one row."""
+    """States quads in the graph of one row; ``is_current`` is false for what a curated fact has replaced."""
 
-    builder: _Builder
+    builder: SurveyBuilder
     order: int
     row: NamedNode
     path: str
+    snapshot: str
+    span: Span
+    is_current: bool = True
+
+    def corrected(self, subject: NamedNode, property_: str, value: Mention | Quantity | str | bool) -> _Speaker:
+        """Return who states a value: not for the current view, where a curated fact replaces it."""
+        place = (self.row, self.snapshot, self.span)
+        is_replaced = self.builder.contradictions.meet(subject, property_, value, *place)
+        return replace(self, is_current=False) if is_replaced else self
 
     def __call__(
         self,
@@ -458,12 +395,14 @@ class _Speaker:
         quad = Quad(subject, NamedNode(predicate), value, self.row)
         self.builder.quads.append(quad)
         key = ((of or subject).value, aspect)
-        self.builder.said.setdefault(key, {}).setdefault(self.order, []).append(quad)
+        said = self.builder.said.setdefault(key, {}).setdefault(self.order, [])
+        if self.is_current:
+            said.append(quad)
 
     def type(self, subject: NamedNode, class_: str, label: str, aspect: str, of: NamedNode) -> None:
         """Say what a node is that hangs on a thing: in the default graph only while it is current, unlike a thing."""
         self(subject, terms.RDF_TYPE, NamedNode(class_), aspect, of)
-        self(subject, terms.RDFS_LABEL, _string(label), aspect, of)
+        self(subject, terms.RDFS_LABEL, string(label), aspect, of)
 
 
 def _concept_slugs(concepts: Mapping[tuple[Property, str], _Concept]) -> dict[tuple[Property, str], str]:

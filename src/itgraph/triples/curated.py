@@ -1,0 +1,269 @@
+"""What facts from outside the surveys say, as quads: in a graph for each row, and in the current view.
+
+The graph of a fact is named after its file and what the row says (``…/curated/licences/model-tulu-weights-mit``), not
+after its number, so that a new row leaves the names of the others as they are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from itgraph import terms
+from itgraph.records import (
+    Correction,
+    CuratedFact,
+    Developer,
+    Identifier,
+    Kind,
+    Licence,
+    Profile,
+    Property,
+    Release,
+    Step,
+)
+from itgraph.resolve import Resolution, free_name, slug_of
+from itgraph.survey.quantities import parse_quantity
+from itgraph.triples.corrections import Contradiction, Contradictions
+from itgraph.triples.iris import DEFAULT, LABEL, TYPE, entity_iri, integer, snapshot_iri, string
+from itgraph.triples.quantities import FIGURES, quantity_statements
+
+_STEPS: dict[tuple[str, Kind], str] = {
+    # The relation of lineage.csv, and what it leads from.
+    ("baseModel", "model"): terms.BASE_MODEL,
+    ("trainedOn", "model"): terms.TRAINED_ON,
+    ("generatedBy", "dataset"): terms.GENERATED_BY,
+    ("derivedFrom", "dataset"): terms.SOURCE_DATASET,
+    # Built on another's design, or an improvement of it: what `itg:baseModel` says, "built on or tuned from".
+    ("derivedFrom", "model"): terms.BASE_MODEL,
+    ("memberOfFamily", "model"): terms.MEMBER_OF,
+}
+_EVENTS = {
+    "paper": terms.PAPER_RELEASED,
+    "weights": terms.WEIGHTS_RELEASED,
+    "data": terms.DATA_RELEASED,
+    "service": terms.SERVICE_RELEASED,
+}
+_DATES = {4: terms.XSD_G_YEAR, 7: terms.XSD_G_YEAR_MONTH, 10: terms.XSD_DATE}
+_IDENTIFIERS: dict[str, tuple[str, str]] = {
+    # The property, and the address that an identifier is part of.
+    "arxiv": (terms.ARXIV_ID, "https://arxiv.org/abs/"),
+    "github": (terms.GITHUB_REPOSITORY, "https://github.com/"),
+    "huggingface-model": (terms.HUGGING_FACE_ID, "https://huggingface.co/"),
+    "huggingface-dataset": (terms.HUGGING_FACE_ID, "https://huggingface.co/datasets/"),
+    "doi": (terms.BIBO_DOI, "https://doi.org/"),
+    "homepage": (terms.SCHEMA_URL, ""),
+}
+_FIGURES = {term.removeprefix(terms.ITG): property_ for property_, (term, _, _) in FIGURES.items()}
+_LICENCES = "Licences: identifiers of SPDX, and names of ours where it has none"
+_SPDX = "https://spdx.org/licenses/"
+
+
+class CuratedBuilder:
+    """Collects the quads of curated facts, and those of the contradictions that a survey's quads have met."""
+
+    def __init__(self, resolution: Resolution, contradictions: Contradictions) -> None:
+        self.quads: list[Quad] = []
+        self._resolution = resolution
+        self._contradictions = contradictions
+        self._taken: dict[str, dict[str, int]] = {}
+        self._papers = {paper.slug for paper in resolution.papers.values()}
+
+    def add_facts(self) -> None:
+        """Add every row of the facts files, and the disagreements between them."""
+        for fact in self._resolution.curated.facts:
+            self._add_fact(fact)
+        self._add_disagreements()
+
+    def add_contradictions(self, issue_counts: dict[str, int]) -> None:
+        """Add the corrections that speak of something in these surveys, each with an issue for every row it is about.
+
+        ``issue_counts`` are those of the surveys' own issues, by the path of their IRIs.
+        """
+        met: defaultdict[Correction, list[Contradiction]] = defaultdict(list)
+        for contradiction in self._contradictions.found:
+            met[contradiction.correction].append(contradiction)
+        for correction in self._resolution.curated.corrections:
+            if correction in met:
+                self._add_correction(correction, met[correction], issue_counts)
+
+    # -- facts -------------------------------------------------------------------------------------------------------
+
+    def _add_fact(self, fact: CuratedFact) -> None:
+        about = entity_iri(self._resolution.entity(fact.about))
+        node = self._describe_fact(fact.file, fact.cells, fact.source, about)
+        value = fact.value
+        if isinstance(value, Profile):
+            self._say(node, about, terms.ORGANIZATION_KIND, string(value.kind))
+            if value.homepage:
+                self._say(node, about, terms.SCHEMA_URL, NamedNode(value.homepage))
+        elif isinstance(value, Developer):
+            self._say(node, about, terms.DEVELOPER, entity_iri(self._resolution.entity(value.organization)))
+        elif isinstance(value, Licence):
+            self._say_licence(node, about, value)
+        elif isinstance(value, Release):
+            date = Literal(value.date, datatype=NamedNode(_DATES[len(value.date)]))
+            self._say(node, about, _EVENTS[value.event], date)
+        elif isinstance(value, Identifier):
+            self._say_identifier(node, about, value)
+        else:
+            self._say_step(node, about, fact.about.kind, value)
+
+    def _describe_fact(self, file: str, cells: Sequence[str], source: str, about: NamedNode) -> NamedNode:
+        """Describe a fact in the default graph; return its IRI, which is the name of its graph."""
+        # Notes, and opinions on another cell, are no part of what tells rows apart.
+        identifying = [cell for cell in (cells if file == "lineage" else cells[:4]) if cell]
+        slug = "-".join(slug_of(cell)[:60].strip("-.") for cell in identifying)
+        node = NamedNode(f"{terms.BASE}curated/{file}/{free_name(slug, self._taken.setdefault(file, {}))}")
+        self._type(node, terms.CURATED_FACT, f"{file}: {', '.join(identifying)}")
+        self._describe(node, terms.PROV_HAD_PRIMARY_SOURCE, NamedNode(source))
+        self._describe(node, terms.TABLE, string(file))
+        self._describe(node, terms.ABOUT, about)
+        self._describe(node, terms.TEXT, string(" | ".join(cells)))
+        return node
+
+    def _say_licence(self, fact: NamedNode, about: NamedNode, value: Licence) -> None:
+        licence = NamedNode(_SPDX + value.id if value.is_spdx else f"{terms.BASE}license/{value.id}")
+        self._type(licence, terms.SKOS_CONCEPT, value.id)
+        self._describe(licence, terms.SKOS_PREF_LABEL, string(value.id))
+        self._describe(licence, terms.SKOS_NOTATION, string(value.id))
+        self._describe(licence, terms.SKOS_IN_SCHEME, NamedNode(terms.SCHEME_LICENSE))
+        scheme = NamedNode(terms.SCHEME_LICENSE)
+        self._type(scheme, terms.SKOS_CONCEPT_SCHEME, _LICENCES)
+        self._describe(scheme, terms.SKOS_PREF_LABEL, string(_LICENCES))
+        node = NamedNode(f"{terms.BASE}licensing/{fact.value.rsplit('/', 1)[1]}")
+        access = string(value.access)
+        self._say(fact, about, terms.LICENSE, licence)
+        self._say(fact, about, terms.ACCESS, access)
+        self._say(fact, about, terms.HAS_LICENSING, node)
+        self._say(fact, node, terms.RDF_TYPE, NamedNode(terms.LICENSING))
+        self._say(fact, node, terms.RDFS_LABEL, string(f"{value.part}: {value.id}"))
+        self._say(fact, node, terms.PART, string(value.part))
+        self._say(fact, node, terms.LICENSE, licence)
+        self._say(fact, node, terms.ACCESS, access)
+
+    def _say_identifier(self, fact: NamedNode, about: NamedNode, value: Identifier) -> None:
+        property_, address = _IDENTIFIERS[value.scheme]
+        page = NamedNode(address + value.value)
+        shown = page if value.scheme == "homepage" else string(value.value)
+        if value.note:
+            # What a row links to and is of another thing: that it is so linked is true, but not that it is the thing's.
+            self._describe(fact, terms.RDFS_COMMENT, string(value.note))
+            self.quads.append(Quad(about, NamedNode(property_), shown, fact))
+            return
+        self._say(fact, about, property_, shown)
+        self._say(fact, about, terms.SCHEMA_SAME_AS, page)
+        if value.scheme == "arxiv":
+            # A work may be cited by no survey; that the thing is described in it is concluded by a rule.
+            slug = f"arxiv-{slug_of(value.value)}"
+            paper = NamedNode(f"{terms.BASE}paper/{slug}")
+            if slug not in self._papers:
+                self._type(paper, terms.PAPER, f"arXiv:{value.value}")
+                self._say(fact, paper, terms.ARXIV_ID, string(value.value))
+                self._say(fact, paper, terms.SCHEMA_URL, page)
+
+    def _say_step(self, fact: NamedNode, about: NamedNode, kind: Kind, value: Step) -> None:
+        parent = entity_iri(self._resolution.entity(value.parent))
+        self._say(fact, about, _STEPS[value.relation, kind], parent)
+
+    # -- corrections -------------------------------------------------------------------------------------------------
+
+    def _add_correction(
+        self, correction: Correction, contradictions: Sequence[Contradiction], issue_counts: dict[str, int]
+    ) -> None:
+        about = contradictions[0].about
+        name = correction.about.name if correction.about else correction.paper
+        kind = correction.about.kind if correction.about else "paper"
+        cells = (kind, name, correction.property, correction.survey, correction.found, correction.effect)
+        fact = self._describe_fact("corrections", cells, correction.source, about)
+        self._describe(fact, terms.CORRECTED_PROPERTY, NamedNode(_term(correction.property)))
+        self._describe(fact, terms.SURVEY_VALUE, string(correction.survey))
+        self._describe(fact, terms.SOURCE_VALUE, string(correction.found))
+        self._describe(fact, terms.EFFECT, string(correction.effect))
+        self._describe(fact, terms.RDFS_COMMENT, string(correction.why))
+        for predicate, value in self._replacement(correction, fact):
+            self._say(fact, about, predicate, value)
+        for met in contradictions:
+            self._describe(fact, terms.CORRECTS, met.row)
+            said = correction.survey or "nothing"
+            found = f"; a source says {correction.found}" if correction.found else ""
+            message = (
+                f"{name}, {correction.property}: the survey says {said}{found} ({correction.effect}). {correction.why}"
+            )
+            path = f"{met.snapshot}/contradicted-by-source/{met.span.start}"
+            node = self._add_issue(
+                path, issue_counts, "contradicted-by-source", "warning", f"{message} {correction.source}"
+            )
+            self._describe(node, terms.HAS_SNAPSHOT, snapshot_iri(met.snapshot))
+            self._describe(node, terms.LINE_START, integer(met.span.start))
+            self._describe(node, terms.LINE_END, integer(met.span.end))
+            self._describe(node, terms.ABOUT, met.row)
+            self._describe(node, terms.CONTRADICTED_BY, fact)
+
+    def _replacement(self, correction: Correction, fact: NamedNode) -> Iterator[tuple[str, NamedNode | Literal]]:
+        """Yield what a correction states itself; steps of lineage and identifiers have rows of their own."""
+        if correction.effect != "replaces" or not correction.found:
+            return
+        if correction.property in _FIGURES:
+            property_: Property = _FIGURES[correction.property]
+            predicate, count, unit = FIGURES[property_]
+            quantity = parse_quantity(correction.found, unit)
+            if quantity is not None:
+                node = NamedNode(f"{terms.BASE}quantity/{fact.value.removeprefix(terms.BASE)}")
+                yield predicate, node
+                for said, value in quantity_statements(quantity):
+                    self._say(fact, node, said, value)
+                if quantity.lower_bound is not None and quantity.unit == unit:
+                    yield count, integer(quantity.lower_bound)
+        elif correction.property == "issued":
+            yield terms.DCTERMS_ISSUED, Literal(correction.found, datatype=NamedNode(terms.XSD_G_YEAR))
+        elif correction.property in ("paperLink", "project"):
+            yield _term(correction.property), NamedNode(correction.found)
+
+    # -- disagreements -----------------------------------------------------------------------------------------------
+
+    def _add_disagreements(self) -> None:
+        counts: dict[str, int] = {}
+        for disagreement in self._resolution.curated.disagreements:
+            entity = self._resolution.entity(disagreement.about)
+            first, second = disagreement.values
+            taken = f" Taken: {disagreement.taken}." if disagreement.taken else " Both stand."
+            said = f"one source says {first}, another {second}"
+            message = f"{entity.name}, {disagreement.property}: {said}.{taken} {disagreement.why}"
+            path = f"curated/sources-disagree/{entity.kind}-{entity.slug}"
+            node = self._add_issue(path, counts, "sources-disagree", "info", message)
+            self._describe(node, terms.ABOUT, entity_iri(entity))
+            for source in disagreement.sources:
+                self._describe(node, terms.PROV_HAD_PRIMARY_SOURCE, NamedNode(source))
+
+    # -- quads -------------------------------------------------------------------------------------------------------
+
+    def _add_issue(self, path: str, counts: dict[str, int], code: str, severity: str, message: str) -> NamedNode:
+        counts[path] = counts.get(path, 0) + 1
+        label = f"{code}, {path.replace(f'/{code}', '').replace('/', ', ')}"
+        if counts[path] > 1:
+            path += f"-{counts[path]}"
+        node = NamedNode(f"{terms.BASE}issue/{path}")
+        self._type(node, terms.ISSUE, label)
+        self._describe(node, terms.CODE, string(code))
+        self._describe(node, terms.SEVERITY, string(severity))
+        self._describe(node, terms.MESSAGE, string(message))
+        return node
+
+    def _describe(self, subject: NamedNode, predicate: str, value: NamedNode | Literal) -> None:
+        self.quads.append(Quad(subject, NamedNode(predicate), value, DEFAULT))
+
+    def _type(self, subject: NamedNode, class_: str, label: str) -> None:
+        self.quads.append(Quad(subject, TYPE, NamedNode(class_), DEFAULT))
+        self.quads.append(Quad(subject, LABEL, string(label), DEFAULT))
+
+    def _say(self, fact: NamedNode, subject: NamedNode, predicate: str, value: NamedNode | Literal) -> None:
+        """State something in the graph of a fact, and in the current view."""
+        for graph in (fact, DEFAULT):
+            self.quads.append(Quad(subject, NamedNode(predicate), value, graph))
+
+
+def _term(property_: str) -> str:
+    return terms.DCTERMS_ISSUED if property_ == "issued" else terms.ITG + property_
