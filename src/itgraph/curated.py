@@ -1,13 +1,15 @@
 """Facts from outside the surveys: ``data/curated/``, a CSV file for each kind of fact, each row with its source.
 
 A row is read where it can be right, and refused with its file and line where it cannot: an address that is none, a date
-that is none, a licence that SPDX does not have, a step between things that no step connects.
+that is none, a licence that SPDX does not have, a step between things that no step connects. The order of the rows says
+nothing: they are kept sorted, so that the same rows are the same facts.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import get_args
 
 from itgraph.errors import SourceError
+from itgraph.names import name_key, nearest
 from itgraph.records import (
     Access,
     Correction,
@@ -59,14 +62,16 @@ RELATIONS: Mapping[str, frozenset[tuple[Kind, Kind]]] = {
 }
 """The steps of lineage, and what each may lead from and to."""
 
+_HUGGING_FACE = r"(?!(datasets|models|spaces)/)([A-Za-z0-9][A-Za-z0-9._-]*/)?[A-Za-z0-9][A-Za-z0-9._-]*"
 SCHEMES: Mapping[str, str] = {
     # What an identifier looks like, as in the shapes.
-    "arxiv": r"\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7}",
-    "github": r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+",
-    "huggingface-model": r"([A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*",
-    "huggingface-dataset": r"([A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*",
-    "doi": r"10\.\d{4,9}/\S+",
-    "homepage": r"https?://\S+",
+    "arxiv": r"[0-9]{2}(0[1-9]|1[0-2])\.[0-9]{4,5}|[a-z-]+(\.[A-Z]{2})?/[0-9]{7}",
+    "github": r"[A-Za-z0-9][A-Za-z0-9-]*/(?!\.{1,2}$)[A-Za-z0-9._-]+",
+    "huggingface-model": _HUGGING_FACE,
+    "huggingface-dataset": _HUGGING_FACE,
+    # Only what an address can hold as it is: of older DOIs with <, > or # it would be another.
+    "doi": r"10\.[0-9]{4,9}/[A-Za-z0-9._;()/:-]+",
+    "homepage": r"https?://.+",
 }
 """The schemes of identifiers, and what an identifier of each looks like."""
 
@@ -87,8 +92,26 @@ CORRECTED: Mapping[str, Kind | None] = {
 }
 """The properties that a correction can speak of, and what kind of thing is their value."""
 
-_ADDRESS = re.compile(r"https?://[^\s/?#<>\"{}|\\^`]+\.[^\s/?#<>\"{}|\\^`]+([/?#][^\s<>\"{}|\\^`]*)?")
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+DISPUTED = frozenset(
+    {
+        *CORRECTED,
+        *("developer", "license", "sourceDataset", "memberOf"),
+        *("paperReleased", "weightsReleased", "dataReleased", "serviceReleased"),
+    }
+)
+"""The properties that sources can disagree about: local names of terms."""
+
+_FIGURES = frozenset({"parameters", "instructions", "instances", "trainingSetSize"})
+
+# RFC 3986, without a user's name, and with a host that has a dot. Other letters stand in an address as %C3%9C.
+_PLAIN = r"[A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2}"
+_ADDRESS = re.compile(
+    rf"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\.?(:[0-9]{{1,5}})?(/|[/?](?:{_PLAIN})*)?(#(?:{_PLAIN})*)?"
+)
+# Nothing that is described here is older than the last century.
+_DATE = re.compile(r"((?:19|20)[0-9]{2})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_LONGEST = 1000
+"""No cell is longer: one that is has swallowed others, most often by a quotation mark."""
 
 
 class _Record:
@@ -114,8 +137,12 @@ class _Record:
         return self[column]
 
     def address(self, column: str) -> str:
+        if not self[column].isascii():
+            message = "other letters than ASCII as percent-encoded (Ü is %C3%9C), and a name of a host as xn--..."
+            raise self.fail(f"{column} must be an address as a browser copies it, {message}; not {self[column]!r}")
         if not _ADDRESS.fullmatch(self[column]):
-            raise self.fail(f"{column} must be the address where this was read (http or https), not {self[column]!r}")
+            what = "an address" if column in ("homepage", "value", "source") else "the address where this was read"
+            raise self.fail(f"{column} must be {what} (http or https), not {self[column]!r}")
         return self[column]
 
     def thing(self, kind: str = "entity_kind", name: str = "entity") -> Mention:
@@ -130,17 +157,46 @@ def read_curated(folder: Path) -> CuratedFacts:
     Raises:
         SourceError: the folder holds no file of facts, or a row cannot be right; says which and why.
     """
-    if not any((folder / f"{name}.csv").is_file() for name in COLUMNS):
+    _require_known_files(folder)
+    # Sorted, lest the names of their graphs hang on the order of the rows where two facts would have one name.
+    facts = [fact for name in _PARSERS for fact in sorted(_parse_file(folder, name), key=_fact_key)]
+    corrections = sorted(map(_parse_correction, _read(folder, "corrections")), key=_correction_key)
+    disagreements = sorted(map(_parse_disagreement, _read(folder, "disagreements")), key=_disagreement_key)
+    _require_one_answer(facts, corrections, folder)
+    _require_statements(corrections, facts, folder)
+    return CuratedFacts(facts=tuple(facts), corrections=tuple(corrections), disagreements=tuple(disagreements))
+
+
+def _require_known_files(folder: Path) -> None:
+    files = [f"{name}.csv" for name in COLUMNS]
+    found = sorted(path.name for path in folder.glob("*.csv")) if folder.is_dir() else []
+    if not any((folder / name).is_file() for name in files):
         what = "holds no file of facts" if folder.is_dir() else "is not a folder"
-        raise SourceError(f"{folder} {what}; there must be one of {', '.join(f'{name}.csv' for name in COLUMNS)}")
-    facts = [_parse(name, record) for name in _PARSERS for record in _read(folder, name)]
-    corrections = tuple(map(_parse_correction, _read(folder, "corrections")))
-    _require_steps(corrections, facts, folder)
-    return CuratedFacts(
-        facts=tuple(facts),
-        corrections=corrections,
-        disagreements=tuple(map(_parse_disagreement, _read(folder, "disagreements"))),
-    )
+        raise SourceError(f"{folder} {what}; there must be one of {', '.join(files)}")
+    for name in found:
+        if name not in files:
+            near = " or ".join(nearest(name, files, limit=1)) or f"one of {', '.join(files)}"
+            raise SourceError(f"is none of the files of facts; call it {near}, or take it away", path=folder / name)
+
+
+def _parse_file(folder: Path, name: str) -> list[CuratedFact]:
+    return [_parse(name, record) for record in _read(folder, name)]
+
+
+def _fact_key(fact: CuratedFact) -> tuple[object, ...]:
+    return fact.cells, fact.source
+
+
+def _correction_key(correction: Correction) -> tuple[str, ...]:
+    about = correction.about
+    kind, name = (about.kind, about.name) if about else ("paper", correction.paper)
+    said = (correction.property, correction.survey, correction.found, correction.effect, correction.why)
+    return kind, name, *said, correction.source
+
+
+def _disagreement_key(disagreement: Disagreement) -> tuple[str, ...]:
+    said = (disagreement.property, *disagreement.values, *disagreement.sources, disagreement.taken, disagreement.why)
+    return disagreement.about.kind, disagreement.about.name, *said
 
 
 def _read(folder: Path, name: str) -> list[_Record]:
@@ -149,26 +205,51 @@ def _read(folder: Path, name: str) -> list[_Record]:
         return []
     records: list[_Record] = []
     seen: dict[tuple[str, ...], int] = {}
+    line = None
     try:
         # A spreadsheet puts a byte order mark first.
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file, strict=True)
+            line = 1
             if tuple(next(reader, ())) != columns:
                 raise SourceError(f"the header must be {','.join(columns)}", path=path, line=1)
+            line = reader.line_num + 1
             for cells in reader:
+                line, last = reader.line_num + 1, reader.line_num
                 if not cells:
                     continue
-                line = reader.line_num
                 if len(cells) != len(columns):
                     message = f"{len(cells)} cells for {len(columns)} columns ({','.join(columns)})"
-                    raise SourceError(message, path=path, line=line)
-                row = tuple(cell.strip() for cell in cells)
-                if seen.setdefault(row, line) != line:
-                    raise SourceError(f"repeats line {seen[row]}; take one out", path=path, line=line)
-                records.append(_Record(path, line, dict(zip(columns, row, strict=True))))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"cannot be read: {getattr(error, 'strerror', None) or error}", path=path) from error
+                    raise SourceError(message, path=path, line=last)
+                row = tuple(_clean(cell, column, path, last) for cell, column in zip(cells, columns, strict=True))
+                if seen.setdefault(row, last) != last:
+                    raise SourceError(f"repeats line {seen[row]}; take one out", path=path, line=last)
+                records.append(_Record(path, last, dict(zip(columns, row, strict=True))))
+    except UnicodeDecodeError as error:
+        raise SourceError(f"is not UTF-8 ({error.reason} at byte {error.start}); save it as such", path=path) from error
+    except csv.Error as error:
+        raise SourceError(f"cannot be read: {error}", path=path, line=line) from error
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror or error}", path=path) from error
     return records
+
+
+def _clean(cell: str, column: str, path: Path, line: int) -> str:
+    """Return the text of a cell: composed letters, single spaces."""
+    text = unicodedata.normalize("NFC", cell.strip())
+    if len(text) > _LONGEST:
+        message = f"{column} has {len(text)} characters, and no fact is so long; is a quotation mark missing?"
+        raise SourceError(message, path=path, line=line)
+    for character in text:
+        # Control characters, ends of lines, marks that turn the direction of writing: what a reader does not see.
+        # Joiners are letters' business in other scripts.
+        if unicodedata.category(character) in _UNSEEN and character not in "\u200c\u200d":
+            message = f"{column} holds the unprintable character U+{ord(character):04X}; take it out"
+            raise SourceError(message, path=path, line=line)
+    return " ".join(text.split())
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 
 def _parse(file: str, record: _Record) -> CuratedFact:
@@ -276,20 +357,11 @@ _PARSERS: Mapping[str, Callable[[_Record], tuple[Mention, _Value]]] = {
 
 
 def _parse_correction(record: _Record) -> Correction:
+    _require_effect(record)
     is_paper = record["entity_kind"] == "paper"
     property_ = record.one_of("property", CORRECTED)
     if is_paper != (property_ == "issued"):
         raise record.fail("issued is said of a paper, and every other property of something else")
-    effect = record.one_of("effect", get_args(Effect))
-    if effect == "replaces" and not record["survey"]:
-        raise record.fail("there is nothing to replace where the survey says nothing; the effect is adds")
-    if effect == "adds" and not record["source"]:
-        raise record.fail("source is empty; say what the source adds")
-    if record["source"] and effect == "replaces":
-        if property_ in ("paperLink", "project"):
-            record.address("source")
-        if property_ == "issued" and not re.fullmatch(r"\d{4}", record["source"]):
-            raise record.fail(f"source must be a year such as 2023, not {record['source']!r}")
     return Correction(
         line=record.line,
         source=record.address("source_url"),
@@ -298,33 +370,102 @@ def _parse_correction(record: _Record) -> Correction:
         property=property_,
         survey=record["survey"],
         found=record["source"],
-        effect=effect,  # type: ignore[arg-type]
+        effect=record.one_of("effect", get_args(Effect)),  # type: ignore[arg-type]
         why=record.required("why"),
     )
 
 
-def _require_steps(corrections: Sequence[Correction], facts: Sequence[CuratedFact], folder: Path) -> None:
-    """Require that ``lineage.csv`` states the steps that corrections put in place of the survey's, or add to them."""
+def _require_effect(record: _Record) -> None:
+    """Require that the effect of a correction can be had, and that its value is one."""
+    property_, effect = record.one_of("property", CORRECTED), record.one_of("effect", get_args(Effect))
+    found = record["source"]
+    if effect == "replaces" and not record["survey"]:
+        raise record.fail("there is nothing to replace where the survey says nothing; the effect is adds")
+    if effect == "adds" and not found:
+        raise record.fail("source is empty; say what the source adds")
+    if effect == "adds" and CORRECTED[property_] is None:
+        steps = ", ".join(name for name, kind in CORRECTED.items() if kind)
+        raise record.fail(f"adds is for the steps of lineage ({steps}); of {property_} there is replaces or qualifies")
+    if not found or effect != "replaces":
+        return
+    if property_ in ("paperLink", "project"):
+        record.address("source")
+    elif property_ == "issued" and not (_is_date(found) and len(found) == 4):
+        raise record.fail(f"source must be a year such as 2023, not {found!r}")
+    elif property_ == "describedIn" and not re.fullmatch(SCHEMES["arxiv"], found):
+        raise record.fail(f"source must be the arXiv identifier of a paper, such as 2109.01652, not {found!r}")
+    elif property_ in _FIGURES and not re.search("[0-9]", found):
+        raise record.fail(f"source must be a figure such as 70K, not {found!r}")
+    elif property_ == "construction":
+        raise record.fail("leave source empty: who wrote the data is said by steps of lineage.csv, not in words")
+
+
+def _require_one_answer(facts: Sequence[CuratedFact], corrections: Sequence[Correction], folder: Path) -> None:
+    """Require one answer where there can be but one: the kind of an organisation, the access to a part, a figure.
+
+    Where sources differ about that, one is to be taken; ``disagreements.csv`` has a place for the other.
+    """
+    answers: dict[tuple[str, ...], tuple[str, int]] = {}
+
+    def require(file: str, line: int, question: tuple[str, ...], answer: str) -> None:
+        first, first_line = answers.setdefault((file, *question), (answer, line))
+        if first != answer:
+            one, other = sorted([(first_line, first), (line, answer)])
+            message = (
+                f"says {other[1]}, but line {one[0]} says {one[1]}; take one, and keep the other in disagreements.csv"
+            )
+            raise SourceError(message, path=folder / f"{file}.csv", line=other[0])
+
+    for fact in facts:
+        thing = (fact.about.kind, name_key(fact.about.name))
+        if isinstance(fact.value, Profile):
+            require(fact.file, fact.line, thing, fact.value.kind)
+        elif isinstance(fact.value, Licence):
+            require(fact.file, fact.line, (*thing, fact.value.part, fact.value.id), fact.value.access)
+    for correction in corrections:
+        if correction.effect == "replaces" and correction.found and CORRECTED[correction.property] is None:
+            about = correction.about
+            corrected = (about.kind, name_key(about.name)) if about else ("paper", correction.paper)
+            require("corrections", correction.line, (*corrected, correction.property), correction.found)
+
+
+def _require_statements(corrections: Sequence[Correction], facts: Sequence[CuratedFact], folder: Path) -> None:
+    """Require that another file states what corrections put in place of the survey's, or add to it.
+
+    Steps stand in ``lineage.csv``, and papers, as arXiv identifiers, in ``identifiers.csv``.
+    """
     stated = {
-        (fact.about.kind, fact.about.name, fact.value.relation, fact.value.parent.name)
+        (fact.about.kind, name_key(fact.about.name), fact.value.relation, name_key(fact.value.parent.name))
         for fact in facts
         if isinstance(fact.value, Step)
     }
+    papers = {
+        (fact.about.kind, name_key(fact.about.name), fact.value.value)
+        for fact in facts
+        if isinstance(fact.value, Identifier) and fact.value.scheme == "arxiv" and not fact.value.note
+    }
     for correction in corrections:
-        about, kind = correction.about, CORRECTED[correction.property]
-        if about is None or kind is None or not correction.found or correction.effect == "qualifies":
+        about, found, property_ = correction.about, correction.found, correction.property
+        if about is None or not found or correction.effect == "qualifies":
             continue
-        if (about.kind, about.name, correction.property, correction.found) not in stated:
-            step = f"{about.name} {correction.property} {correction.found}"
-            message = f"lineage.csv does not say {step}; add it there, or leave source empty"
-            raise SourceError(message, path=folder / "corrections.csv", line=correction.line)
+        message = ""
+        if CORRECTED[property_] and (about.kind, name_key(about.name), property_, name_key(found)) not in stated:
+            message = f"lineage.csv does not say {about.name} {property_} {found}"
+        elif property_ == "describedIn" and (about.kind, name_key(about.name), found) not in papers:
+            message = f"identifiers.csv does not say that {about.name} has the arxiv identifier {found}"
+        if message:
+            path = folder / "corrections.csv"
+            raise SourceError(f"{message}; add it there, or leave source empty", path=path, line=correction.line)
 
 
 def _parse_disagreement(record: _Record) -> Disagreement:
+    for one, other in (("first", "second"), ("first_url", "second_url")):
+        if record[one] == record[other]:
+            raise record.fail(f"{one} and {other} are the same; a disagreement is between two")
     return Disagreement(
         line=record.line,
         about=record.thing(),
-        property=record.required("property"),
+        property=record.one_of("property", sorted(DISPUTED)),
         values=(record.required("first"), record.required("second")),
         sources=(record.address("first_url"), record.address("second_url")),
         taken=record["taken"],
