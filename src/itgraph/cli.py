@@ -21,6 +21,7 @@ from itgraph import __version__
 from itgraph.errors import ItgraphError, SourceError
 
 if TYPE_CHECKING:
+    from itgraph.documents import Document
     from itgraph.explorer import ExploreFormat, View
     from itgraph.graph import Graph
     from itgraph.records import Snapshot
@@ -447,6 +448,69 @@ def explore(
         if not webbrowser.open(Path(target).resolve().as_uri()):
             tell(f"itgraph: no browser could be opened here: open {target} yourself")
             raise SystemExit(3)
+
+
+@cli.command()
+@click.argument("name")
+@click.option(
+    "--format",
+    "shown_as",
+    type=click.Choice(["cyclonedx", "spdx"]),
+    required=True,
+    help="CycloneDX 1.6, or SPDX 3.0.1 as JSON-LD.",
+)
+@click.option("-o", "--output", default="-", show_default=True, metavar="FILE", help="Where to write.")
+@kind_option
+@graph_option
+def bom(
+    name: str, shown_as: Literal["cyclonedx", "spdx"], output: str, kind: str | None, graph_file: str | None
+) -> None:
+    """Write the bill of materials of NAME: the model or dataset and all that it was made from, with licences.
+
+    It holds what sources say, and says what they do not. It is not legal advice.
+    """
+    from itgraph.documents import write_bom
+
+    graph = open_graph(graph_file)
+    _write_document(write_bom(graph.store, graph.get(name, kind), shown_as), output)
+
+
+@cli.command()
+@click.argument("name")
+@kind_option
+@graph_option
+def cite(name: str, kind: str | None, graph_file: str | None) -> None:
+    """Print the papers of NAME and of all that it was made from, as BibTeX.
+
+    Of a paper itself, of a person or an organization what it wrote.
+    """
+    from itgraph.documents import write_citations
+
+    graph = open_graph(graph_file)
+    _write_document(write_citations(graph.store, graph.get(name, kind)))
+
+
+@cli.command()
+@click.argument("name")
+@kind_option
+@graph_option
+def card(name: str, kind: str | None, graph_file: str | None) -> None:
+    """Print what a card on Hugging Face would say of NAME: base models, datasets, licence, as YAML.
+
+    It holds what sources say; what they do not is left out. It is not legal advice.
+    """
+    from itgraph.documents import write_card
+
+    graph = open_graph(graph_file)
+    _write_document(write_card(graph.store, graph.get(name, kind)))
+
+
+def _write_document(document: Document, output: str = "-") -> None:
+    from itgraph.documents import save
+
+    save(document, output)
+    for note in document.notes:
+        tell(note)
 
 
 # -- making ------------------------------------------------------------------------------------------------------------
