@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Quad
@@ -14,24 +15,45 @@ from itgraph.export.things import Things, authors_of, integers
 from itgraph.survey.bibtex import escape_tex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 # Words that say nothing in a key.
 _LITTLE_WORDS = frozenset("a an and are as at by for from how in into is it of on or the to via what when with".split())
 _QUALIFIER = re.compile(r"\s*\([^()]*\)\Z")
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper in a bibliography: its key, its IRI, its fields as they are written."""
+
+    key: str
+    paper: str
+    fields: Mapping[str, str]
+
+
 def format_bibtex(quads: Iterable[Quad]) -> bytes:
     """Write every paper as an entry, in the order of their keys."""
+    return "\n".join(map(format_entry, make_entries(quads))).encode()
+
+
+def make_entries(quads: Iterable[Quad]) -> list[Entry]:
+    """Return an entry for every paper, in the order of their keys."""
     things = Things.of(quads)
     keys = _entry_keys(things, things.of_class(terms.PAPER))
-    entries = sorted((key, paper) for paper, key in keys.items())
-    return "\n".join(_format_entry(key, _fields(things, paper)) for key, paper in entries).encode()
+    return [Entry(key, paper, _fields(things, paper)) for key, paper in sorted((key, p) for p, key in keys.items())]
 
 
-def _format_entry(key: str, fields: dict[str, str]) -> str:
-    lines = [f"  {name:<13} = {{{value}}}," for name, value in fields.items()]
-    return "\n".join([f"@misc{{{key},", *lines, "}", ""])
+def format_entry(entry: Entry) -> str:
+    """Write an entry.
+
+    >>> print(format_entry(Entry("touvron2023llama", "", {"title": "{Llama}", "year": "2023"})), end="")
+    @misc{touvron2023llama,
+      title         = {{Llama}},
+      year          = {2023},
+    }
+    """
+    lines = [f"  {name:<13} = {{{value}}}," for name, value in entry.fields.items()]
+    return "\n".join([f"@misc{{{entry.key},", *lines, "}", ""])
 
 
 def _tex(text: str) -> str:
