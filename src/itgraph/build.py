@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Store
 
+from itgraph.checks import require_known_names
 from itgraph.curated import read_curated
 from itgraph.errors import ParameterError, SourceError
 from itgraph.names import Names, read_names
@@ -51,12 +52,22 @@ def resolve_folders(
     curated: Path | None = None,
     layers: Sequence[str] = LAYERS,
 ) -> Resolution:
-    """Read snapshot folders and curated facts, by default the shipped ones, and find the entities they speak of."""
-    return resolve(
+    """Read snapshot folders and curated facts, by default the shipped ones, and find the entities they speak of.
+
+    Facts that stand beside the snapshots that are read, all of them, must name what is known there. Those of elsewhere,
+    as the shipped ones with a snapshot of one's own, may name other things as well.
+    """
+    facts_folder = curated or _find_near("curated", folders)
+    resolution = resolve(
         read_snapshots(folders) if "survey" in layers else (),
         read_name_decisions(names, near=folders),
-        read_facts(curated, near=folders) if "curated" in layers else CuratedFacts(),
+        read_curated(facts_folder) if "curated" in layers else CuratedFacts(),
     )
+    if "survey" in layers and facts_folder.resolve().parent in {
+        folder.resolve() for folder in folders or [data_path()]
+    }:
+        require_known_names(resolution, facts_folder)
+    return resolution
 
 
 def read_snapshots(folders: Sequence[Path] = ()) -> list[SnapshotFacts]:
@@ -72,11 +83,6 @@ def read_snapshots(folders: Sequence[Path] = ()) -> list[SnapshotFacts]:
 def read_name_decisions(path: Path | None = None, near: Sequence[Path] = ()) -> Names:
     """Read identity decisions: those given, else those in or beside the folders ``near``, else the shipped ones."""
     return read_names(path or _find_near("names.csv", near))
-
-
-def read_facts(path: Path | None = None, near: Sequence[Path] = ()) -> CuratedFacts:
-    """Read curated facts: the folder given, else ``curated`` in or beside the folders ``near``, else the shipped."""
-    return read_curated(path or _find_near("curated", near))
 
 
 def _find_near(name: str, near: Sequence[Path]) -> Path:

@@ -1,10 +1,17 @@
-"""Defects of a source that only show across its rows: spellings, citations, repeated works, figures that disagree."""
+"""Defects of a source that only show across its rows: spellings, citations, repeated works, figures that disagree.
+
+And of facts from other sources, those that only show beside the surveys: names that nothing has.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from pathlib import Path
 
+from itgraph.curated import mentions_by_row
+from itgraph.errors import SourceError
+from itgraph.names import nearest
 from itgraph.records import Issue, Mention, Quantity, Reading, Reference, Row, Severity, Span, Table
 from itgraph.resolve import ReadSnapshot, Resolution, mentions_of, work_key
 from itgraph.survey.layouts import shipped_layouts
@@ -22,6 +29,43 @@ def check_snapshot(resolution: Resolution, snapshot: ReadSnapshot) -> list[Issue
         *_figures(resolution, snapshot),
         *_references(snapshot),
     ]
+
+
+def require_known_names(resolution: Resolution, folder: Path) -> None:
+    """Require that facts, read from ``folder``, name only what a survey names or ``names.csv`` vouches for.
+
+    An organisation may instead have a row of ``organisations.csv``; a corrected work is one that a survey cites.
+
+    Raises:
+        SourceError: a fact names something else, most often a misspelling; says where, and what is like it.
+    """
+    names, rows = resolution.names, list(mentions_by_row(resolution.curated))
+    works = {paper.label for paper in resolution.papers.values()}
+    known = set(resolution.surveyed)
+    known |= {(decision.kind, names.key(decision.kind, decision.name)) for decision in names.decisions}
+    known |= {(m.kind, names.key(m.kind, m.name)) for file, _, m in rows if file == "organisations"}
+    unknown: list[tuple[str, int, str, str]] = [
+        (file, line, m.kind, m.name) for file, line, m in rows if (m.kind, names.key(m.kind, m.name)) not in known
+    ]
+    unknown += [
+        ("corrections", correction.line, "work", correction.paper)
+        for correction in resolution.curated.corrections
+        if correction.paper and correction.paper not in works
+    ]
+    if not unknown:
+        return
+    file, line, kind, name = min(unknown)
+    called = {entity.name for key, entity in resolution.entities.items() if key in known and entity.kind == kind}
+    found = nearest(name, works if kind == "work" else called)
+    hint = f"did you mean {' or '.join(map(repr, found))}?" if found else "nothing is like it."
+    advice = "a survey must cite it" if kind == "work" else "vouch for it by a line of names.csv"
+    others = len({(other_kind, other) for _, _, other_kind, other in unknown}) - 1
+    more = f" ({others} more likewise)" if others else ""
+    raise SourceError(
+        f"no {kind} is called {name!r}; {hint} If it is another, {advice}{more}",
+        path=folder / f"{file}.csv",
+        line=line,
+    )
 
 
 def _issue(code: str, severity: Severity, message: str, table: str, row: Row | Reference, line: int = 0) -> Issue:

@@ -475,12 +475,20 @@ def _parse_disagreement(record: _Record) -> Disagreement:
 
 def mentions_of(facts: CuratedFacts) -> Iterable[Mention]:
     """Iterate over the things that facts name: what each is about, then what it names."""
+    for _, _, mention in mentions_by_row(facts):
+        yield mention
+
+
+def mentions_by_row(facts: CuratedFacts) -> Iterable[tuple[str, int, Mention]]:
+    """Iterate over the things that facts name, each with its file and line."""
     for fact in facts.facts:
-        yield fact.about
+        yield fact.file, fact.line, fact.about
         if isinstance(fact.value, Developer):
-            yield fact.value.organization
+            yield fact.file, fact.line, fact.value.organization
         elif isinstance(fact.value, Step):
-            yield fact.value.parent
-    for about in (*(correction.about for correction in facts.corrections), *(d.about for d in facts.disagreements)):
-        if about is not None:
-            yield about
+            yield fact.file, fact.line, fact.value.parent
+    for correction in facts.corrections:
+        if correction.about is not None:
+            yield "corrections", correction.line, correction.about
+    for disagreement in facts.disagreements:
+        yield "disagreements", disagreement.line, disagreement.about

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from itgraph.curated import mentions_of as curated_mentions
@@ -84,6 +84,8 @@ class Resolution:
     issues: tuple[tuple[str, Issue], ...]
     names: Names
     curated: CuratedFacts
+    surveyed: frozenset[tuple[Kind, str]]
+    """The keys of the entities that a survey names."""
     _own_citations: Mapping[tuple[str, Kind, str], frozenset[int]]
 
     def entity(self, mention: Mention) -> Entity:
@@ -202,6 +204,10 @@ def resolve(snapshots: Sequence[SnapshotFacts], names: Names, curated: CuratedFa
         key = (mention.kind, names.key(mention.kind, mention.name))
         if key not in groups:
             others.setdefault(key, _Group()).spellings[mention.name] += 1
+        elif mention.name not in (entities[key].name, *entities[key].aliases):
+            # LAION of the facts is LAION.ai of the survey, and is looked for by either name.
+            aliases = tuple(sorted({*entities[key].aliases, mention.name}))
+            entities[key] = replace(entities[key], aliases=aliases)
     entities |= _name_entities(others, names, taken)[0]
     return Resolution(
         snapshots=read,
@@ -211,6 +217,7 @@ def resolve(snapshots: Sequence[SnapshotFacts], names: Names, curated: CuratedFa
         issues=tuple(_unresolved(groups, names)),
         names=names,
         curated=curated,
+        surveyed=frozenset(groups),
         _own_citations=own_citations,
     )
 
