@@ -7,11 +7,11 @@ from collections import defaultdict
 from pyoxigraph import NamedNode
 
 from itgraph import terms
-from itgraph.description import property_label
 from itgraph.errors import QueryError, UnknownNameError
 from itgraph.names import nearest
 from itgraph.results import Table, make_table
 from itgraph.store import Store
+from itgraph.wording import property_label
 
 _COLUMNS = ("change", "kind", "thing", "field", "old", "new")
 # Kinds that rows describe; papers and people come with the reference list, which a snapshot has or has not as a whole.

@@ -2,53 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
-from itgraph.lineage.edges import RELATIONS, Source, newest_first, read_sources
-from itgraph.lookup import Thing
+from itgraph.conflicts import CONTRADICTED, DISAGREE, Conflict, indented, read_conflicts, read_disagreements
+from itgraph.lineage.edges import Source, newest_first, read_sources
+from itgraph.lookup import KINDS, Thing
+from itgraph.names import name_key
 from itgraph.results import Term
 from itgraph.store import Store, format_term, iter_values
+from itgraph.wording import INCOMING, incoming_label, is_worded, property_label
 
-_INCOMING = (
-    terms.BASE_MODEL,
-    terms.TRAINED_ON,
-    terms.GENERATED_BY,
-    terms.SOURCE_DATASET,
-    terms.MEMBER_OF,
-    terms.DESCRIBED_IN,
-    terms.SCHEMA_AUTHOR,
-)
-_LABELS = {
-    **{terms.ITG + relation: (words.up, words.down) for relation, words in RELATIONS.items()},
-    terms.MEMBER_OF: ("member of", "members"),
-    terms.DESCRIBED_IN: ("described in", "describes"),
-    terms.SCHEMA_AUTHOR: ("author", "author of"),
-    terms.SCHEMA_IN_LANGUAGE: ("language", ""),
-    terms.DCTERMS_TITLE: ("title", ""),
-    terms.DCTERMS_ISSUED: ("year", ""),
-    terms.DCTERMS_BIBLIOGRAPHIC_CITATION: ("citation", ""),
-    terms.SCHEMA_URL: ("link", ""),
-    terms.BIBO_DOI: ("DOI", ""),
-    terms.ARXIV_ID: ("arXiv", ""),
-}
+ACCESSES = ("open", "restricted", "closed")
+"""What licences allow, from the widest to the narrowest: the access of a thing is the narrowest of all its licences."""
+
+UNKNOWN = "unknown"
+"""The access of a thing of which no licence was read: not open, and not the same as none."""
+
+_LICENSED = ("model", "dataset", "benchmark")
 # In the order in which they are shown; what is not named here comes after, by name.
 _ORDER = (
-    *_INCOMING[:6],
+    *INCOMING[:6],
     terms.DCTERMS_TITLE,
     terms.SCHEMA_AUTHOR,
     terms.DCTERMS_ISSUED,
+    terms.ORGANIZATION_KIND,
+    terms.DEVELOPER,
+    terms.ACCESS,
+    terms.LICENSE,
+    terms.PAPER_RELEASED,
+    terms.WEIGHTS_RELEASED,
+    terms.DATA_RELEASED,
+    terms.SERVICE_RELEASED,
+    terms.ARXIV_ID,
+    terms.BIBO_DOI,
+    terms.HUGGING_FACE_ID,
+    terms.GITHUB_REPOSITORY,
+    terms.SCHEMA_URL,
+    terms.PAPER_LINK,
+    terms.PROJECT,
     terms.PARAMETERS,
     terms.INSTRUCTIONS,
     terms.INSTANCES,
 )
 _RULES = terms.BASE + "rule/"
+_LICENSING = terms.BASE + "licensing/"
 _HIDDEN = {
     terms.RDF_TYPE,
     terms.RDFS_LABEL,
@@ -62,6 +65,9 @@ _HIDDEN = {
     terms.TASK_COUNT,
     terms.LANGUAGE_COUNT,
     terms.TRAINING_SET_COUNT,
+    # What stands above the four dates, and what a licence's own lines tell.
+    terms.RELEASED,
+    terms.HAS_LICENSING,
 }
 
 
@@ -69,7 +75,9 @@ _HIDDEN = {
 class Fact:
     """A property of a thing with one value, or a thing that has it as a value.
 
-    ``current`` tells whether the current view holds it; ``rules`` are the names of the rules that conclude it.
+    ``current`` tells whether the current view holds it; ``rules`` are the names of the rules that conclude it. A
+    licence has the ``part`` that it holds for: weights, data or code. ``conflicts`` are those that speak of this very
+    value, on either side. ``note`` says why a value that a curated fact gives is not the thing's own.
     """
 
     property: str
@@ -79,49 +87,77 @@ class Fact:
     current: bool = True
     sources: tuple[Source, ...] = ()
     rules: tuple[str, ...] = ()
+    part: str = ""
+    conflicts: tuple[Conflict, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A defect of a row that speaks of a thing."""
+    """A defect of a row that speaks of a thing, or a disagreement about it; ``links`` are the addresses that differ."""
 
     code: str
     severity: str
     message: str
     source: str
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """All that the graph holds of a thing."""
+    """All that the graph holds of a thing. ``access`` is empty for kinds of things that no licence is looked for."""
 
     thing: Thing
     aliases: tuple[str, ...]
     facts: tuple[Fact, ...]
     incoming: tuple[Fact, ...]
     issues: tuple[Note, ...]
+    access: str = ""
+    conflicts: tuple[Conflict, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
-        """Return the description as plain values, for JSON."""
-        return asdict(self)
+        """Return the description as plain values, for JSON: conflicts once, and at each fact the IRIs of its own."""
+        plain = asdict(self)
+        plain["conflicts"] = [conflict.to_dict() for conflict in self.conflicts]
+        for told, fact in zip(plain["facts"], self.facts, strict=True):
+            told["conflicts"] = [conflict.source.iri for conflict in fact.conflicts]
+        return plain
 
 
 def describe(store: Store, thing: Thing) -> Description:
     """Gather everything that is known of a thing."""
+    facts = read_facts(store, [thing.iri])[thing.iri]
     return Description(
         thing=thing,
         aliases=read_aliases(store, [thing.iri])[thing.iri],
-        facts=read_facts(store, [thing.iri])[thing.iri],
+        facts=facts,
         incoming=tuple(_incoming(store, thing.iri)),
         issues=read_issues(store, [thing.iri])[thing.iri],
+        access=find_access(facts, thing.kind),
+        conflicts=read_conflicts(store, [thing.iri]).get(thing.iri, ()),
     )
+
+
+def find_access(facts: Iterable[Fact], kind: str) -> str:
+    """Return the access of a thing: the narrowest that any of its licences gives.
+
+    It is :data:`UNKNOWN` for a model, a dataset or a benchmark of which none was read, and empty for other kinds.
+
+    >>> find_access([Fact(property=terms.ACCESS, label="access", value=value) for value in ("closed", "open")], "model")
+    'closed'
+    >>> find_access([], "model"), find_access([], "paper")
+    ('unknown', '')
+    """
+    said = {fact.value for fact in facts if fact.current and fact.property == terms.ACCESS}
+    known = [access for access in ACCESSES if access in said]
+    return known[-1] if known else UNKNOWN if kind in _LICENSED else ""
 
 
 def read_facts(store: Store, iris: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
     """Read what is said of each of several things: one look into the store for many, not one for each.
 
     Facts come in the order in which they are shown, those of the current view first; authors in the order of
-    their paper.
+    their paper. A licence that holds for two parts of a thing is two facts.
     """
     current: defaultdict[str, set[tuple[str, Term]]] = defaultdict(set)
     stated: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
@@ -150,7 +186,13 @@ def read_facts(store: Store, iris: Sequence[str]) -> dict[str, tuple[Fact, ...]]
     sources = read_sources(store, sorted(graph for graph in graphs if not graph.startswith(_RULES)))
     authors = _author_order(store, iris)
     labels = _object_labels(store, iris)
-    return {iri: tuple(_facts(current[iri], stated[iri], sources, labels, authors.get(iri, {}))) for iri in iris}
+    parts = _read_parts(store, iris)
+    notes = _read_notes(store, sorted(source.iri for source in sources.values() if source.is_curated))
+    conflicts = read_conflicts(store, iris)
+    facts = {
+        iri: _facts(current[iri], stated[iri], sources, labels, authors.get(iri, {}), parts[iri], notes) for iri in iris
+    }
+    return {iri: tuple(_with_conflicts(facts[iri], conflicts.get(iri, ()))) for iri in iris}
 
 
 def read_aliases(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -192,17 +234,41 @@ def _author_order(store: Store, iris: Sequence[str]) -> dict[str, dict[str, tupl
     return found
 
 
+def _read_parts(store: Store, iris: Sequence[str]) -> dict[str, dict[tuple[str, str], str]]:
+    """Return for which part of each thing a licence holds, by the graph that says so and the licence.
+
+    Where no graph says it (in a file without named graphs), the name of the graph is empty.
+    """
+    found: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    pattern = "?s itg:licensing ?node . ?node itg:license ?licence ; itg:part ?part"
+    for nodes in iter_values("?s", iris):
+        for place, graph in ((f"GRAPH ?g {{ {pattern} }}", "?g"), (pattern, '("" AS ?g)')):
+            for subject, name, licence, part in _rows(
+                store, f"SELECT ?s {graph} ?licence ?part WHERE {{ {nodes} {place} }}"
+            ):
+                found[name.value, subject.value, licence.value].add(part.value)
+    by_thing: dict[str, dict[tuple[str, str], str]] = {iri: {} for iri in iris}
+    for (name, subject, licence), parts in found.items():
+        by_thing[subject][name, licence] = ", ".join(sorted(parts))
+    return by_thing
+
+
+def _read_notes(store: Store, facts: Sequence[str]) -> dict[str, str]:
+    """Return what curated facts remark on themselves."""
+    found: dict[str, str] = {}
+    for nodes in iter_values("?fact", facts):
+        for fact, note in _rows(
+            store,
+            f"SELECT ?fact ?note WHERE {{ {nodes} ?fact rdfs:comment ?note "
+            "FILTER NOT EXISTS { ?fact itg:correctedProperty ?property } }",
+        ):
+            found[fact.value] = min(note.value, found.get(fact.value, note.value))
+    return found
+
+
 def _is_shown(predicate: str) -> bool:
-    ours = predicate.startswith(terms.ITG) or predicate in _LABELS
+    ours = predicate.startswith(terms.ITG) or is_worded(predicate)
     return ours and predicate not in _HIDDEN
-
-
-def property_label(predicate: str) -> str:
-    """Return a property in words: ``trainingSetSize`` is "training set size"."""
-    if predicate in _LABELS:
-        return _LABELS[predicate][0]
-    local = re.split(r"[#/]", predicate)[-1]
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", local).lower()
 
 
 def _facts(
@@ -211,19 +277,23 @@ def _facts(
     sources: dict[str, Source],
     labels: dict[str, str],
     authors: dict[str, tuple[int, str]],
+    parts: dict[tuple[str, str], str],
+    notes: dict[str, str],
 ) -> list[Fact]:
-    grouped: dict[tuple[str, str, str], tuple[set[Source], set[str], bool]] = {}
+    grouped: dict[tuple[str, str, str, str], tuple[set[Source], set[str], bool]] = {}
 
     def add(predicate: str, value: Term, text: str, graph: str) -> None:
         is_figure = bool(text)
         shown = text or labels.get(value.value) or value.value
         iri = "" if is_figure or isinstance(value, Literal) else value.value
-        said, rules, is_current = grouped.setdefault((predicate, shown, iri), (set(), set(), False))
+        part = parts.get((graph, value.value), "") if predicate == terms.LICENSE else ""
+        key = (predicate, shown, iri, part)
+        said, rules, is_current = grouped.setdefault(key, (set(), set(), False))
         if graph in sources:
             said.add(sources[graph])
         elif graph.startswith(_RULES):
             rules.add(graph.rsplit("/", 1)[1])
-        grouped[predicate, shown, iri] = said, rules, is_current or (predicate, value) in current
+        grouped[key] = said, rules, is_current or (predicate, value) in current
 
     for graph, predicate, value, *text in stated:
         if _is_shown(predicate.value):
@@ -233,14 +303,16 @@ def _facts(
     facts = [
         Fact(
             property=predicate,
-            label=property_label(predicate),
+            label=property_label(predicate) + (f" ({part})" if part else ""),
             value=value,
             iri=iri,
             current=is_current,
             sources=tuple(sorted(said, key=newest_first)),
             rules=tuple(sorted(rules)),
+            part=part,
+            note="" if is_current else min((notes[source.iri] for source in said if source.iri in notes), default=""),
         )
-        for (predicate, value, iri), (said, rules, is_current) in grouped.items()
+        for (predicate, value, iri, part), (said, rules, is_current) in grouped.items()
     ]
     return sorted(
         facts,
@@ -256,6 +328,41 @@ def _facts(
     )
 
 
+def _with_conflicts(facts: Sequence[Fact], conflicts: Sequence[Conflict]) -> Iterator[Fact]:
+    """Add to each fact the conflicts that speak of its value: as what the survey says, or as what the source says."""
+    told: defaultdict[int, list[Conflict]] = defaultdict(list)
+    for conflict in conflicts:
+        same = [place for place, fact in enumerate(facts) if fact.property == conflict.property]
+        rows = {row.iri for row in conflict.rows}
+        said = [place for place in same if rows & {source.iri for source in facts[place].sources}]
+        survey = [place for place in said if _says(facts[place], conflict.survey)]
+        if not survey and conflict.survey and conflict.effect == "replaces":
+            # The survey's value in a spelling that is not the thing's name: it is what has left the current view.
+            survey = [place for place in said if not facts[place].current]
+        source = [
+            place
+            for place in same
+            if facts[place].current and (_says(facts[place], conflict.found) or conflict.source in facts[place].sources)
+        ]
+        # What a source only adds to is as true as before.
+        for place in {*(() if conflict.effect == "adds" else survey), *source}:
+            told[place].append(conflict)
+    for place, fact in enumerate(facts):
+        yield replace(fact, conflicts=tuple(told[place])) if told[place] else fact
+
+
+def _says(fact: Fact, text: str) -> bool:
+    """Tell whether a fact's value is what a text names: by a name, an IRI, an arXiv id, a figure without its unit."""
+    if not text:
+        return False
+    end = fact.iri.rsplit("/", 1)[-1].removeprefix("arxiv-")
+    return fact.value.startswith(f"{text} ") or name_key(text) in {
+        name_key(fact.value),
+        name_key(fact.iri),
+        name_key(end),
+    }
+
+
 def format_figure(text: str, unit: str) -> str:
     """Return a figure as it is shown: as it is written, with its unit.
 
@@ -267,7 +374,7 @@ def format_figure(text: str, unit: str) -> str:
 
 def _incoming(store: Store, iri: str) -> list[Fact]:
     node = format_term(NamedNode(iri))
-    values = " ".join(f"<{predicate}>" for predicate in _INCOMING)
+    values = " ".join(f"<{predicate}>" for predicate in INCOMING)
     found = _rows(
         store,
         f"SELECT ?p ?s ?label ?g WHERE {{ VALUES ?p {{ {values} }} ?s ?p {node} ; rdfs:label ?label . "
@@ -277,6 +384,8 @@ def _incoming(store: Store, iri: str) -> list[Fact]:
     sources = read_sources(store, sorted(graph for graph in graphs if not graph.startswith(_RULES)))
     grouped: dict[tuple[str, str, str], tuple[set[Source], set[str]]] = {}
     for predicate, subject, label, graph in found:
+        if subject.value.startswith(_LICENSING):  # the thing itself is told, too
+            continue
         said, rules = grouped.setdefault((predicate.value, label.value, subject.value), (set(), set()))
         if graph is None:
             continue
@@ -287,20 +396,20 @@ def _incoming(store: Store, iri: str) -> list[Fact]:
     return [
         Fact(
             property=predicate,
-            label=_LABELS[predicate][1],
+            label=incoming_label(predicate),
             value=label,
             iri=subject,
             sources=tuple(sorted(said, key=newest_first)),
             rules=tuple(sorted(rules)),
         )
         for (predicate, label, subject), (said, rules) in sorted(
-            grouped.items(), key=lambda item: (_INCOMING.index(item[0][0]), item[0][1].casefold(), item[0][2])
+            grouped.items(), key=lambda item: (INCOMING.index(item[0][0]), item[0][1].casefold(), item[0][2])
         )
     ]
 
 
 def read_issues(store: Store, iris: Sequence[str]) -> dict[str, tuple[Note, ...]]:
-    """Read the defects of the rows that are about each of several things."""
+    """Read the defects of the rows that are about each of several things, then where sources disagree about it."""
     notes: dict[str, list[Note]] = {iri: [] for iri in iris}
     for nodes in iter_values("?s", iris):
         found = _rows(
@@ -319,30 +428,73 @@ def read_issues(store: Store, iris: Sequence[str]) -> dict[str, tuple[Note, ...]
                     source=f"{place}, line {start.value}",
                 )
             )
+    for iri, disagreements in read_disagreements(store, iris).items():
+        notes[iri] += [
+            Note(code=DISAGREE, severity="info", message=one.message, source="curated disagreements", links=one.links)
+            for one in disagreements
+        ]
     return {iri: tuple(found) for iri, found in notes.items()}
 
 
 def format_description(description: Description) -> str:
-    """Write a description for a terminal: facts, what builds on the thing, other snapshots, defects."""
+    """Write a description for a terminal: facts, what builds on the thing, what no longer holds, what is in dispute."""
     thing = description.thing
     lines = [f"{thing.label}  ({thing.kind})", thing.iri]
     if description.aliases:
         lines.append(f"also written: {', '.join(description.aliases)}")
+    past = [fact for fact in description.facts if not fact.current]
     for title, facts in (
-        ("", [fact for fact in description.facts if fact.current]),
+        ("", list(_current_facts(description))),
         ("What builds on it, or names it", description.incoming),
-        ("No longer in the current view", [fact for fact in description.facts if not fact.current]),
+        ("No longer in the current view", [fact for fact in past if not fact.note]),
+        ("Linked by a row, but not its own", [fact for fact in past if fact.note]),
     ):
         if facts:
             lines += ["", *([title] if title else []), *_format_facts(facts)]
-    if description.issues:
+    if any(fact.property == terms.LICENSE for fact in description.facts):
+        lines += ["", "Licences are told as their sources state them; this is no legal advice."]
+    if description.conflicts:
+        lines += ["", "Where a source contradicts the survey"]
+        for conflict in description.conflicts:
+            lines += indented(f"{conflict.label}: {conflict.sentence()}", 2, hanging=2)
+            lines += indented(conflict.why, 4)
+            lines += [f"    {conflict.source.link or conflict.source.iri}"]
+    disagreements = [note for note in description.issues if note.code == DISAGREE]
+    if disagreements:
+        lines += ["", "Where sources disagree"]
+        for note in disagreements:
+            lines += [*indented(note.message, 2, hanging=2), *(f"    {link}" for link in note.links)]
+    # The contradictions are told above, with their reasons.
+    told = {DISAGREE, *([CONTRADICTED] if description.conflicts else [])}
+    defects = [note for note in description.issues if note.code not in told]
+    if defects:
         lines += ["", "Defects of the rows that describe it"]
-        lines += [f"  {note.severity:<8} {note.code}: {note.message} ({note.source})" for note in description.issues]
+        lines += [f"  {note.severity:<8} {note.code}: {note.message} ({note.source})" for note in defects]
     return "\n".join(lines) + "\n"
+
+
+def _current_facts(description: Description) -> Iterator[Fact]:
+    """Yield the facts of the current view; what its licences allow in one line, also where none is known."""
+    facts = [fact for fact in description.facts if fact.current]
+    said = [fact for fact in facts if fact.property == terms.ACCESS]
+    order = {predicate: index for index, predicate in enumerate(_ORDER)}
+    before = [fact for fact in facts if order.get(fact.property, len(order)) < order[terms.ACCESS]]
+    yield from before
+    if description.access == UNKNOWN:
+        yield Fact(property=terms.ACCESS, label="access", value="not known: no licence of it was read")
+    elif said:
+        values = [value for value in ACCESSES if value in {fact.value for fact in said}]
+        others = f", the narrowest of its licences ({', '.join(values)})" if len(values) > 1 else ""
+        # Each licence has its own sources below.
+        is_licensed = any(fact.property == terms.LICENSE for fact in facts)
+        sources = () if is_licensed else tuple(dict.fromkeys(source for fact in said for source in fact.sources))
+        yield replace(said[0], value=f"{description.access}{others}", sources=sources)
+    yield from (fact for fact in facts[len(before) :] if fact not in said)
 
 
 def _format_facts(facts: Sequence[Fact]) -> list[str]:
     width = max(len(fact.label) for fact in facts)
+    margin = f"  {'':<{width}}    "
     lines = []
     previous = ""
     for fact in facts:
@@ -350,8 +502,12 @@ def _format_facts(facts: Sequence[Fact]) -> list[str]:
         previous = fact.label
         inferred = f"  [inferred: {', '.join(fact.rules)}]" if fact.rules and not fact.sources else ""
         kind = ""
-        if fact.iri.startswith(terms.BASE) and fact.property in _INCOMING:
-            kind = f" ({fact.iri.removeprefix(terms.BASE).split('/')[0]})"
-        lines.append(f"  {label:<{width}}  {fact.value}{kind}{inferred}")
-        lines += [f"  {'':<{width}}    {source}  {source.link}" for source in fact.sources]
+        if fact.iri.startswith(terms.BASE) and fact.property in INCOMING:
+            said = fact.iri.removeprefix(terms.BASE).split("/")[0]
+            kind = f" ({said})" if said in KINDS else ""
+        note = f"  ({fact.note})" if fact.note else ""
+        lines.append(f"  {label:<{width}}  {fact.value}{kind}{inferred}{note}")
+        lines += [f"{margin}{source}  {source.link}".rstrip() for source in fact.sources]
+        for conflict in fact.conflicts:
+            lines.append(f"{margin}{conflict.sentence()}: {conflict.source.link or conflict.source.iri}")
     return lines

@@ -2,8 +2,8 @@
 
 Lineage is four relations: a model's base model, the datasets that it was trained on, the models that wrote a
 dataset, and the datasets that a dataset was made from. (Membership in a family is not lineage: a member does
-not descend from it.) ``edges`` reads them from a store, each with the rows that state it and the rules that
-conclude it; ``walks`` follows them from a thing; ``paths`` finds how two things are related; ``drawings``
+not descend from it.) ``edges`` reads them from a store, each with the rows and the curated facts that state it and the
+rules that conclude it; ``walks`` follows them from a thing; ``paths`` finds how two things are related; ``drawings``
 writes what was found.
 """
 

@@ -60,9 +60,10 @@ _BATCH = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """What states an edge: a row of a snapshot, with a link that opens its lines.
+    """What states an edge: a row of a snapshot with a link that opens its lines, or a curated fact with what was read.
 
-    Of a curated fact only ``iri`` and ``link`` are known: the texts are empty and the numbers 0.
+    A curated fact is of no snapshot and has no lines: there ``table`` is its file, and the numbers are 0. Of any other
+    graph only the name is known.
     """
 
     iri: str
@@ -79,24 +80,33 @@ class Source:
         >>> place = {"snapshot": "2024-10-15", "table": "models", "number": 4, "line_start": 7, "line_end": 9}
         >>> print(Source(iri=terms.BASE + "row/2024-10-15/models/4", link="", **place))
         2024-10-15 models 4, lines 7-9
+        >>> print(Source(iri=terms.BASE + "curated/lineage/x", link="https://example.org/card", table="lineage"))
+        curated lineage
         """
         if not self.table:
             return self.iri.removeprefix(terms.BASE)
-        lines = (
-            f"line {self.line_start}"
-            if self.line_start == self.line_end
-            else f"lines {self.line_start}-{self.line_end}"
-        )
-        return f"{self.snapshot} {self.table} {self.number}, {lines}"
+        if self.is_curated:
+            return f"curated {self.table}"
+        place = f"{self.snapshot} {self.table} {self.number}".strip()
+        if not self.line_start:
+            return place
+        if self.line_start == self.line_end:
+            return f"{place}, line {self.line_start}"
+        return f"{place}, lines {self.line_start}-{self.line_end}"
+
+    @property
+    def is_curated(self) -> bool:
+        """Whether it is a fact from outside the surveys, and no row of a snapshot."""
+        return bool(self.table) and not (self.snapshot or self.number)
 
     def to_dict(self) -> dict[str, object]:
-        """Return plain values, for JSON."""
+        """Return plain values, for JSON; ``null`` is what a curated fact has not."""
         return {
             "iri": self.iri,
-            "snapshot": self.snapshot,
-            "table": self.table,
-            "number": self.number,
-            "lines": [self.line_start, self.line_end],
+            "snapshot": self.snapshot or None,
+            "table": self.table or None,
+            "number": self.number or None,
+            "lines": [self.line_start, self.line_end] if self.line_start else None,
             "link": self.link,
         }
 
@@ -105,9 +115,9 @@ class Source:
 class Edge:
     """One step of lineage: ``child`` was made from ``parent``, and who says so.
 
-    ``rows`` state it, newest snapshot first; ``rules`` (their IRIs) conclude it; both may. ``stated`` is
-    false where only rules do. A file without named graphs cannot tell: there every edge counts as stated,
-    with neither rows nor rules.
+    ``rows`` state it, the newest snapshot first and curated facts last; ``rules`` (their IRIs) conclude it; both
+    may. ``stated`` is false where only rules do. A file without named graphs cannot tell: there every edge counts
+    as stated, with neither rows nor rules.
     """
 
     child: Thing
@@ -300,7 +310,7 @@ def _is_stated(graphs: Iterable[str], rules: Collection[str]) -> bool:
 
 
 def newest_first(source: Source) -> tuple[tuple[int, ...], str, int, str]:
-    """Return what sources are sorted by: the newest snapshot first, then by table and row."""
+    """Return what sources are sorted by: the newest snapshot first, then by table and row; curated facts last."""
     # The id of a snapshot begins with its date: backwards that, forwards all else.
     backwards = (*(-ord(character) for character in source.snapshot), 1)
     return backwards, source.table, source.number, source.iri
