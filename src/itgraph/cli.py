@@ -156,7 +156,11 @@ def show(name: str, kind: str | None, shown_as: str, graph_file: str | None) -> 
 @click.option("--both", "direction", flag_value="both", help="Both.")
 @click.option("--depth", type=click.IntRange(min=1), help="How many steps to go.")
 @click.option("--explicit", is_flag=True, help="Leave out what only rules conclude.")
-@click.option("--sources", is_flag=True, help="Print the lines that say so under each step (tree).")
+@click.option(
+    "--sources",
+    is_flag=True,
+    help="Add who says so: under each step of a tree, as links of dot, as comments of mermaid. JSON always has it.",
+)
 @kind_option
 @click.option(
     "--format",
@@ -187,9 +191,9 @@ def lineage(
     elif shown_as == "json":
         text = drawing.format_json(network)
     elif shown_as == "mermaid":
-        text = drawing.format_mermaid(network)
+        text = drawing.format_mermaid(network, sources=sources)
     else:
-        text = drawing.format_dot(network)
+        text = drawing.format_dot(network, sources=sources)
     click.echo(text.rstrip("\n"))
 
 
@@ -325,11 +329,53 @@ def issues(
     row_format: Format,
     graph_file: str | None,
 ) -> None:
-    """List the defects that were found in the sources."""
+    """List the defects that were found in the sources, and where other sources contradict them or each other."""
     from itgraph.issues import list_issues
 
     table = list_issues(open_graph(graph_file).store, code=code, severity=severity, snapshot=snapshot, count=count)
     print_rows(table, row_format)
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option("--sources", is_flag=True, help="Instead, where two other sources disagree with each other.")
+@kind_option
+@click.option(
+    "--format",
+    "shown_as",
+    type=click.Choice(["text", *ROW_FORMATS]),
+    default="text",
+    show_default=True,
+    help="How to print them.",
+)
+@graph_option
+def conflicts(
+    name: str | None, sources: bool, kind: str | None, shown_as: Format | Literal["text"], graph_file: str | None
+) -> None:
+    """List where a source contradicts the survey, of all things or of NAME: who says what, why, and what holds.
+
+    Where the source is followed, the survey's own statement stays in the graph of its row.
+    """
+    from itgraph import conflicts as found
+    from itgraph.results import printable
+
+    if kind is not None and name is None:
+        raise click.UsageError("--kind says which NAME is meant: give one")
+    graph = open_graph(graph_file)
+    thing = None if name is None else graph.get(name, kind)
+    if sources:
+        disagreements = found.list_disagreements(graph.store, thing)
+        text, table = found.format_disagreements(disagreements), found.disagreements_table(disagreements)
+    else:
+        contradictions = found.list_conflicts(graph.store, thing)
+        text, table = found.format_conflicts(contradictions), found.conflicts_table(contradictions)
+    if shown_as == "text":
+        click.echo(printable(text), nl=False)
+    else:
+        print_rows(table, shown_as)
+    if not table:
+        about = f" about {thing.label}" if thing else ""
+        tell(f"no two sources disagree{about}" if sources else f"no source contradicts the survey{about}")
 
 
 @cli.command()
@@ -348,7 +394,7 @@ def diff(old: str, new: str, row_format: Format, graph_file: str | None) -> None
 @format_option
 @graph_option
 def stats(row_format: Format, graph_file: str | None) -> None:
-    """Count what the graph holds; for lineage also what is stated outright."""
+    """Count what the graph holds; for lineage also what a survey or another source states outright."""
     from itgraph.counts import count_graph
 
     print_rows(count_graph(open_graph(graph_file).store), row_format)

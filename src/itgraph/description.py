@@ -451,7 +451,7 @@ def format_description(description: Description) -> str:
     ):
         if facts:
             lines += ["", *([title] if title else []), *_format_facts(facts)]
-    if any(fact.property == terms.LICENSE for fact in description.facts):
+    if any(fact.property == terms.LICENSE for fact in (*description.facts, *description.incoming)):
         lines += ["", "Licences are told as their sources state them; this is no legal advice."]
     if description.conflicts:
         lines += ["", "Where a source contradicts the survey"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from pyoxigraph import Literal
 
 from itgraph import terms
 from itgraph.changes import require_snapshot
 from itgraph.errors import ParameterError
 from itgraph.names import nearest
-from itgraph.results import Table
+from itgraph.results import Table, make_table
 from itgraph.store import Store, format_term
 
 
@@ -21,6 +23,9 @@ def list_issues(
     count: bool = False,
 ) -> Table:
     """List the issues of a graph by snapshot and line, or count them by code, severity and snapshot.
+
+    What is no defect of a snapshot, such as two sources that disagree, has neither snapshot nor lines, and comes last.
+    ``about`` is a row without its snapshot (``models/17``), or a thing (``model/vicuna``).
 
     Raises:
         ParameterError: no issue has this code.
@@ -42,18 +47,25 @@ def list_issues(
         )
         if value is not None
     )
-    pattern = (
-        f"{filters}?issue a itg:Issue ; itg:code ?code ; itg:severity ?severity ; itg:snapshot/rdfs:label ?named ; "
-        "itg:message ?message ; itg:lineStart ?line_start ; itg:lineEnd ?line_end . "
-        'BIND(STRAFTER(?named, "Snapshot ") AS ?snapshot) '
+    listed = store.select(
+        "SELECT ?snapshot ?line_start ?line_end ?severity ?code ?about ?message WHERE { "
+        f"{filters}?issue a itg:Issue ; itg:code ?code ; itg:severity ?severity ; itg:message ?message "
+        'OPTIONAL { ?issue itg:snapshot/rdfs:label ?named BIND(STRAFTER(?named, "Snapshot ") AS ?snapshot) } '
+        "OPTIONAL { ?issue itg:lineStart ?line_start } OPTIONAL { ?issue itg:lineEnd ?line_end } "
+        "OPTIONAL { ?issue itg:about ?thing . "
+        f'BIND(REPLACE(STR(?thing), "^({terms.BASE}(row/[^/]+/)?)", "") AS ?about) }} '
+        "} ORDER BY ?snapshot ?line_start ?line_end ?code ?message"
     )
-    if count:
-        return store.select(
-            f"SELECT ?code ?severity ?snapshot (COUNT(*) AS ?issues) WHERE {{ {pattern} }} "
-            "GROUP BY ?code ?severity ?snapshot ORDER BY DESC(?issues) ?code ?severity ?snapshot"
-        )
-    return store.select(
-        f"SELECT ?snapshot ?line_start ?line_end ?severity ?code ?about ?message WHERE {{ {pattern} "
-        'OPTIONAL { ?issue itg:about ?row . BIND(REPLACE(STR(?row), "^.*/row/[^/]+/", "") AS ?about) } } '
-        "ORDER BY ?snapshot ?line_start ?line_end ?code ?message"
+    if not count:
+        # Unbound sorts first, but what has no place is the last to look for.
+        return Table(columns=listed.columns, rows=tuple(sorted(listed.rows, key=lambda row: row[0] is None)))
+    counts = Counter((row[4], row[3], row[0]) for row in listed.rows)
+    return make_table(
+        ("code", "severity", "snapshot", "issues"),
+        (
+            (*kind, number)
+            for kind, number in sorted(
+                counts.items(), key=lambda item: (-item[1], *("" if term is None else term.value for term in item[0]))
+            )
+        ),
     )

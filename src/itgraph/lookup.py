@@ -33,10 +33,12 @@ KINDS: dict[str, str] = {
 RECORD_KINDS: dict[str, str] = {
     "snapshot": terms.SNAPSHOT,
     "row": terms.ROW,
+    "curated": terms.CURATED_FACT,
     "rule": terms.RULE,
     "issue": terms.ISSUE,
 }
-"""The kinds of the things that say where a statement comes from: found by IRI, or if the kind is given."""
+"""The kinds of the things that say where a statement comes from, by the first part of their IRIs: found by IRI, or if
+the kind is given."""
 
 SCHEMES: dict[str, str] = {
     "concept:category": terms.SCHEME_CATEGORY,
@@ -44,6 +46,7 @@ SCHEMES: dict[str, str] = {
     "concept:modality": terms.SCHEME_MODALITY,
     "concept:domain": terms.SCHEME_DOMAIN,
     "concept:evaluation-type": terms.SCHEME_EVALUATION_TYPE,
+    "concept:license": terms.SCHEME_LICENSE,
 }
 """The kinds of concepts, with their schemes: found by IRI, or if the kind is given."""
 
@@ -182,11 +185,12 @@ def _find_by_path(store: Store, text: str, kind: str | None) -> tuple[Thing, ...
 
 
 def _find_in_kind(store: Store, text: str, kind: str | None) -> tuple[Thing, ...]:
-    """Find ``model/WizardLM``: a name that says its kind."""
+    """Find ``model/WizardLM`` and ``license/Apache-2.0``: a name that says its kind."""
     said, slash, name = text.partition("/")
-    if not slash or said not in KINDS or kind not in {None, said}:
+    found = next((known for known in (said, f"concept:{said}") if known in KINDS or known in SCHEMES), None)
+    if not slash or found is None or kind not in {None, found}:
         return ()
-    return _find_name(store, name.strip(), said)
+    return _find_name(store, name.strip(), found)
 
 
 # -- By name -------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from itgraph.lineage.edges import RELATION_ORDER, RELATIONS, Edge, edge_key, thing_key, ways
-from itgraph.lineage.text import can_encode, encodable, evidence, name, named, to_json
+from itgraph.lineage.text import can_encode, clean, encodable, evidence, name, named, to_json
 from itgraph.lineage.walks import node_thing
 
 if TYPE_CHECKING:
@@ -231,8 +231,10 @@ _MERMAID_SHAPES = {
 _NOT_PLAIN = re.compile(r"[^\w .-]|_|(?<!\d)\.|\.(?!\d)|(?<!\w)-|-(?!\w)")
 
 
-def format_mermaid(graph: Lineage) -> str:
+def format_mermaid(graph: Lineage, *, sources: bool = False) -> str:
     """Write a lineage as a Mermaid flowchart, from cause to effect; a thick border marks its start.
+
+    ``sources`` adds who says so, as comments below each arrow: an arrow of Mermaid leads to no address.
 
     >>> import itgraph
     >>> from itgraph.lineage.walks import lineage
@@ -258,6 +260,8 @@ def format_mermaid(graph: Lineage) -> str:
     for edge in _edges(graph):
         arrow = "-->" if edge.stated else "-.->"
         lines.append(f'  {ids[edge.parent.iri]} {arrow}|"{RELATIONS[edge.relation].down}"| {ids[edge.child.iri]}')
+        if sources:
+            lines += [f"  %% {source}" for source in evidence(edge)]
     lines.append(f"  style {ids[graph.graph['start']]} stroke-width:3px")
     return "\n".join(lines) + "\n"
 
@@ -274,8 +278,11 @@ _DOT_SHAPES = {
 }
 
 
-def format_dot(graph: Lineage) -> str:
+def format_dot(graph: Lineage, *, sources: bool = False) -> str:
     """Write a lineage for Graphviz, from cause to effect; a thick border marks its start.
+
+    ``sources`` adds who says so to each arrow: in a picture that can be clicked it leads to the first of them, and
+    names them all when it is pointed at.
 
     >>> import itgraph
     >>> from itgraph.lineage.walks import lineage
@@ -309,10 +316,17 @@ def format_dot(graph: Lineage) -> str:
         dashed = "" if edge.stated else ", style=dashed"
         lines.append(
             f"  {ids[edge.parent.iri]} -> {ids[edge.child.iri]} "
-            f'[label="{_escape_dot(RELATIONS[edge.relation].down)}"{dashed}];'
+            f'[label="{_escape_dot(RELATIONS[edge.relation].down)}"{dashed}{_dot_sources(edge) if sources else ""}];'
         )
     lines.append("}")
     return "\n".join(lines) + "\n"
+
+
+def _dot_sources(edge: Edge) -> str:
+    said = "; ".join(evidence(edge))
+    link = next((clean(row.link) for row in edge.rows if row.link), "")
+    address = f', URL="{_escape_dot(link)}"' if link else ""
+    return f'{address}, tooltip="{_escape_dot(said)}"' if said else ""
 
 
 def _escape_dot(text: str) -> str:
