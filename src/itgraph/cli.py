@@ -339,7 +339,7 @@ def issues(
 @cli.command()
 @click.argument("name", required=False)
 @click.option("--sources", is_flag=True, help="Instead, where two other sources disagree with each other.")
-@kind_option
+@click.option("--kind", type=click.Choice(KINDS), help="Only things of this kind; with NAME, which of its things.")
 @click.option(
     "--format",
     "shown_as",
@@ -359,21 +359,19 @@ def conflicts(
     from itgraph import conflicts as found
     from itgraph.results import printable
 
-    if kind is not None and name is None:
-        raise click.UsageError("--kind says which NAME is meant: give one")
     graph = open_graph(graph_file)
     thing = None if name is None else graph.get(name, kind)
     if sources:
-        disagreements = found.list_disagreements(graph.store, thing)
+        disagreements = found.list_disagreements(graph.store, thing, kind=kind)
         text, table = found.format_disagreements(disagreements), found.disagreements_table(disagreements)
     else:
-        contradictions = found.list_conflicts(graph.store, thing)
+        contradictions = found.list_conflicts(graph.store, thing, kind=kind)
         text, table = found.format_conflicts(contradictions), found.conflicts_table(contradictions)
     if shown_as == "text":
         click.echo(printable(text), nl=False)
     else:
         print_rows(table, shown_as)
-    if not table:
+    if not len(table):
         about = f" about {thing.label}" if thing else ""
         tell(f"no two sources disagree{about}" if sources else f"no source contradicts the survey{about}")
 

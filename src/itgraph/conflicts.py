@@ -8,9 +8,10 @@ stays in the graph of its row.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from textwrap import wrap
+from typing import TypeVar
 
 from pyoxigraph import NamedNode
 
@@ -91,6 +92,9 @@ class Disagreement:
     links: tuple[str, ...]
 
 
+_Told = TypeVar("_Told", Conflict, Disagreement)
+
+
 def read_conflicts(store: Store, iris: Sequence[str] | None = None) -> dict[str, tuple[Conflict, ...]]:
     """Read what sources contradict of what the survey says of things, by default of all; by the things' IRIs."""
     found: dict[str, dict[str, str]] = {}
@@ -151,8 +155,8 @@ def read_disagreements(store: Store, iris: Sequence[str] | None = None) -> dict[
     return {iri: tuple(several) for iri, several in disagreements.items()}
 
 
-def list_conflicts(store: Store, thing: Thing | None = None) -> tuple[Conflict, ...]:
-    """List what sources contradict of the survey, of all things or of one: by kind, name and property.
+def list_conflicts(store: Store, thing: Thing | None = None, *, kind: str | None = None) -> tuple[Conflict, ...]:
+    """List what sources contradict of the survey, of all things, those of a kind or one: by kind, name and property.
 
     >>> import itgraph
     >>> graph = itgraph.load()
@@ -162,18 +166,17 @@ def list_conflicts(store: Store, thing: Thing | None = None) -> tuple[Conflict, 
     ()
     """
     found = read_conflicts(store, None if thing is None else [thing.iri])
-    return tuple(sorted((one for several in found.values() for one in several), key=_conflict_key))
+    conflicts = (one for several in found.values() for one in several if kind in (None, one.thing.kind))
+    return tuple(sorted(conflicts, key=_conflict_key))
 
 
-def list_disagreements(store: Store, thing: Thing | None = None) -> tuple[Disagreement, ...]:
-    """List where two sources disagree, about all things or about one: by kind and name."""
+def list_disagreements(
+    store: Store, thing: Thing | None = None, *, kind: str | None = None
+) -> tuple[Disagreement, ...]:
+    """List where two sources disagree, about all things, those of a kind or one: by kind and name."""
     found = read_disagreements(store, None if thing is None else [thing.iri])
-    return tuple(
-        sorted(
-            (one for several in found.values() for one in several),
-            key=lambda one: (*_thing_key(one.thing), one.message, one.iri),
-        )
-    )
+    disagreements = (one for several in found.values() for one in several if kind in (None, one.thing.kind))
+    return tuple(sorted(disagreements, key=lambda one: (*_thing_key(one.thing), one.message, one.iri)))
 
 
 def conflicts_table(conflicts: Iterable[Conflict]) -> Table:
@@ -202,9 +205,8 @@ def disagreements_table(disagreements: Iterable[Disagreement]) -> Table:
 def format_conflicts(conflicts: Sequence[Conflict]) -> str:
     """Write conflicts for a terminal, under the names of their things: each with its reason, and who says what."""
     lines: list[str] = []
-    for place, one in enumerate(conflicts):
-        if not place or conflicts[place - 1].thing != one.thing:
-            lines += [*([""] if place else []), f"{one.thing.label}  ({one.thing.kind})"]
+    for one, is_new in _by_thing(conflicts):
+        lines += _heading(one.thing, is_first=not lines) if is_new else []
         lines += indented(f"{one.label}: {one.sentence()}", 2, hanging=2)
         lines += indented(one.why, 4)
         lines += [f"    source   {one.source.link or one.source.iri}"]
@@ -216,12 +218,23 @@ def format_conflicts(conflicts: Sequence[Conflict]) -> str:
 def format_disagreements(disagreements: Sequence[Disagreement]) -> str:
     """Write disagreements for a terminal, under the names of their things."""
     lines: list[str] = []
-    for place, one in enumerate(disagreements):
-        if not place or disagreements[place - 1].thing != one.thing:
-            lines += [*([""] if place else []), f"{one.thing.label}  ({one.thing.kind})"]
-        lines += indented(one.message, 2, hanging=2)
+    for one, is_new in _by_thing(disagreements):
+        lines += _heading(one.thing, is_first=not lines) if is_new else []
+        lines += indented(one.message.removeprefix(f"{one.thing.label}, "), 2, hanging=2)
         lines += [f"    source   {link}" for link in one.links]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _by_thing(found: Iterable[_Told]) -> Iterator[tuple[_Told, bool]]:
+    """Yield what was found, each with whether it is about another thing than the one before."""
+    thing: Thing | None = None
+    for one in found:
+        yield one, one.thing != thing
+        thing = one.thing
+
+
+def _heading(thing: Thing, *, is_first: bool) -> list[str]:
+    return [*([] if is_first else [""]), *indented(f"{thing.label} ({thing.kind})", 0, hanging=2)]
 
 
 def indented(text: str, indent: int, *, hanging: int = 0) -> list[str]:
