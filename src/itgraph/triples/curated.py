@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from pyoxigraph import Literal, NamedNode, Quad
 
@@ -16,9 +17,11 @@ from itgraph.records import (
     Correction,
     CuratedFact,
     Developer,
+    Disagreement,
     Identifier,
     Kind,
     Licence,
+    Mention,
     Profile,
     Property,
     Release,
@@ -225,8 +228,11 @@ class CuratedBuilder:
     # -- disagreements -----------------------------------------------------------------------------------------------
 
     def _add_disagreements(self) -> None:
+        declared = self._resolution.curated.disagreements
+        known = set(map(self._disputed, declared))
+        found = [d for d in _disagreements(self._resolution.curated.facts) if self._disputed(d) not in known]
         counts: dict[str, int] = {}
-        for disagreement in self._resolution.curated.disagreements:
+        for disagreement in (*declared, *found):
             entity = self._resolution.entity(disagreement.about)
             first, second = disagreement.values
             taken = f" Taken: {disagreement.taken}." if disagreement.taken else " Both stand."
@@ -237,6 +243,12 @@ class CuratedBuilder:
             self._describe(node, terms.ABOUT, entity_iri(entity))
             for source in disagreement.sources:
                 self._describe(node, terms.PROV_HAD_PRIMARY_SOURCE, NamedNode(source))
+
+    def _disputed(self, disagreement: Disagreement) -> tuple[Kind, str, str]:
+        return disagreement.about.kind, self._key(disagreement.about), disagreement.property
+
+    def _key(self, mention: Mention) -> str:
+        return self._resolution.names.key(mention.kind, mention.name)
 
     # -- quads -------------------------------------------------------------------------------------------------------
 
@@ -267,3 +279,37 @@ class CuratedBuilder:
 
 def _term(property_: str) -> str:
     return terms.DCTERMS_ISSUED if property_ == "issued" else terms.ITG + property_
+
+
+def _disagreements(facts: Sequence[CuratedFact]) -> Iterator[Disagreement]:
+    """Yield where two rows of the files, read from different sources, cannot both be right.
+
+    Licences of one part of a thing may hold at once, and do not agree where one gives another access than the other.
+    Dates of one event agree where one is only less exact than the other.
+    """
+    said: defaultdict[tuple[Mention, str, str], list[tuple[str, CuratedFact]]] = defaultdict(list)
+    for fact in facts:
+        if isinstance(fact.value, Licence):
+            said[fact.about, "license", fact.value.part].append((fact.value.id, fact))
+        elif isinstance(fact.value, Release):
+            said[fact.about, f"{fact.value.event}Released", fact.value.event].append((fact.value.date, fact))
+    for (about, property_, of), values in said.items():
+        for (first, one), (second, other) in combinations(values, 2):
+            if one.source != other.source and not _agree(one.value, other.value):
+                yield Disagreement(
+                    line=other.line,
+                    about=about,
+                    property=property_,
+                    values=(first, second),
+                    sources=(one.source, other.source),
+                    taken="",
+                    why=f"Both are said of the {of}.",
+                )
+
+
+def _agree(one: object, other: object) -> bool:
+    if isinstance(one, Licence) and isinstance(other, Licence):
+        return one.access == other.access
+    assert isinstance(one, Release)
+    assert isinstance(other, Release)
+    return one.date.startswith(other.date) or other.date.startswith(one.date)
