@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from pyoxigraph import Literal
 
@@ -10,7 +11,7 @@ from itgraph import terms
 from itgraph.changes import require_snapshot
 from itgraph.errors import ParameterError
 from itgraph.names import nearest
-from itgraph.results import Table, make_table
+from itgraph.results import Table, Term, make_table
 from itgraph.store import Store, format_term
 
 
@@ -54,11 +55,10 @@ def list_issues(
         "OPTIONAL { ?issue itg:lineStart ?line_start } OPTIONAL { ?issue itg:lineEnd ?line_end } "
         "OPTIONAL { ?issue itg:about ?thing . "
         f'BIND(REPLACE(STR(?thing), "^({terms.BASE}(row/[^/]+/)?)", "") AS ?about) }} '
-        "} ORDER BY ?snapshot ?line_start ?line_end ?code ?message"
+        "}"
     )
     if not count:
-        # Unbound sorts first, but what has no place is the last to look for.
-        return Table(columns=listed.columns, rows=tuple(sorted(listed.rows, key=lambda row: row[0] is None)))
+        return Table(columns=listed.columns, rows=tuple(sorted(listed.rows, key=_place)))
     counts = Counter((row[4], row[3], row[0]) for row in listed.rows)
     return make_table(
         ("code", "severity", "snapshot", "issues"),
@@ -69,3 +69,11 @@ def list_issues(
             )
         ),
     )
+
+
+def _place(row: Sequence[Term | None]) -> tuple[bool, str, list[int], tuple[str, ...]]:
+    """Return what a listed issue is sorted by; here and not by the store, as stores differ in how they sort text."""
+    snapshot, start, end, severity, code, about, message = ("" if term is None else term.value for term in row)
+    lines = [int(number) if number.isdecimal() else 0 for number in (start, end)]
+    # What has no place in a snapshot is the last to look for.
+    return not snapshot, snapshot, lines, (code, message, about, severity)
