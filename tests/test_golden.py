@@ -1,5 +1,7 @@
 """Small surveys and the graphs that they make: each folder of ``golden/`` has the text, the graph and the issues.
 
+Facts from other sources are in the folder ``curated`` of a case that has some.
+
 The graphs are compared after RDFC-1.0 canonicalisation. ``pytest --approve`` writes them anew, to be reviewed.
 """
 
@@ -11,9 +13,10 @@ from pathlib import Path
 import pytest
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, Quad, RdfFormat, Store, parse
 
+from itgraph.curated import read_curated
 from itgraph.extract import extract
 from itgraph.names import Decision, make_names
-from itgraph.records import Snapshot
+from itgraph.records import CuratedFacts, Snapshot
 from itgraph.resolve import resolve
 from itgraph.rules import apply_rules, load_rules
 from itgraph.snapshots import format_snapshot, read_snapshot_folder, write_snapshot
@@ -44,8 +47,10 @@ def build_case(folder: Path, work: Path) -> tuple[list[Quad], str]:
     read = read_snapshot_folder(work / "2024-01-01")
     assert read == facts
     store = Store()
-    store.bulk_extend(make_quads(resolve([read], NAMES)))
-    apply_rules(store, load_rules())
+    has_facts = (folder / "curated").is_dir()
+    curated = read_curated(folder / "curated") if has_facts else CuratedFacts()
+    store.bulk_extend(make_quads(resolve([read], NAMES, curated)))
+    apply_rules(store, [rule for rule in load_rules() if has_facts or rule.layer == "survey"])
     # What rules are is not part of a case: their text would stand in every one.
     quads = [quad for quad in store if "/rule/" not in str(quad.subject)]
     return sort_quads(quads), format_snapshot(facts)["issues.csv"]

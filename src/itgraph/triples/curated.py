@@ -59,7 +59,11 @@ _IDENTIFIERS: dict[str, tuple[str, str]] = {
     "doi": (terms.BIBO_DOI, "https://doi.org/"),
     "homepage": (terms.SCHEMA_URL, ""),
 }
+_IDENTIFYING = {"organisations": 1, "lineage": 5}
+"""How many of the first cells tell a row from the others, where it is not four."""
+
 _FIGURES = {term.removeprefix(terms.ITG): property_ for property_, (term, _, _) in FIGURES.items()}
+_SEVERITIES = {"contradicted-by-source": "warning", "sources-disagree": "info"}
 _LICENCES = "Licences: identifiers of SPDX, and names of ours where it has none"
 _SPDX = "https://spdx.org/licenses/"
 
@@ -117,7 +121,7 @@ class CuratedBuilder:
     def _describe_fact(self, file: str, cells: Sequence[str], source: str, about: NamedNode) -> NamedNode:
         """Describe a fact in the default graph; return its IRI, which is the name of its graph."""
         # Notes, and opinions on another cell, are no part of what tells rows apart.
-        identifying = [cell for cell in (cells if file == "lineage" else cells[:4]) if cell]
+        identifying = [cell for cell in cells[: _IDENTIFYING.get(file, 4)] if cell]
         slug = "-".join(slug_of(cell)[:60].strip("-.") for cell in identifying)
         node = NamedNode(f"{terms.BASE}curated/{file}/{free_name(slug, self._taken.setdefault(file, {}))}")
         self._type(node, terms.CURATED_FACT, f"{file}: {', '.join(identifying)}")
@@ -196,8 +200,9 @@ class CuratedBuilder:
                 f"{name}, {correction.property}: the survey says {said}{found} ({correction.effect}). {correction.why}"
             )
             path = f"{met.snapshot}/contradicted-by-source/{met.span.start}"
+            place = f"{met.snapshot}, line {met.span.start}"
             node = self._add_issue(
-                path, issue_counts, "contradicted-by-source", "warning", f"{message} {correction.source}"
+                "contradicted-by-source", path, place, f"{message} {correction.source}", issue_counts
             )
             self._describe(node, terms.HAS_SNAPSHOT, snapshot_iri(met.snapshot))
             self._describe(node, terms.LINE_START, integer(met.span.start))
@@ -239,7 +244,7 @@ class CuratedBuilder:
             said = f"one source says {first}, another {second}"
             message = f"{entity.name}, {disagreement.property}: {said}.{taken} {disagreement.why}"
             path = f"curated/sources-disagree/{entity.kind}-{entity.slug}"
-            node = self._add_issue(path, counts, "sources-disagree", "info", message)
+            node = self._add_issue("sources-disagree", path, entity.name, message, counts)
             self._describe(node, terms.ABOUT, entity_iri(entity))
             for source in disagreement.sources:
                 self._describe(node, terms.PROV_HAD_PRIMARY_SOURCE, NamedNode(source))
@@ -252,15 +257,14 @@ class CuratedBuilder:
 
     # -- quads -------------------------------------------------------------------------------------------------------
 
-    def _add_issue(self, path: str, counts: dict[str, int], code: str, severity: str, message: str) -> NamedNode:
+    def _add_issue(self, code: str, path: str, place: str, message: str, counts: dict[str, int]) -> NamedNode:
         counts[path] = counts.get(path, 0) + 1
-        label = f"{code}, {path.replace(f'/{code}', '').replace('/', ', ')}"
         if counts[path] > 1:
             path += f"-{counts[path]}"
         node = NamedNode(f"{terms.BASE}issue/{path}")
-        self._type(node, terms.ISSUE, label)
+        self._type(node, terms.ISSUE, f"{code}, {place}")
         self._describe(node, terms.CODE, string(code))
-        self._describe(node, terms.SEVERITY, string(severity))
+        self._describe(node, terms.SEVERITY, string(_SEVERITIES[code]))
         self._describe(node, terms.MESSAGE, string(message))
         return node
 
