@@ -62,8 +62,12 @@ def format_tree(graph: Lineage, *, sources: bool = False, colour: bool = False, 
     >>> print(format_tree(lineage(graph.store, graph.get("Vicuna", "model"))), end="")
     Vicuna (model)
     ├── base model: LLaMA (model)
+    ├── trained on: ShareGPT (dataset)
+    │   └── written by: ChatGPT (model)
+    │       └── base model: GPT-3.5 (model)
     └── trained on (inferred): Vicuna (dataset)
-        └── written by: ChatGPT (model)
+        ├── written by: ChatGPT (model) (see above)
+        └── made from: ShareGPT (dataset) (see above)
     >>> print(format_tree(lineage(graph.store, graph.get("LLaMA"))), end="")
     LLaMA (model)
     no ancestors are known
@@ -244,9 +248,11 @@ def format_mermaid(graph: Lineage, *, sources: bool = False) -> str:
     flowchart LR
       n1("Vicuna (model)")
       n2("LLaMA (model)")
-      n3[("Vicuna (dataset) #8230; 1 more")]
+      n3[("ShareGPT (dataset) #8230; 1 more")]
+      n4[("Vicuna (dataset) #8230; 2 more")]
       n2 -->|"base model of"| n1
-      n3 -.->|"training data of"| n1
+      n3 -->|"training data of"| n1
+      n4 -.->|"training data of"| n1
       style n1 stroke-width:3px
     """
     ids = {iri: f"n{number}" for number, iri in enumerate(graph, start=1)}
@@ -324,7 +330,8 @@ def format_dot(graph: Lineage, *, sources: bool = False) -> str:
 
 def _dot_sources(edge: Edge) -> str:
     said = "; ".join(evidence(edge))
-    link = next((clean(row.link) for row in edge.rows if row.link), "")
+    # Whatever a graph gives as a link: a picture must not run it.
+    link = next((clean(row.link) for row in edge.rows if row.link.startswith(("https://", "http://"))), "")
     address = f', URL="{_escape_dot(link)}"' if link else ""
     return f'{address}, tooltip="{_escape_dot(said)}"' if said else ""
 

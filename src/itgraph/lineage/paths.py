@@ -116,13 +116,13 @@ class Connection:
 
         >>> import itgraph
         >>> graph = itgraph.load()
-        >>> found = find_path(graph.store, graph.get("Vicuna", "model"), graph.get("itm:chatgpt"))
+        >>> found = find_path(graph.store, graph.get("Alpaca", "model"), graph.get("text-davinci-003"))
         >>> print(found.format(), end="")  # doctest: +ELLIPSIS
-        Vicuna (model) descends from ChatGPT (model) in 2 steps:
-          Vicuna (model) was trained on Vicuna (dataset), inferred
+        Alpaca (model) descends from text-davinci-003 (model) in 2 steps:
+          Alpaca (model) was trained on Alpaca (dataset), inferred
             concluded by the rule self-built-training-set
-          Vicuna (dataset) was written by ChatGPT (model)
-            2024-10-15 datasets 21, lines 269-277  https://...#L269-L277
+          Alpaca (dataset) was written by text-davinci-003 (model)
+            curated lineage  https://.../README.md
         """
         return encodable("\n".join(self._lines()) + "\n", encoding)
 
@@ -192,7 +192,7 @@ def find_path(store: Store, a: Thing | str, b: Thing | str) -> Connection:
     >>> graph = itgraph.load()
     >>> found = find_path(graph.store, graph.get("Radiology-GPT"), graph.get("ChatDoctor"))
     >>> found.kind, [ancestor.thing.label for ancestor in found.common]
-    ('common', ['LLaMA'])
+    ('common', ['Alpaca', 'LLaMA'])
     >>> find_path(graph.store, graph.get("BLOOM"), graph.get("T5")).kind
     'unrelated'
     """

@@ -83,7 +83,7 @@ def ancestors(store: Store, thing: Thing | str, depth: int | None = None, explic
     >>> import itgraph
     >>> graph = itgraph.load()
     >>> [f"{thing.label} ({thing.kind})" for thing in ancestors(graph.store, graph.get("Vicuna", "model"))]
-    ['LLaMA (model)', 'Vicuna (dataset)', 'ChatGPT (model)']
+    ['LLaMA (model)', 'ShareGPT (dataset)', 'Vicuna (dataset)', 'ChatGPT (model)', 'GPT-3.5 (model)']
     >>> ancestors(graph.store, graph.get("LLaMA"))
     ()
     """
@@ -121,7 +121,7 @@ def roots(graph: nx.MultiDiGraph[str]) -> tuple[Thing, ...]:
     >>> import itgraph
     >>> graph = itgraph.load()
     >>> [thing.label for thing in roots(lineage(graph.store, graph.get("Radiology-GPT")))]
-    ['GPT-3', 'InstructGPT', 'LLaMA']
+    ['code-davinci-002', 'GPT-3', 'InstructGPT', 'LLaMA']
     """
     cut = graph.graph["more"].get("up", {})
     found = [node_thing(graph, iri) for iri in graph if not graph.out_degree(iri) and iri not in cut]
