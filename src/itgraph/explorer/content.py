@@ -14,10 +14,12 @@ from pyoxigraph import NamedNode
 
 from itgraph import terms
 from itgraph.arrangement import natural_key
+from itgraph.conflicts import CONTRADICTED, DISAGREE, Conflict, Disagreement, read_conflicts, read_disagreements
 from itgraph.description import Fact, Note, format_figure, read_aliases, read_facts, read_issues
 from itgraph.errors import ExportError
 from itgraph.explorer.encoding import KINDS as LOOKS
 from itgraph.explorer.encoding import LINES
+from itgraph.explorer.licences import LICENSED, Access, Licence, narrowest, read_licences
 from itgraph.lineage.edges import Source, name_things, thing_key, walk
 from itgraph.lookup import KINDS, Thing
 from itgraph.store import format_term, iter_values
@@ -36,8 +38,16 @@ _FIGURES = {
     "model": (terms.PARAMETERS,),
     "dataset": (terms.INSTRUCTIONS, terms.INSTANCES, terms.TASKS),
     "benchmark": (terms.INSTRUCTIONS, terms.TASKS),
+    "organization": (terms.ORGANIZATION_KIND,),
 }
+_RELEASES = (terms.PAPER_RELEASED, terms.WEIGHTS_RELEASED, terms.DATA_RELEASED, terms.SERVICE_RELEASED)
+_USE = (terms.ACCESS, terms.LICENSE, terms.DEVELOPER)
+# What is told by its parts: licences with what is under them, and the dates by what was released.
+_FOLDED = frozenset({terms.ACCESS, terms.LICENSE, terms.HAS_LICENSING, terms.RELEASED})
 _OUTLINE = (
+    *_USE,
+    *_RELEASES,
+    terms.ORGANIZATION_KIND,
     terms.PARAMETERS,
     terms.INSTRUCTIONS,
     terms.INSTANCES,
@@ -59,8 +69,10 @@ _DATE = re.compile(r"^(\d{4})(?:-(0[1-9]|1[0-2]))?\b")
 class Node:
     """A thing with all that is known of it.
 
-    ``facts`` leave out the relations of the current view, which are links; ``date`` is a month (``2023-06``), a
-    year, or empty; ``is_open`` is ``None`` where nobody says.
+    ``facts`` leave out the relations of the current view, which are links, and what is told apart: licences and what
+    they allow. ``date`` is a month (``2023-06``), a year, or empty; ``is_open`` is what a survey says of it, ``None``
+    where none does; ``access`` is the narrowest that its licences allow, ``None`` where no licence is known.
+    ``developers`` and ``licence_ids`` are names.
     """
 
     thing: Thing
@@ -70,6 +82,12 @@ class Node:
     caption: str = ""
     date: str = ""
     is_open: bool | None = None
+    access: Access | None = None
+    developers: tuple[str, ...] = ()
+    licence_ids: tuple[str, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
     languages: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
@@ -80,6 +98,11 @@ class Node:
     def look(self) -> str:
         """The kind that it is drawn as."""
         return self.thing.kind if self.thing.kind in LOOKS else "thing"
+
+    @property
+    def use(self) -> str:
+        """What may be done with it: its access, "unknown", or nothing for kinds of which nobody asks."""
+        return self.access or ("unknown" if self.look in LICENSED else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,13 +207,13 @@ def read_outlines(store: Store, iris: Sequence[str]) -> tuple[Node, ...]:
     said = _read_current(store, iris)
     papers = [iri for iri in _targets(said.values(), {terms.DESCRIBED_IN}) if iri not in said]
     dates = _dates(said | _read_current(store, papers))
-    return tuple(replace(_node(things[iri], said[iri], (), (), dates[iri]), facts=()) for iri in iris)
+    return tuple(replace(_node(things[iri], said[iri], said[iri], dates[iri]), facts=()) for iri in iris)
 
 
-def _read_current(store: Store, iris: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
+def _read_current(store: Store, iris: Sequence[str], wanted: Iterable[str] = _OUTLINE) -> dict[str, tuple[Fact, ...]]:
     """Read what the current view says of things, as far as an outline needs it; without who says so."""
     found: dict[str, list[Fact]] = {iri: [] for iri in iris}
-    properties = ", ".join(f"<{iri}>" for iri in _OUTLINE)
+    properties = ", ".join(f"<{iri}>" for iri in wanted)
     for values in iter_values("?s", iris):
         table = store.select(
             f"SELECT ?s ?p ?o ?text ?unit ?label WHERE {{ {values} ?s ?p ?o FILTER(?p IN ({properties}))"
@@ -270,12 +293,16 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
     )
     places = {iri: place for place, iri in enumerate(iris)}
     aliases, issues = read_aliases(store, iris), read_issues(store, iris)
+    use, licences = _read_current(store, iris, _USE), read_licences(store, iris)
+    conflicts, disagreements = read_conflicts(store, iris), read_disagreements(store, iris)
     dates = _dates(facts)
     links: list[Link] = []
     nodes: list[Node] = []
     for iri in iris:
         kept = []
         for fact in facts[iri]:
+            if fact.property in _FOLDED and fact.current:
+                continue
             relation = _RELATION.get(fact.property)
             if relation and fact.current and fact.iri in places:
                 links.append(
@@ -289,11 +316,21 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
                 )
             else:
                 kept.append(fact)
-        nodes.append(_node(things[iri], kept, aliases[iri], issues[iri], dates[iri]))
+        nodes.append(
+            replace(
+                _node(things[iri], kept, use[iri], dates[iri]),
+                aliases=aliases[iri],
+                issues=tuple(note for note in issues[iri] if note.code not in {CONTRADICTED, DISAGREE}),
+                licences=_with_bare(licences[iri], use[iri], facts[iri]),
+                conflicts=conflicts.get(iri, ()),
+                disagreements=disagreements.get(iri, ()),
+            )
+        )
     ranks = {name: rank for rank, name in enumerate(LINES)}
     # The order of authors is that of their paper: a stable sort keeps it.
     links.sort(key=lambda link: (ranks[link.relation], link.child))
     rows = {source.iri for said in facts.values() for fact in said for source in fact.sources}
+    rows |= {source.iri for node in nodes for conflict in node.conflicts for source in conflict.rows}
     return Content(
         nodes=tuple(nodes),
         links=tuple(links),
@@ -304,23 +341,40 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
     )
 
 
-def _node(thing: Thing, facts: Sequence[Fact], aliases: tuple[str, ...], issues: tuple[Note, ...], date: str) -> Node:
+def _with_bare(licences: tuple[Licence, ...], use: Iterable[Fact], facts: Iterable[Fact]) -> tuple[Licence, ...]:
+    """Return the licences with those of which a graph says no more than that the thing is under them."""
+    known = {licence.iri or licence.id for licence in licences}
+    said = {fact.iri or fact.value: fact.sources for fact in facts if fact.property == terms.LICENSE}
+    bare = [
+        Licence(id=fact.value, iri=fact.iri, sources=said.get(fact.iri or fact.value, ()))
+        for fact in use
+        if fact.property == terms.LICENSE and (fact.iri or fact.value) not in known
+    ]
+    return (*licences, *bare)
+
+
+def _node(thing: Thing, facts: Sequence[Fact], use: Sequence[Fact], date: str) -> Node:
+    """Make a node of what is said of a thing; ``use`` says by whom it is, and what may be done with it."""
     current = [fact for fact in facts if fact.current]
 
     def values(*properties: str) -> tuple[str, ...]:
         return tuple(fact.value for fact in current if fact.property in properties)
+
+    def used(property_: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(fact.value for fact in use if fact.property == property_))
 
     said = set(values(terms.OPEN_SOURCE))
     figures = [value for wanted in _FIGURES.get(thing.kind, ()) for value in values(wanted)]
     detail = figures[0].removesuffix(" parameters") if figures else date[:4] if thing.kind == "paper" else ""
     return Node(
         thing=thing,
-        aliases=aliases,
         facts=tuple(facts),
-        issues=issues,
         caption=" · ".join(filter(None, (LOOKS[thing.kind].word if thing.kind in LOOKS else thing.kind, detail))),
         date=date,
         is_open=None if len(said) != 1 else said == {"true"},
+        access=narrowest(used(terms.ACCESS)),
+        developers=used(terms.DEVELOPER),
+        licence_ids=used(terms.LICENSE),
         languages=values(terms.SCHEMA_IN_LANGUAGE),
         domains=values(terms.DOMAIN),
         identifiers=values(terms.ARXIV_ID, terms.BIBO_DOI, terms.HUGGING_FACE_ID, terms.GITHUB_REPOSITORY),
@@ -329,7 +383,10 @@ def _node(thing: Thing, facts: Sequence[Fact], aliases: tuple[str, ...], issues:
 
 
 def _dates(facts: Mapping[str, tuple[Fact, ...]]) -> dict[str, str]:
-    """Return when each thing was first described, by its own date, its links or its papers; a month where known."""
+    """Return when each thing was first described or released, by its own dates, its links or its papers.
+
+    That is a month where one is known.
+    """
     own = {iri: _own_date(said) for iri, said in facts.items()}
     dates = {}
     for iri, said in facts.items():
@@ -347,7 +404,7 @@ def _own_date(facts: Iterable[Fact]) -> str:
             continue
         if fact.property in {terms.ARXIV_ID, terms.PAPER_LINK} and (match := _ARXIV.search(fact.value)):
             found.append(f"20{match[1]}-{match[2]}")
-        elif fact.property == terms.DCTERMS_ISSUED and (match := _DATE.match(fact.value)):
+        elif fact.property in {terms.DCTERMS_ISSUED, *_RELEASES} and (match := _DATE.match(fact.value)):
             found.append("-".join(filter(None, match.groups())))
     return min(found, key=lambda date: (-len(date), date), default="")
 

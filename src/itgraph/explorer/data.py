@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from itgraph import terms
-from itgraph.explorer.encoding import KINDS, LINES
+from itgraph.explorer.encoding import KINDS, LINES, USES
 from itgraph.explorer.neighbourhood import CAP, FAN, MOST_DRAWN
 from itgraph.explorer.scenes import (
     CARD,
@@ -27,11 +27,13 @@ from itgraph.explorer.scenes import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from itgraph.description import Fact
     from itgraph.explorer.content import Content, Link, Node
     from itgraph.explorer.neighbourhood import Web
     from itgraph.explorer.scenes import Scene
     from itgraph.lineage.edges import Source
 
+_ALWAYS_TOLD = 5
 RANKS: Mapping[str, int] = {name: rank for rank, name in enumerate(LINES)}
 """Relations by the numbers that stand for them."""
 
@@ -42,6 +44,7 @@ class Telling:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
         self._labels: dict[str, int] = {}
+        self._links: dict[str, int] = {}
         self._places: dict[str, int] = {}
         self._sources: list[Source] = []
 
@@ -50,23 +53,51 @@ class Telling:
         found = carry_node(node) | outline_node(node) | {"v": plain_width(node)}
         if (plain := plain_label(node)) != node.thing.label:
             found["plain"] = plain
-        facts = [
+        # The names of licences are in what is told of each.
+        found.pop("lic", None)
+        conflicts = {conflict.source.iri: place for place, conflict in enumerate(node.conflicts)}
+        facts = [self._fact(fact, conflicts) for fact in node.facts]
+        licences = [
+            [said.id, said.part, said.access, said.iri.removeprefix(terms.BASE), self._rows(said.sources)]
+            for said in node.licences
+        ]
+        corrections = [
             [
-                self._labels.setdefault(fact.label, len(self._labels)),
-                fact.value,
-                fact.iri.removeprefix(terms.BASE),
-                int(fact.current),
-                self._rows(fact.sources),
-                *([list(fact.rules)] if fact.rules else []),
+                self._label(said.label),
+                said.survey,
+                said.found,
+                said.effect,
+                said.why,
+                self._rows([said.source])[0],
+                self._rows(said.rows),
             ]
-            for fact in node.facts
+            for said in node.conflicts
         ]
         optional: dict[str, object] = {
             "alt": list(node.aliases),
+            "licences": licences,
+            "corrections": corrections,
+            "disagreements": [[said.message, list(said.links)] for said in node.disagreements],
             "facts": facts,
             "issues": [[note.code, note.severity, note.message, note.source] for note in node.issues],
         }
         return found | {name: value for name, value in optional.items() if value}
+
+    def _fact(self, fact: Fact, conflicts: Mapping[str, int]) -> list[object]:
+        """Tell a fact; of what is seldom there, no more than there is."""
+        told: list[object] = [
+            self._label(fact.label),
+            fact.value,
+            fact.iri.removeprefix(terms.BASE),
+            int(fact.current),
+            self._rows(fact.sources),
+            list(fact.rules),
+            [conflicts[said.source.iri] for said in fact.conflicts if said.source.iri in conflicts],
+            fact.note,
+        ]
+        while not told[-1] and len(told) > _ALWAYS_TOLD:
+            told.pop()
+        return told
 
     def evidence(self, link: Link) -> dict[str, object]:
         """Tell who says that a relation holds."""
@@ -78,21 +109,28 @@ class Telling:
         return found
 
     def sources(self) -> dict[str, object]:
-        """Tell the labels and rows that were named until now."""
-        rows = [
-            {
-                "iri": source.iri.removeprefix(terms.BASE),
-                "link": source.link,
-                "snapshot": source.snapshot,
-                "table": source.table,
-                "number": source.number,
-                "start": source.line_start,
-                "end": source.line_end,
-                **({"text": text} if (text := self._texts.get(source.iri)) else {}),
-            }
-            for source in self._sources
-        ]
-        return {"labels": list(self._labels), "rows": rows}
+        """Tell the labels, rows and curated facts that were named until now, and the addresses where they are read."""
+        return {"labels": list(self._labels), "rows": [self._row(source) for source in self._sources]} | {
+            "links": list(self._links)
+        }
+
+    def _row(self, source: Source) -> dict[str, object]:
+        # What is empty is left out, and many facts are read at one address.
+        optional: dict[str, object] = {
+            "snapshot": source.snapshot,
+            "table": source.table,
+            "number": source.number,
+            "start": source.line_start,
+            "end": source.line_end,
+            "text": self._texts.get(source.iri),
+        }
+        found: dict[str, object] = {"iri": source.iri.removeprefix(terms.BASE)}
+        if source.link:
+            found["link"] = self._links.setdefault(source.link, len(self._links))
+        return found | {name: value for name, value in optional.items() if value}
+
+    def _label(self, label: str) -> int:
+        return self._labels.setdefault(label, len(self._labels))
 
     def _rows(self, sources: Iterable[Source]) -> list[int]:
         found = []
@@ -119,6 +157,7 @@ def describe_setting() -> dict[str, object]:
             }
             for name, line in LINES.items()
         },
+        "uses": {name: {"word": use.word, "icon": use.icon} for name, use in USES.items()},
         "limits": {
             "fan": FAN,
             "cap": CAP,
@@ -172,6 +211,9 @@ def outline_node(node: Node) -> dict[str, object]:
     if node.is_open is not None:
         found["open"] = node.is_open
     optional: dict[str, object] = {
+        "access": node.access,
+        "dev": list(node.developers),
+        "lic": list(node.licence_ids),
         "date": node.date,
         "lang": list(node.languages),
         "dom": list(node.domains),

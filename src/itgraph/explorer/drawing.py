@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES, Theme, text_width
+from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES, USES, Lens, Theme, text_width
+from itgraph.explorer.licences import LICENSED
 from itgraph.explorer.scenes import LABEL_HEIGHT, Item, Scene, Stroke, card_caption, card_label, plain_label
 
 if TYPE_CHECKING:
@@ -22,9 +23,17 @@ CYCLE = "\u21ba"
 """What marks a line that closes a cycle."""
 
 
-def format_svg(content: Content, scene: Scene, *, title: str, theme: Theme = "light", note: str = "") -> str:
-    """Draw a scene as an SVG document, with a legend of what occurs in it."""
-    legend = list(_legend(content, scene, theme))
+def format_svg(
+    content: Content,
+    scene: Scene,
+    *,
+    title: str,
+    theme: Theme = "light",
+    lens: Lens | None = None,
+    note: str = "",
+) -> str:
+    """Draw a scene as an SVG document, with a legend of what occurs in it; ``lens`` is what boxes are coloured by."""
+    legend = list(_legend(content, scene, theme, lens))
     legend_width = max((x for x, _, _ in legend), default=0)
     width = max(scene.width, legend_width, round(text_width(title, 16)), round(text_width(note, 11))) + 2 * _MARGIN
     top = _MARGIN + 30
@@ -43,7 +52,7 @@ def format_svg(content: Content, scene: Scene, *, title: str, theme: Theme = "li
         *_marks(scene, theme),
         *(_stroke(stroke, theme) for stroke in scene.strokes),
         *_labels(scene, theme),
-        *(part for item in scene.items for part in _item(content, scene, item, theme)),
+        *(part for item in scene.items for part in _item(content, scene, item, theme, lens)),
         "</g>",
         f'<g transform="translate({_MARGIN},{top + scene.height + 26})">',
         *(part for _, _, part in legend),
@@ -169,7 +178,7 @@ def outline(shape: str, width: int, height: int, inset: float = 0) -> str:
     )
 
 
-def _item(content: Content, scene: Scene, item: Item, theme: Theme) -> Iterable[str]:
+def _item(content: Content, scene: Scene, item: Item, theme: Theme, lens: Lens | None) -> Iterable[str]:
     ground = GROUNDS[theme]
     yield f'<g transform="translate({item.x},{item.y})">'
     if item.group:
@@ -181,15 +190,16 @@ def _item(content: Content, scene: Scene, item: Item, theme: Theme) -> Iterable[
         yield "</g>"
         return
     node = content.nodes[item.node]
-    look = KINDS[node.look]
+    kind = KINDS[node.look]
+    look = USES[node.use] if lens and node.use else kind
     colour, fill = (look.light, look.light_fill) if theme == "light" else (look.dark, look.dark_fill)
     weight = 3 if item.node == scene.focus else 1.5
     yield (
-        f'<path d="{outline(look.shape, item.width, item.height)}" fill="{fill}" stroke="{colour}"'
+        f'<path d="{outline(kind.shape, item.width, item.height)}" fill="{fill}" stroke="{colour}"'
         f' stroke-width="{weight}"/>'
     )
-    if node.is_open is False:
-        yield f'<path d="{outline(look.shape, item.width, item.height, 3.5)}" fill="none" stroke="{colour}"/>'
+    if node.access == "closed":
+        yield f'<path d="{outline(kind.shape, item.width, item.height, 3.5)}" fill="none" stroke="{colour}"/>'
     size = 16 if item.height > LABEL_HEIGHT else 12
     x, y = (10, 14) if item.height > LABEL_HEIGHT else (7, 4)
     scale = f" scale({size / 16:g})" if size != 16 else ""
@@ -198,7 +208,7 @@ def _item(content: Content, scene: Scene, item: Item, theme: Theme) -> Iterable[
         ' stroke-linejoin="round" stroke-linecap="round"/>'
     )
     label = card_label(node) if item.height > LABEL_HEIGHT else plain_label(node)
-    yield from _words(item, label, card_caption(node) if item.height > LABEL_HEIGHT else look.word, ground)
+    yield from _words(item, label, card_caption(node) if item.height > LABEL_HEIGHT else kind.word, ground)
     yield from _stubs(scene, item, ground)
     yield "</g>"
 
@@ -254,21 +264,39 @@ def _marks(scene: Scene, theme: Theme) -> Iterator[str]:
         yield _write(0, y + 18, "Undated", size=13, fill=ground["text"], bold=True)
 
 
-def _legend(content: Content, scene: Scene, theme: Theme) -> Iterator[tuple[int, int, str]]:
+def _legend(content: Content, scene: Scene, theme: Theme, lens: Lens | None) -> Iterator[tuple[int, int, str]]:
     """Yield the parts of the legend, each with where it ends and with its row."""
     ground = GROUNDS[theme]
     relations = {stroke.relation for stroke in scene.strokes}
-    kinds = {content.nodes[item.node].look for item in scene.items if item.node >= 0}
+    nodes = [content.nodes[item.node] for item in scene.items if item.node >= 0]
+    kinds = {node.look for node in nodes}
+    uses = {node.use for node in nodes} if lens else set()
     x = row = 0
     entries: list[tuple[str, str]] = []
     for name, look in KINDS.items():
         if name in kinds:
             colour, fill = (look.light, look.light_fill) if theme == "light" else (look.dark, look.dark_fill)
+            if lens and name in LICENSED:
+                # Its colour means something else here.
+                colour, fill = ground["faint"], ground["ground"]
             entries.append(
                 (
                     look.word,
                     f'<path d="{outline(look.shape, 26, 16)}" fill="{fill}" stroke="{colour}" stroke-width="1.5"/>'
                     f'<path transform="translate(8,3) scale(0.625)" d="{look.icon}" fill="none" stroke="{colour}"'
+                    ' stroke-width="1.6"/>',
+                )
+            )
+    for name, use in USES.items():
+        if name in uses:
+            colour, fill = (use.light, use.light_fill) if theme == "light" else (use.dark, use.dark_fill)
+            inner = outline("rounded", 26, 16, 3) if name == "closed" else ""
+            entries.append(
+                (
+                    f"access {use.word}",
+                    f'<path d="{outline("rounded", 26, 16)}{inner}" fill="{fill}" stroke="{colour}"'
+                    ' stroke-width="1.5"/>'
+                    f'<path transform="translate(8,3) scale(0.625)" d="{use.icon}" fill="none" stroke="{colour}"'
                     ' stroke-width="1.6"/>',
                 )
             )
@@ -282,7 +310,7 @@ def _legend(content: Content, scene: Scene, theme: Theme) -> Iterator[tuple[int,
         )
     if any(stroke.is_backward or stroke.is_loop for stroke in scene.strokes):
         entries.append(("closes a cycle", _write(10, 12, CYCLE, size=12, fill=ground["text"])))
-    if any(item.node >= 0 and content.nodes[item.node].is_open is False for item in scene.items):
+    if not lens and any(node.access == "closed" for node in nodes):
         both = outline("rounded", 26, 16) + outline("rounded", 26, 16, 3)
         entries.append(("closed", f'<path d="{both}" fill="none" stroke="{ground["text"]}"/>'))
     for word, picture in entries:

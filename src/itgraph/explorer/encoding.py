@@ -18,6 +18,8 @@ from itgraph.lineage.edges import RELATIONS as LINEAGE
 from itgraph.lineage.edges import Relation
 
 Theme = Literal["light", "dark"]
+Lens = Literal["access"]
+"""What else than their kind boxes can be coloured by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,57 @@ LINES: Mapping[str, Line] = MappingProxyType(
     }
 )
 """The relations, in the order of the legend: lineage first, then what else can be drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """How an access looks under the lens: its word, the icon that stands in for that of the kind, and its colours."""
+
+    word: str
+    icon: str
+    light: str
+    dark: str
+    light_fill: str
+    dark_fill: str
+
+
+USES: Mapping[str, Use] = MappingProxyType(
+    {
+        "open": Use(
+            word="open",
+            icon="M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11z",
+            light="#0A4C9A",
+            dark="#78B9FD",
+            light_fill="#BCD4FA",
+            dark_fill="#13368B",
+        ),
+        "restricted": Use(
+            word="restricted",
+            icon="M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11zM5 8h6",
+            light="#8F5500",
+            dark="#D99A45",
+            light_fill="#EEDAA8",
+            dark_fill="#422702",
+        ),
+        "closed": Use(
+            word="closed",
+            icon="M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11zM5.8 5.8l4.4 4.4M10.2 5.8l-4.4 4.4",
+            light="#6E0C50",
+            dark="#FBD9EA",
+            light_fill="#F9C6DA",
+            dark_fill="#831F5F",
+        ),
+        "unknown": Use(
+            word="not known",
+            icon="M5.2 6a2.8 2.8 0 1 1 4 2.5c-.8.4-1.2.9-1.2 1.8v.4M8 13v.6",
+            light="#767676",
+            dark="#868B90",
+            light_fill="#FFFFFF",
+            dark_fill="#14171A",
+        ),
+    }
+)
+"""What may be done with a thing, from the widest to the narrowest; what nobody says is none of these."""
 
 LINEAGE_NAMES = tuple(name for name, line in LINES.items() if line.is_lineage)
 

@@ -24,7 +24,7 @@ from itgraph.files import write_file
 
 if TYPE_CHECKING:
     from itgraph.explorer.content import Content
-    from itgraph.explorer.encoding import Theme
+    from itgraph.explorer.encoding import Lens, Theme
     from itgraph.lookup import Thing
     from itgraph.store import Store
 
@@ -41,7 +41,7 @@ class Wanted:
     ``focus`` is where it opens; without one, the model with the longest ancestry. ``to`` is the other end of the
     view "path". ``up`` and ``down`` count steps, or are "all"; if not given, it is all the way up and one down.
     ``only`` leaves out what is not in the lineage of the focus. ``theme`` is light or dark; if not given, a page
-    follows the reader's system, and a picture is light.
+    follows the reader's system, and a picture is light. ``lens`` is what boxes are coloured by, if not by their kind.
     """
 
     view: View = "focus"
@@ -51,6 +51,7 @@ class Wanted:
     down: Steps = None
     only: bool = False
     theme: Theme | None = None
+    lens: Lens | None = None
 
 
 def explore(store: Store, wanted: Wanted | None = None, *, format: ExploreFormat = "html") -> str:
@@ -72,7 +73,15 @@ def explore(store: Store, wanted: Wanted | None = None, *, format: ExploreFormat
     web = Web(content)
     start = choose_start(content, web) if wanted.focus is None else content.index_of(wanted.focus.iri)
     other = -1 if wanted.to is None else content.index_of(wanted.to.iri)
-    opening = Opening(view=wanted.view, start=start, other=other, up=wanted.up, down=wanted.down, theme=wanted.theme)
+    opening = Opening(
+        view=wanted.view,
+        start=start,
+        other=other,
+        up=wanted.up,
+        down=wanted.down,
+        theme=wanted.theme,
+        lens=wanted.lens,
+    )
     if format == "html":
         return format_page(content, web, opening)
     if wanted.view == "table":
@@ -81,7 +90,9 @@ def explore(store: Store, wanted: Wanted | None = None, *, format: ExploreFormat
         return format_things_json(content, title="All things")
     scene, title = draw_view(content, web, opening)
     if format == "svg":
-        return format_svg(content, scene, title=title, theme=wanted.theme or "light", note=_note(content))
+        return format_svg(
+            content, scene, title=title, theme=wanted.theme or "light", lens=wanted.lens, note=_note(content)
+        )
     if format == "csv":
         return format_relations_csv(content, (stroke.link for stroke in scene.strokes if stroke.link >= 0))
     return format_view_json(content, scene, title=title)
@@ -137,8 +148,9 @@ def _check(wanted: Wanted, format: ExploreFormat) -> None:
             raise ParameterError("steps are counted from the focus: they go with the view focus", parameter=name)
     if wanted.focus is not None and wanted.view in {"overview", "timeline", "table"} and not wanted.only:
         raise ParameterError(f"the view {wanted.view} shows everything: --only narrows it", parameter="focus")
-    if wanted.theme is not None and format != "svg":
-        raise ParameterError(f"{format} has no colours", parameter="theme")
+    for name, chosen in (("theme", wanted.theme), ("lens", wanted.lens)):
+        if chosen is not None and format != "svg":
+            raise ParameterError(f"{format} has no colours", parameter=name)
 
 
 def _note(content: Content) -> str:

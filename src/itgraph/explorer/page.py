@@ -32,7 +32,7 @@ from itgraph.explorer.data import (
     encode,
 )
 from itgraph.explorer.drawing import format_svg
-from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES
+from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES, USES
 from itgraph.explorer.scenes import choose_everything, overview_of, timeline_of
 from itgraph.explorer.views import draw_view, steps_of
 
@@ -171,7 +171,8 @@ class _Page:
     def picture(self) -> str:
         """The first view, for browsers without scripts."""
         scene, title = draw_view(self.content, self.web, self.opening)
-        svg = format_svg(self.content, scene, title=title, theme=self.opening.theme or "light")
+        theme, lens = self.opening.theme or "light", self.opening.lens
+        svg = format_svg(self.content, scene, title=title, theme=theme, lens=lens)
         return svg.split("?>", 1)[1].strip()
 
     def data(self, nodes: list[dict[str, Any]], edges: list[dict[str, Any]]) -> str:
@@ -191,6 +192,7 @@ class _Page:
                 if steps is not None
             },
             "theme": self.opening.theme or "auto",
+            "lens": self.opening.lens or "",
             "snapshots": [snapshot.to_dict() for snapshot in self.content.snapshots],
             "rules": dict(self.content.rules),
         }
@@ -237,6 +239,7 @@ class OnlinePage:
             "other": self.other,
             "depths": {},
             "theme": "auto",
+            "lens": "",
             "snapshots": [snapshot.to_dict() for snapshot in self.snapshots],
             "rules": dict(self.rules),
         }
@@ -289,6 +292,7 @@ def style_text() -> str:
             f"@media print {{ :root:root:root {{ {light} }} }}",
             ".item, .group { --colour: var(--faint); --fill: var(--ground); }",
             *(f".{kind} {{ --colour: var(--kind-{kind}); --fill: var(--fill-{kind}); }}" for kind in KINDS),
+            *(f".use-{use} {{ --colour: var(--use-{use}); --fill: var(--fill-{use}); }}" for use in USES),
             *(f".{name} {line}" for name, line in zip(LINES, lines, strict=True)),
             (_FOLDER / "explorer.css").read_text(encoding="utf-8"),
         ]
@@ -306,6 +310,8 @@ def _variables(theme: str) -> str:
         "focus": "#B00078" if is_light else "#FF8AD8",
         **{f"kind-{name}": kind.light if is_light else kind.dark for name, kind in KINDS.items()},
         **{f"fill-{name}": kind.light_fill if is_light else kind.dark_fill for name, kind in KINDS.items()},
+        **{f"use-{name}": use.light if is_light else use.dark for name, use in USES.items()},
+        **{f"fill-{name}": use.light_fill if is_light else use.dark_fill for name, use in USES.items()},
         **{f"line-{name}": line.light if is_light else line.dark for name, line in LINES.items()},
     }
     return " ".join(f"--{name}: {value};" for name, value in values.items())

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from itgraph.explorer.encoding import KINDS, LINEAGE_NAMES, LINES
+from itgraph.explorer.licences import format_licences
 from itgraph.lineage.text import to_json
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def format_things_csv(content: Content, web: Web) -> str:
     """Return the table of all models, datasets, benchmarks and techniques as CSV."""
     relations = [name for name in LINEAGE_NAMES if name != "sourceDataset" or _has(content, name)]
     names = {"baseModel": "base", "trainedOn": "data", "generatedBy": "teacher", "sourceDataset": "source"}
-    head = ("name", "kind", *(names[name] for name in relations), "size", "open", "language", "domain", "date")
+    head = ("name", "kind", *(names[name] for name in relations), "size")
+    head = (*head, "developer", "licence", "access", "open", "language", "domain", "date")
     rows: list[tuple[object, ...]] = []
     for place, node in enumerate(content.nodes):
         if node.look in _RECORDS:
@@ -55,13 +57,16 @@ def format_things_csv(content: Content, web: Web) -> str:
             ", ".join(content.nodes[web.far(link, "up")].thing.label for link in web.leading(place, "up", (name,)))
             for name in relations
         )
-        has_lineage = node.look in {"model", "dataset", "thing"}
+        has_lineage = node.look in {"model", "dataset", "thing"} or any(web.reach(place, way) for way in ("up", "down"))
         rows.append(
             (
                 node.thing.label,
                 KINDS[node.look].word,
                 *ends,
                 *(node.caption.split(" · ")[1:2] or [""]),
+                ", ".join(node.developers),
+                format_licences(node.licences),
+                node.use,
                 {True: "yes", False: "no", None: ""}[node.is_open],
                 ", ".join(node.languages),
                 ", ".join(node.domains),
@@ -128,6 +133,7 @@ def _thing(node: Node, item: Item | None = None) -> dict[str, object]:
         "aliases": list(node.aliases),
         "date": node.date or None,
         "open": node.is_open,
+        **_use(node),
         "facts": [
             {
                 "property": fact.label,
@@ -140,6 +146,37 @@ def _thing(node: Node, item: Item | None = None) -> dict[str, object]:
             for fact in node.facts
         ],
         **place,
+    }
+
+
+def _use(node: Node) -> dict[str, object]:
+    """Tell by whom a thing is, what may be done with it, and where sources contradict a survey or each other."""
+    return {
+        "developers": list(node.developers),
+        "access": node.access,
+        "licences": [
+            {
+                "licence": licence.id,
+                "iri": licence.iri or None,
+                "part": licence.part or None,
+                "access": licence.access or None,
+                "sources": [_source(source) for source in licence.sources],
+            }
+            for licence in node.licences
+        ],
+        "corrections": [
+            {
+                "property": said.label,
+                "survey": said.survey or None,
+                "source": said.found or None,
+                "effect": said.effect,
+                "why": said.why,
+                "said_by": _source(said.source),
+                "rows": [_source(source) for source in said.rows],
+            }
+            for said in node.conflicts
+        ],
+        "disagreements": [{"message": said.message, "links": list(said.links)} for said in node.disagreements],
     }
 
 

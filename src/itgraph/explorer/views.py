@@ -10,7 +10,7 @@ from itgraph.explorer.scenes import choose_everything, overview_of, scene_of, ti
 
 if TYPE_CHECKING:
     from itgraph.explorer.content import Content
-    from itgraph.explorer.encoding import Theme
+    from itgraph.explorer.encoding import Lens, Theme
     from itgraph.explorer.neighbourhood import Web
     from itgraph.explorer.scenes import Scene
 
@@ -30,6 +30,8 @@ class Opening:
     down: Steps = None
     theme: Theme | None = None
     """Light or dark; ``None`` leaves it to the reader's system, and is light in pictures."""
+    lens: Lens | None = None
+    """What boxes are coloured by; ``None`` is their kind."""
 
 
 def draw_view(content: Content, web: Web, opening: Opening) -> tuple[Scene, str]:

@@ -36,8 +36,20 @@ function renderLegend(box, state, app) {
       on,
       () => ({ hidden: toggled(state.hidden, name) }),
       `${on ? "Hide" : "Show"} each ${KINDS[name].word}`,
-      kindSample(name),
+      kindSample(name, isLens && LICENSED.has(name)),
       KINDS[name].word,
+    );
+  };
+  const isLens = state.lens === "access" && state.view !== "table";
+  const use = (name) => {
+    const on = state.access === name;
+    return chip(
+      `use-${name}`,
+      on,
+      () => ({ access: on ? "" : name, page: 0 }),
+      on ? "Light up all again" : `Light up only what is ${USES[name].word}`,
+      useSample(name),
+      USES[name].word,
     );
   };
   const extras = present.filter((name) => !LINES[name].lineage);
@@ -50,6 +62,14 @@ function renderLegend(box, state, app) {
       { class: "legend-group", role: "group", "aria-label": "Relations" },
       present.filter((name) => LINES[name].lineage).map(relation),
     ),
+    isLens
+      ? make(
+          "div",
+          { class: "legend-group uses", role: "group", "aria-label": "Access, and only what has it" },
+          make("span", { class: "note", "aria-hidden": "true" }, "access:"),
+          Object.keys(USES).map(use),
+        )
+      : "",
     hasExtras && extras.length
       ? make(
           "div",
@@ -64,7 +84,7 @@ function renderLegend(box, state, app) {
           "div",
           { class: "legend-group notes" },
           make("span", { class: "note" }, inferredSample(), "inferred"),
-          make("span", { class: "note" }, closedSample(), "closed"),
+          isLens ? "" : make("span", { class: "note" }, closedSample(), "closed"),
           app.scene?.more.size
             ? make("span", { class: "note" }, make("span", { class: "pill" }, "+N"), "more, not drawn")
             : "",
@@ -119,12 +139,23 @@ function lineSample(name, more = "") {
   );
 }
 
-function kindSample(kind) {
+function kindSample(kind, isPlain = false) {
   return sample(
-    `item ${kind}`,
+    `item ${isPlain ? "" : kind}`,
     "-1 -1 28 18",
     draw("path", { class: "box", d: outline(KINDS[kind].shape, 26, 16) }),
     draw("path", { class: "icon", transform: "translate(8,3) scale(0.625)", d: KINDS[kind].icon }),
+  );
+}
+
+/** Show an access as the lens does. */
+function useSample(use) {
+  return sample(
+    `item use-${use}`,
+    "-1 -1 28 18",
+    draw("path", { class: "box", d: outline("rounded", 26, 16) }),
+    use === "closed" ? draw("path", { class: "inner", d: outline("rounded", 26, 16, 3) }) : "",
+    draw("path", { class: "icon", transform: "translate(8,3) scale(0.625)", d: USES[use].icon }),
   );
 }
 
@@ -144,8 +175,12 @@ function closedSample() {
 /** Fill the filters with what there is to choose from. */
 function fillFilters(state) {
   const choices = choicesOf();
-  const word = (name, value) =>
-    name === "language" ? languageName(value) : value === "unsaid" ? "nobody says" : value;
+  const answers = { open: "yes", closed: "no", unsaid: "nobody says" };
+  const word = (name, value) => {
+    if (name === "language") return languageName(value);
+    if (name === "access") return USES[value]?.word ?? value;
+    return name === "open" ? answers[value] : value;
+  };
   for (const name of FILTERS) {
     // What is chosen stays so where it is not known yet.
     const values = new Set([...choices[name], ...(state[name] ? [state[name]] : [])]);

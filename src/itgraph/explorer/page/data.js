@@ -9,6 +9,8 @@ document.documentElement.dataset.script = "on";
 const DATA = JSON.parse(document.getElementById("data").textContent);
 const KINDS = DATA.kinds;
 const LINES = DATA.lines;
+/** What may be done with a thing, from the widest to the narrowest; last, that nobody says. */
+const USES = DATA.uses;
 const RELATIONS = Object.keys(LINES);
 const LINEAGE = RELATIONS.filter((name) => LINES[name].lineage);
 const LINEAGE_SET = new Set(LINEAGE);
@@ -17,6 +19,10 @@ const FAN = DATA.limits.fan;
 const CAP = DATA.limits.cap;
 const MOST_DRAWN = DATA.limits.drawn;
 const COLLATOR = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
+const RECORDS = new Set(["paper", "person", "organization"]);
+/** The kinds of which it is not known what may be done, where nobody says; of others nobody asks. */
+const LICENSED = new Set(["model", "dataset", "benchmark"]);
 
 const NODES = [];
 const LINKS = [];
@@ -43,6 +49,9 @@ function prepared(node) {
   node.plain ??= node.label;
   node.alt ??= [];
   node.ids ??= [];
+  node.dev ??= [];
+  node.licences ??= [];
+  node.lic ??= [...new Set(node.licences.map(([id]) => id))];
   node.lang ??= [];
   node.dom ??= [];
   node.date ??= "";
@@ -59,19 +68,29 @@ function placed(list, places, key, value) {
 }
 
 /** Learn things and relations; return where they are from now on: the places of the nodes and of the links. */
-function learn({ nodes = [], edges = [], rows = [], labels = [] }) {
-  const rowAt = rows.map((row) => placed(ROWS, ROW_OF, row.iri, row));
+function learn({ nodes = [], edges = [], rows = [], labels = [], links = [] }) {
+  const rowAt = rows.map((row) => placed(ROWS, ROW_OF, row.iri, { ...row, link: links[row.link] ?? "" }));
   const labelAt = labels.map((label) => placed(LABELS, LABEL_OF, label, label));
   const moved = (places) => places?.map((place) => rowAt[place]);
   const nodeAt = nodes.map((node) => {
-    node.facts &&= node.facts.map(([label, value, iri, current, said, rules]) => [
+    node.facts &&= node.facts.map(([label, value, iri, current, said, ...more]) => [
       labelAt[label],
       value,
       iri,
       current,
       moved(said),
-      ...(rules ? [rules] : []),
+      ...more,
     ]);
+    node.licences &&= node.licences.map(([id, part, access, iri, said]) => [id, part, access, iri, moved(said)]);
+    node.corrections &&= node.corrections.map(([label, survey, found, effect, why, fact, said]) => ({
+      label: labelAt[label],
+      survey,
+      found,
+      effect,
+      why,
+      fact: rowAt[fact],
+      rows: moved(said),
+    }));
     const place = PLACE_OF.get(node.iri);
     if (place === undefined) {
       ENDS.up.push([]);
@@ -175,6 +194,18 @@ function reach(node, way) {
 function direct(node, way) {
   if (!KNOWN.all && NODES[node].direct) return NODES[node].direct[way === "up" ? 0 : 1];
   return new Set(leading(node, way, LINEAGE_SET).map((place) => far(place, way))).size;
+}
+
+/** Return what may be done with a thing, by its name among USES; nothing for kinds of which nobody asks. */
+function useOf(node) {
+  const { kind, access } = NODES[node];
+  return access ?? (LICENSED.has(kind) ? "unknown" : "");
+}
+
+/** Say what may be done with a thing: "access closed", "access not known". */
+function useSaid(node) {
+  const use = useOf(node);
+  return use && `access ${USES[use].word}`;
 }
 
 /** Return a number with its noun: 1 step, 2 steps. */

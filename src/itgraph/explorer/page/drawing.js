@@ -57,11 +57,11 @@ function outline(shape, width, height, inset = 0) {
 }
 
 /**
- * Draw a scene into new elements; return the root, the elements by item and by stroke, and the overlay: an empty drawing
+ * Draw a scene into new elements, its boxes in the colours of their kinds or of the lens; return the root, the elements by item and by stroke, and the overlay: an empty drawing
  * of the same size on top, for what is to be lit up while the base is dimmed. The base is painted once: to dim it, what
  * is painted is only made fainter.
  */
-function drawScene(scene) {
+function drawScene(scene, lens = "") {
   const [width, height] = [scene.width + 2 * MARGIN, scene.height + 2 * MARGIN];
   const sheet = (name, ...content) => {
     const plane = draw("g", { transform: `translate(${MARGIN},${MARGIN})` }, content);
@@ -72,7 +72,7 @@ function drawScene(scene) {
     );
   };
   const strokes = scene.strokes.map((stroke, place) => drawStroke(stroke, place));
-  const items = scene.items.map((item, place) => drawItem(scene, item, place));
+  const items = scene.items.map((item, place) => drawItem(scene, item, place, lens));
   const words = drawWords(scene);
   const base = sheet(
     "base",
@@ -146,11 +146,12 @@ function drawWords(scene) {
   });
 }
 
-function drawItem(scene, item, place) {
+function drawItem(scene, item, place, lens) {
   const isCard = item.height > PLAIN_HEIGHT;
   const isFocus = item.node >= 0 && item.node === scene.focus && scene.view === "focus";
+  const use = lens === "access" && item.node >= 0 ? useOf(item.node) : "";
   const group = draw("g", {
-    class: item.group ? "item group" : `item ${NODES[item.node].kind}${isFocus ? " focus" : ""}`,
+    class: item.group ? "item group" : `item ${lookOf(item.node, use)}${isFocus ? " focus" : ""}`,
     transform: `translate(${item.x},${item.y})`,
     "data-item": place,
     "data-iri": item.group ? null : NODES[item.node].iri,
@@ -169,13 +170,13 @@ function drawItem(scene, item, place) {
   const look = KINDS[node.kind];
   const icon = isCard ? "translate(10,14)" : "translate(7,4) scale(0.75)";
   group.append(
-    draw("title", {}, `${node.label} (${node.caption || node.word})`),
+    draw("title", {}, tipOf(item.node)),
     draw("path", { class: "box", d: outline(look.shape, item.width, item.height) }),
   );
-  if (node.open === false)
+  if (node.access === "closed")
     group.append(draw("path", { class: "inner", d: outline(look.shape, item.width, item.height, 3.5) }));
   group.append(
-    draw("path", { class: "icon", transform: icon, d: look.icon }),
+    draw("path", { class: "icon", transform: icon, d: use ? USES[use].icon : look.icon }),
     ...drawText(item, isCard ? node.short : node.plain, isCard ? node.caption : node.word, isCard ? 34 : 24),
   );
   for (const way of ["up", "down"]) {
@@ -184,6 +185,18 @@ function drawItem(scene, item, place) {
     else if (scene.pages?.has(key)) group.append(drawStub(item, way, 0));
   }
   return group;
+}
+
+/** Return the class that gives a box its colours. */
+function lookOf(node, use) {
+  return use ? `use-${use}` : NODES[node].kind;
+}
+
+/** Say of a thing what its box has no room for: by whom it is, and what may be done with it. */
+function tipOf(place) {
+  const { label, caption, word, dev, lic } = NODES[place];
+  const known = [dev.join(", "), useSaid(place), lic.join(", ")].filter(Boolean);
+  return [`${label} (${caption || word})`, known.join(" · ")].filter(Boolean).join("\n");
 }
 
 function drawText(item, label, caption, left) {

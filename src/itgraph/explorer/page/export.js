@@ -21,13 +21,13 @@ const COPIED = [
 ];
 
 /** Return the view as an SVG document that stands alone: text. */
-function svgText(scene, title) {
+function svgText(scene, title, lens = "") {
   // Drawn anew, so that no highlighting, hiding or motion of the moment gets into it.
-  const { root, base } = drawScene(scene);
-  const legend = drawLegend(scene);
+  const { root, base } = drawScene(scene, lens);
+  const legend = drawLegend(scene, lens);
   base.append(legend);
   document.getElementById("stage").append(root);
-  const { width, height } = exportSize(scene);
+  const { width, height } = exportSize(scene, lens);
   const ground = getComputedStyle(document.body);
   const copy = draw(
     "svg",
@@ -70,20 +70,28 @@ const LEGEND_ENTRY = 190;
 const LEGEND_ROW = 24;
 
 /** Return the size of the picture that a scene is exported as: with a title, a legend and where it is from. */
-function exportSize(scene) {
+function exportSize(scene, lens) {
   const width = Math.max(scene.width, 3 * LEGEND_ENTRY) + 2 * MARGIN;
-  const rows = Math.ceil(legendEntries(scene).length / Math.floor((width - 2 * MARGIN) / LEGEND_ENTRY));
+  const rows = Math.ceil(legendEntries(scene, lens).length / Math.floor((width - 2 * MARGIN) / LEGEND_ENTRY));
   return { width, height: scene.height + 2 * MARGIN + EXPORT_HEAD + rows * LEGEND_ROW + 24 };
 }
 
 /** Return what a scene's legend explains: a word and its picture, for each kind and relation that occurs. */
-function legendEntries(scene) {
+function legendEntries(scene, lens) {
   const kinds = new Set(scene.items.filter(({ node }) => node >= 0).map(({ node }) => NODES[node].kind));
   const relations = new Set(scene.strokes.map(({ relation }) => relation));
+  const isLens = lens === "access";
+  const uses = new Set(isLens ? scene.items.filter(({ node }) => node >= 0).map(({ node }) => useOf(node)) : []);
   return [
     ...Object.keys(KINDS)
       .filter((kind) => kinds.has(kind))
-      .map((kind) => [KINDS[kind].word, kindSample(kind), `item ${kind}`]),
+      .map((kind) => {
+        const isPlain = isLens && LICENSED.has(kind);
+        return [KINDS[kind].word, kindSample(kind, isPlain), `item ${isPlain ? "" : kind}`];
+      }),
+    ...Object.keys(USES)
+      .filter((use) => uses.has(use))
+      .map((use) => [`access ${USES[use].word}`, useSample(use), `item use-${use}`]),
     ...RELATIONS.filter((name) => relations.has(name)).map((name) => [
       LINES[name].down,
       lineSample(name),
@@ -92,18 +100,18 @@ function legendEntries(scene) {
     ...(scene.strokes.some(({ inferred }) => inferred)
       ? [["inferred", inferredSample(), "stroke baseModel inferred"]]
       : []),
-    ...(scene.items.some(({ node }) => node >= 0 && NODES[node].open === false)
+    ...(!isLens && scene.items.some(({ node }) => node >= 0 && NODES[node].access === "closed")
       ? [["closed", closedSample(), "item"]]
       : []),
   ];
 }
 
-function drawLegend(scene) {
-  const across = Math.floor((exportSize(scene).width - 2 * MARGIN) / LEGEND_ENTRY);
+function drawLegend(scene, lens) {
+  const across = Math.floor((exportSize(scene, lens).width - 2 * MARGIN) / LEGEND_ENTRY);
   return draw(
     "g",
     {},
-    legendEntries(scene).map(([word, sample, classes], place) =>
+    legendEntries(scene, lens).map(([word, sample, classes], place) =>
       draw(
         "g",
         { transform: `translate(${(place % across) * LEGEND_ENTRY},${Math.floor(place / across) * LEGEND_ROW})` },
@@ -151,11 +159,11 @@ function copied(element) {
 }
 
 /** Return the view as a picture, so many times its size, and how many times that came to be. */
-async function pngBlob(scene, title, times) {
-  const { width, height } = exportSize(scene);
+async function pngBlob(scene, title, times, lens) {
+  const { width, height } = exportSize(scene, lens);
   // Browsers paint nothing at all on a canvas that is larger than they can hold.
   const scale = Math.min(times, 16000 / width, 16000 / height, Math.sqrt(2.4e8 / (width * height)));
-  const address = URL.createObjectURL(new Blob([svgText(scene, title)], { type: "image/svg+xml" }));
+  const address = URL.createObjectURL(new Blob([svgText(scene, title, lens)], { type: "image/svg+xml" }));
   try {
     const image = new Image(width, height);
     image.src = address;
@@ -275,6 +283,7 @@ function viewJson(state, scene, title) {
             aliases: node.alt,
             date: node.date || null,
             open: node.open ?? null,
+            ...useJson(node, said),
             facts: (node.facts ?? []).map(([label, value, iri, current, sources, rules]) => ({
               property: LABELS[label],
               value,
@@ -301,6 +310,31 @@ function viewJson(state, scene, title) {
       2,
     ) + "\n"
   );
+}
+
+/** Return by whom a thing is, what may be done with it, and where sources contradict a survey or each other. */
+function useJson({ dev, access, licences, corrections = [], disagreements = [] }, said) {
+  return {
+    developers: dev,
+    access: access ?? null,
+    licences: licences.map(([licence, part, allows, iri, sources]) => ({
+      licence,
+      iri: iri ? fullText(iri) : null,
+      part: part || null,
+      access: allows || null,
+      sources: sources.map(said),
+    })),
+    corrections: corrections.map(({ label, survey, found, effect, why, fact, rows }) => ({
+      property: LABELS[label],
+      survey: survey || null,
+      source: found || null,
+      effect,
+      why,
+      said_by: said(fact),
+      rows: rows.map(said),
+    })),
+    disagreements: disagreements.map(([message, links]) => ({ message, links })),
+  };
 }
 
 /** Hand a file to the reader. */

@@ -79,6 +79,9 @@ class App {
       this.change({ view: "table", page: 0 });
       get("tables").focus();
     });
+    get("lens").addEventListener("change", (event) =>
+      this.change({ lens: event.target.value === "kind" ? "" : event.target.value }),
+    );
     get("theme").addEventListener("change", (event) => this.change({ theme: event.target.value }, { replace: true }));
     get("table-words").addEventListener("input", (event) => {
       clearTimeout(this.typing);
@@ -310,10 +313,10 @@ class App {
       const { view, focus, up, down, pages, from, to } = state;
       const drawn = [...layoutRelations(state)].sort();
       const depends = {
-        overview: [view],
-        timeline: [view],
-        path: [view, from, to, drawn],
-        focus: [view, focus, up, down, [...pages], drawn],
+        overview: [view, state.lens],
+        timeline: [view, state.lens],
+        path: [view, state.lens, from, to, drawn],
+        focus: [view, state.lens, focus, up, down, [...pages], drawn],
       }[view];
       const before = this.keys.scene;
       this.when("scene", depends, () => this.redraw());
@@ -360,11 +363,12 @@ class App {
     this.when("filters", [Object.values(choicesOf()).map((values) => [...values]), filters], () => fillFilters(state));
     for (const name of FILTERS) get(`filter-${name}`).value = state[name];
     get("filters-on").textContent = filters.filter(Boolean).length ? ` (${filters.filter(Boolean).length})` : "";
-    this.when("legend", [state.view, state.table, relations, [...state.hidden], this.keys.scene], () =>
+    this.when("legend", [state.view, state.table, relations, [...state.hidden], state.access, this.keys.scene], () =>
       renderLegend(get("legend"), state, this),
     );
     get("reset").hidden = !isFiltered(state) && !state.hidden.size && !state.on.size && !state.off.size;
     get("theme").value = state.theme;
+    get("lens").value = state.lens || "kind";
     for (const end of ["from", "to"]) {
       const input = get(`path-${end}`);
       if (document.activeElement !== input) input.value = state[end] >= 0 ? named(state[end]) : "";
@@ -389,7 +393,7 @@ class App {
     this.scene = this.makeScene();
     this.walker.trail = [];
     this.cursor = -1;
-    this.drawn = this.scene ? drawScene(this.scene) : null;
+    this.drawn = this.scene ? drawScene(this.scene, this.state.lens) : null;
     this.stage.replaceChildren(...(this.drawn ? [this.drawn.root] : []));
     if (!this.scene) return;
     // Measuring takes as long as drawing: it is done once the drawing is seen.
@@ -558,10 +562,10 @@ class App {
     else if (format === "json")
       save(`${name}.json`, new Blob([viewJson(state, scene, title)], { type: "application/json" }));
     else if (!scene) this.announce("A table has no picture: take CSV or JSON, or change the view");
-    else if (format === "svg") save(`${name}.svg`, new Blob([svgText(scene, title)], { type: "image/svg+xml" }));
+    else if (format === "svg") save(`${name}.svg`, new Blob([svgText(scene, title, state.lens)], { type: "image/svg+xml" }));
     else {
       try {
-        const [blob, scale] = await pngBlob(scene, title, Number(format));
+        const [blob, scale] = await pngBlob(scene, title, Number(format), state.lens);
         save(`${name}@${Number(scale.toFixed(2))}x.png`, blob);
         if (scale < Number(format))
           this.announce(`${format} times is more than this browser can paint: it is ${scale.toFixed(2)} times`);

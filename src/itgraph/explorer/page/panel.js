@@ -19,7 +19,7 @@ function evidence(rows = [], rules = []) {
       rows.slice(MOST_SOURCES).map((place) => make("li", {}, sourceLink(place))),
     );
     list.append(
-      make("li", {}, make("details", {}, make("summary", {}, `and ${rows.length - few.length} more rows`), rest)),
+      make("li", {}, make("details", {}, make("summary", {}, `and ${countedRows(rows.slice(MOST_SOURCES)).replace(" ", " more ")}`), rest)),
     );
   }
   for (const rule of rules) {
@@ -34,17 +34,43 @@ function evidence(rows = [], rules = []) {
   return list.childElementCount ? list : null;
 }
 
+/** Say whether a statement is of a fact from outside the surveys, and of no row of theirs. */
+function isCurated(row) {
+  return Boolean(row.table) && !row.snapshot && !row.number;
+}
+
 /** Return where a row stands, in words: as much as its graph tells. */
 function rowPlace(row) {
   if (!row.table) return fullText(row.iri);
+  if (isCurated(row)) return `curated ${row.table}`;
   const place = [row.snapshot, row.table, row.number || ""].filter(Boolean).join(" ");
   if (!row.start) return place;
   return `${place}, ${row.start === row.end ? `line ${row.start}` : `lines ${row.start}–${row.end}`}`;
 }
 
+/** Return what was read for a curated fact, in words: the site and what of it; nothing, where that is not told. */
+function readPlace(link) {
+  const address = safeAddress(link);
+  if (!address) return "";
+  const { hostname, pathname } = new URL(address);
+  const parts = decoded(pathname).split("/").filter(Boolean);
+  // Of a repository its name is enough to know it by; the link leads to the file at its commit.
+  const few = parts.length > 3 ? [...parts.slice(0, 2), "…", parts.at(-1)] : parts;
+  return shownText([hostname.replace(/^www\./, ""), ...few].join("/"));
+}
+
 function sourceLink(place) {
   const row = ROWS[place];
-  return outside(row.link, rowPlace(row), { class: "source", title: row.text ?? null });
+  const read = isCurated(row) ? readPlace(row.link) : "";
+  const said = read ? `${rowPlace(row)}: ${read}` : rowPlace(row);
+  return outside(row.link, said, { class: "source", title: row.text ?? (read ? row.link : null) });
+}
+
+/** Count the statements that say something: rows of the surveys, and facts from elsewhere. */
+function countedRows(places) {
+  const facts = places.filter((place) => isCurated(ROWS[place])).length;
+  const rows = places.length - facts;
+  return [rows && counted(rows, "row"), facts && counted(facts, "curated fact")].filter(Boolean).join(" and ");
 }
 
 /** Return a thing's name as a button that selects it. */
@@ -208,13 +234,17 @@ function linkParts(place, app) {
       isInferred(link)
         ? "Inferred: no row says so outright; a rule concludes it."
         : link.rows
-          ? `Stated by ${counted(link.rows.length, "row")}${link.rules ? ", and concluded by a rule too" : ""}.`
+          ? `Stated by ${countedRows(link.rows)}${link.rules ? ", and concluded by a rule too" : ""}.`
           : isKnown
             ? "This graph does not say who says so."
             : "",
     ),
     isKnown ? make("h3", {}, "Who says so") : null,
     isKnown ? (evidence(link.rows, link.rules) ?? make("p", { class: "faint" }, "nobody is named")) : null,
+    ...correctionParts(
+      (NODES[link.to].corrections ?? []).filter(({ label }) => LABELS[label] === line.up),
+      "What sources say against a survey here",
+    ),
     rowTexts(link.rows ?? []),
     make("h3", {}, "Its two ends"),
     make(
@@ -245,10 +275,11 @@ function nodeParts(place, state, app) {
       "p",
       { class: `eyebrow ${node.kind}` },
       kindIcon(node.kind),
-      node.open === false ? `${node.word}, closed` : node.open ? `${node.word}, open` : node.word,
+      [node.word, useSaid(place)].filter(Boolean).join(", "),
     ),
     make("h2", {}, node.label),
     node.alt.length ? make("p", { class: "faint" }, `also written: ${node.alt.join(", ")}`) : null,
+    node.dev.length ? make("p", { class: "by" }, `by ${node.dev.join(", ")}`) : null,
     counts.childNodes.length ? counts : null,
     make(
       "p",
@@ -259,7 +290,15 @@ function nodeParts(place, state, app) {
       DATA.online ? make("a", { href: pageAddress(place) }, "Its page") : null,
     ),
     ...(isKnown
-      ? [...relationParts(place, app), ...factParts(node), ...issueParts(node), rowTexts(rowsOf(place))]
+      ? [
+          ...correctionParts(node.corrections ?? [], "What sources say against a survey"),
+          ...disagreementParts(node.disagreements ?? []),
+          ...licenceParts(place),
+          ...relationParts(place, app),
+          ...factParts(node),
+          ...issueParts(node),
+          rowTexts(rowsOf(place)),
+        ]
       : []),
     make("p", { class: "faint iri" }, fullIri(place)),
   ];
@@ -272,6 +311,88 @@ function pageAddress(place) {
   return isOurs
     ? `/page/${path.split("/").map(encodeURIComponent).join("/")}`
     : `/page?iri=${encodeURIComponent(fullIri(place))}`;
+}
+
+const EFFECTS = {
+  replaces: "This graph follows the source.",
+  adds: "This graph holds both.",
+  qualifies: "This graph keeps what the survey says, which holds in part.",
+};
+
+/** Say what a survey says, and what a source says against it. */
+function contradictionSaid({ survey, found }) {
+  return `${survey ? `the survey says ${survey}` : "the survey says nothing"}; a source says ${found || "that it is not so"}`;
+}
+
+/** Tell what a survey says, and which source says otherwise. */
+function correctionParts(corrections, title) {
+  if (!corrections.length) return [];
+  return [
+    make("h3", {}, title),
+    make(
+      "ul",
+      { class: "corrections" },
+      corrections.map((said) =>
+        make(
+          "li",
+          {},
+          make("b", {}, `${LABELS[said.label]}: ${contradictionSaid(said)}.`),
+          ` ${said.why} `,
+          make("span", { class: "faint" }, EFFECTS[said.effect] ?? ""),
+          evidence([said.fact, ...said.rows]),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** Tell where two sources say different things. */
+function disagreementParts(disagreements) {
+  if (!disagreements.length) return [];
+  return [
+    make("h3", {}, "Where sources disagree"),
+    make(
+      "ul",
+      { class: "corrections" },
+      disagreements.map(([message, links]) =>
+        make(
+          "li",
+          {},
+          message,
+          make(
+            "ul",
+            { class: "evidence" },
+            links.map((link) => make("li", {}, outside(link, readPlace(link) || link, { class: "source" }))),
+          ),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** Tell under what licences a thing is, what they allow, and who says so. */
+function licenceParts(place) {
+  const use = useOf(place);
+  if (!use) return [];
+  const { licences } = NODES[place];
+  const list = make("dl", {});
+  let last = null;
+  for (const [id, part, access, iri, rows] of licences) {
+    if (part !== last) list.append(make("dt", {}, part || "the whole"));
+    last = part;
+    const name = iri.includes(":") ? outside(iri, id) : id;
+    const allows = USES[access] ? make("span", { class: `use use-${access}` }, USES[access].word) : "";
+    list.append(make("dd", {}, name, " ", allows, evidence(rows)));
+  }
+  const said =
+    use === "unknown"
+      ? "No licence was read for it, which makes it neither open nor closed."
+      : `${licences.length > 1 ? "The narrowest of these. " : ""}It says nothing of what this was made from, and is not legal advice.`;
+  return [
+    make("h3", {}, "Licence and access"),
+    make("p", {}, make("span", { class: `use use-${use}` }, USES[use].word), ` ${said}`),
+    licences.length ? list : null,
+  ];
 }
 
 /** List the relations of a thing, both ways, each with who says so. */
@@ -374,15 +495,24 @@ function factParts(node) {
     if (!facts.length) continue;
     const list = make("dl", {});
     let last = "";
-    for (const [label, value, iri, , rows, rules] of facts) {
+    for (const [label, value, iri, , rows, rules, against = [], note = ""] of facts) {
       if (label !== last) list.append(make("dt", {}, LABELS[label]));
       last = label;
       const shown = iri ? outside(fullText(iri), value) : value;
-      list.append(make("dd", {}, iri && !iri.includes(":") ? value : shown, evidence(rows, rules)));
+      list.append(
+        make("dd", {}, iri && !iri.includes(":") ? value : shown, againstIt(node, against, note), evidence(rows, rules)),
+      );
     }
     parts.push(make("h3", {}, title), list);
   }
   return parts;
+}
+
+/** Say of a fact which others are told against it, and why it is not the thing's own; nothing, where that is so. */
+function againstIt(node, against, note) {
+  const said = against.map((place) => contradictionSaid(node.corrections[place]));
+  if (note) said.push(note);
+  return said.length ? make("span", { class: "against" }, ` (${[...new Set(said)].join("; ")})`) : null;
 }
 
 function issueParts(node) {
@@ -409,6 +539,7 @@ function rowsOf(place) {
   const rows = new Set((NODES[place].facts ?? []).flatMap((fact) => fact[4] ?? []));
   for (const way of ["up", "down"])
     for (const link of ENDS[way][place]) (LINKS[link].rows ?? []).forEach((row) => rows.add(row));
+  for (const said of NODES[place].corrections ?? []) said.rows.forEach((row) => rows.add(row));
   return [...rows].sort((a, b) => a - b);
 }
 

@@ -45,6 +45,13 @@ function statusOf(state, scene, shown) {
     const apart = countApart();
     if (apart) parts.push(`${apart.toLocaleString("en")} without any are in the table`);
   }
+  if (state.lens === "access") {
+    const uses = nodes.map(({ node }) => useOf(node));
+    const counts = Object.keys(USES)
+      .map((use) => [USES[use].word, uses.filter((other) => other === use).length])
+      .filter(([, count]) => count);
+    if (counts.length) parts.push(`access: ${counts.map(([word, count]) => `${count} ${word}`).join(", ")}`);
+  }
   if (isFiltered(state))
     parts.push(`${nodes.filter(({ node }) => passes(state, node)).length} of ${nodes.length} pass the filters`);
   return parts.join(" · ");
@@ -82,6 +89,7 @@ function saidOf(place) {
   const node = NODES[place];
   const bases = labelsOf(place, "baseModel");
   const parts = [`${node.label}, ${node.word}`];
+  if (node.access) parts.push(useSaid(place));
   if (bases) parts.push(`base model ${bases}`);
   if (isLineageKind(place)) parts.push(reachSaid(place));
   return parts.join(". ");

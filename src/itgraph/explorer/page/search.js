@@ -22,11 +22,14 @@ const searchIndex = remembered(() => {
     const names = [[folded(node.label), ""], ...node.alt.map((name) => [folded(name), name])];
     for (const id of node.ids) names.push([folded(id), id]);
     const all = `${names.map(([name]) => name).join("\n")}\n${node.word}`;
+    // By whom it is helps to tell things apart, but finds none by itself: "google t5".
+    const beside = `${all}\n${folded(node.dev.join(" "))}`;
     // Without spaces too: gpt4 is GPT-4.
     return {
       place,
       names,
       all,
+      beside,
       close: names.map(([name]) => name.replaceAll(" ", "")),
       kind: kinds.indexOf(node.kind),
       isPerson: node.kind === "person",
@@ -85,7 +88,7 @@ function rankOf(entry, wanted, close, words) {
     const at = entry.close.findIndex((name) => name.startsWith(close));
     if (at >= 0) [best, through] = [1.7, entry.names[at][1]];
   }
-  if (best === 9 && words.length > 1 && words.every((word) => entry.all.includes(word))) best = 4;
+  if (best === 9 && words.length > 1 && words.every((word) => entry.beside.includes(word))) best = 4;
   return best === 9 ? null : [best + (entry.isPerson ? 0.25 : 0), through];
 }
 
@@ -101,7 +104,12 @@ function hitDetail(place, through) {
       : counted(papers.length, "paper");
   }
   if (through) return through;
-  return node.caption && node.caption !== node.word ? node.caption.replace(`${node.word} · `, "") : "";
+  if (node.kind === "organization") {
+    const made = leading(place, "down", new Set(["developer"])).map((link) => NODES[LINKS[link].to].label);
+    if (made.length) return `developed ${made.slice(0, 3).join(", ")}${made.length > 3 ? " …" : ""}`;
+  }
+  const figure = node.caption && node.caption !== node.word ? node.caption.replace(`${node.word} · `, "") : "";
+  return [figure, ...node.dev].filter(Boolean).join(" · ");
 }
 
 /** Return what a text finds among what the page knows, as it is offered. */

@@ -5,8 +5,10 @@
 
 const VIEWS = ["focus", "overview", "timeline", "path", "table"];
 const THEMES = ["auto", "light", "dark"];
-const FILTERS = ["open", "language", "domain", "since", "until"];
-const RECORDS = new Set(["paper", "person", "organization"]);
+const LENSES = ["kind", "access"];
+const FILTERS = ["access", "licence", "developer", "open", "language", "domain", "since", "until"];
+/** Those filters whose values are the same in every graph. */
+const FIXED = new Set(["access", "open"]);
 
 /** Return the relations that a thing's view begins with: lineage; of papers and people also what they wrote. */
 function ownRelations(node) {
@@ -55,6 +57,9 @@ function freshState(focus = DATA.start, view = DATA.view) {
     off: new Set(),
     pages: new Map(),
     hidden: new Set(),
+    access: "",
+    licence: "",
+    developer: "",
     open: "",
     language: "",
     domain: "",
@@ -63,6 +68,7 @@ function freshState(focus = DATA.start, view = DATA.view) {
     from: view === "path" ? focus : -1,
     to: view === "path" ? DATA.other : -1,
     theme: DATA.theme,
+    lens: DATA.lens,
     table: "things",
     sort: "",
     words: "",
@@ -117,6 +123,7 @@ function toAddress(state) {
     say("edge", link.relation, iri(link.to), iri(link.from));
   } else if (state.selected !== fresh.selected) say("sel", state.selected >= 0 ? iri(state.selected) : "none");
   if (state.theme !== DATA.theme) say("theme", state.theme);
+  if (state.lens !== DATA.lens) say("lens", state.lens || "kind");
   if (state.camera) say("at", Math.round(state.camera.x), Math.round(state.camera.y), state.camera.k.toFixed(3));
   return `${DATA.online ? "?" : "#"}${said.join("&")}`;
 }
@@ -161,8 +168,8 @@ function fromAddress(address) {
   if (said.has("hide")) state.hidden = new Set(lists.get("hide").filter((name) => Object.hasOwn(KINDS, name)));
   // A value that is not known yet may be so when more is.
   for (const name of FILTERS)
-    if (choicesOf()[name].has(said.get(name)) || (!KNOWN.all && name !== "open"))
-      state[name] = (said.get(name) ?? "").slice(0, 60);
+    if (choicesOf()[name].has(said.get(name)) || (!KNOWN.all && !FIXED.has(name)))
+      state[name] = (said.get(name) ?? "").slice(0, 200);
   const opened = lists.get("more") ?? [];
   for (let at = 0; at + 1 < opened.length; at += 2) {
     const match = /^(up|down)(\d{1,4})$/.exec(opened[at]);
@@ -183,6 +190,7 @@ function fromAddress(address) {
       ) ?? -1;
   }
   if (THEMES.includes(said.get("theme"))) state.theme = said.get("theme");
+  if (LENSES.includes(said.get("lens"))) state.lens = said.get("lens") === "kind" ? "" : said.get("lens");
   const at = (lists.get("at") ?? []).map(Number);
   if (at.length === 3 && at.every(Number.isFinite) && at[2] > 0) state.camera = { x: at[0], y: at[1], k: at[2] };
   return state;
@@ -205,6 +213,9 @@ const choicesOf = remembered(() => {
       .sort(),
   );
   return {
+    access: new Set(Object.keys(USES)),
+    licence: all("lic"),
+    developer: all("dev"),
     open: new Set(["open", "closed", "unsaid"]),
     language: all("lang"),
     domain: all("dom"),
@@ -215,7 +226,10 @@ const choicesOf = remembered(() => {
 
 /** Return whether a thing passes the filters in force. */
 function passes(state, node) {
-  const { open, lang, dom, date } = NODES[node];
+  const { open, lic, dev, lang, dom, date } = NODES[node];
+  if (state.access && useOf(node) !== state.access) return false;
+  if (state.licence && !lic.includes(state.licence)) return false;
+  if (state.developer && !dev.includes(state.developer)) return false;
   if (state.open === "open" && open !== true) return false;
   if (state.open === "closed" && open !== false) return false;
   if (state.open === "unsaid" && open !== undefined) return false;

@@ -13,10 +13,18 @@ const THING_COLUMNS = [
   { key: "teacher", title: "Written by", value: (p) => labelsOf(p, "generatedBy") },
   { key: "source", title: "Made from", value: (p) => labelsOf(p, "sourceDataset"), optional: true },
   { key: "size", title: "Size", value: (p) => (NODES[p].caption ?? "").split(" · ")[1] ?? "" },
-  { key: "open", title: "Open", value: (p) => (NODES[p].open === undefined ? "" : NODES[p].open ? "yes" : "no") },
+  { key: "developer", title: "Developer", value: (p) => NODES[p].dev.join(", ") },
+  { key: "licence", title: "Licence", value: (p) => licencesSaid(p) },
+  {
+    key: "access",
+    title: "Access",
+    value: (p) => useOf(p),
+    cell: (p) => (useOf(p) ? make("span", { class: `use use-${useOf(p)}` }, USES[useOf(p)].word) : ""),
+  },
+  { key: "open", title: "Called open source", value: (p) => (NODES[p].open === undefined ? "" : NODES[p].open ? "yes" : "no") },
   { key: "language", title: "Languages", value: (p) => NODES[p].lang.join(", ") },
   { key: "domain", title: "Domain", value: (p) => NODES[p].dom.join(", ") },
-  { key: "date", title: "First described", value: (p) => NODES[p].date },
+  { key: "date", title: "First known", value: (p) => NODES[p].date },
   { key: "up", title: "Ancestors", value: (p) => (isLineageKind(p) ? reach(p, "up") : "") },
   { key: "down", title: "Descendants", value: (p) => (isLineageKind(p) ? reach(p, "down") : "") },
 ];
@@ -46,8 +54,16 @@ const RELATION_COLUMNS = [
   },
 ];
 
+/** Say whether one asks of a thing what it was made from: of any model or dataset, of others where it is known. */
 function isLineageKind(place) {
-  return ["model", "dataset", "thing"].includes(NODES[place].kind);
+  return ["model", "dataset", "thing"].includes(NODES[place].kind) || hasLineage(place);
+}
+
+/** Say what licences a thing is under, each with the parts that are: MIT (code), CC-BY-4.0 (data). */
+function licencesSaid(place) {
+  const parts = new Map();
+  for (const [id, part] of NODES[place].licences) parts.set(id, [...(parts.get(id) ?? []), ...(part ? [part] : [])]);
+  return [...parts].map(([id, named]) => (named.length ? `${id} (${named.join(", ")})` : id)).join(", ");
 }
 
 function labelsOf(place, relation) {
