@@ -48,7 +48,7 @@ def write_bom(store: Store, thing: Thing, format: BomFormat) -> Document:
         from itgraph.documents.cyclonedx import format_cyclonedx as write
     else:
         from itgraph.documents.spdx import format_spdx as write
-    unlicensed = [f"{part.thing.label} ({part.thing.kind})" for part in ancestry.parts if "licence" in part.unknown]
+    unlicensed = [f"{part.thing.label} ({part.thing.kind})" for part in ancestry.parts if not part.own_licences]
     unknown = [f"no source says the licence of: {', '.join(unlicensed)}"] if unlicensed else []
     return Document(content=write(ancestry), notes=(*unknown, DISCLAIMER))
 
@@ -84,4 +84,4 @@ def write_card(store: Store, thing: Thing) -> Document:
     from itgraph.documents.card import make_card
 
     require_kind(thing, "a card")
-    return make_card(read_ancestry(store, thing))
+    return make_card(read_ancestry(store, thing, depth=1))

@@ -45,7 +45,7 @@ NARROWEST: tuple[Access, ...] = ("closed", "restricted", "open")
 _SPDX = "https://spdx.org/licenses/"
 _HUB = "https://huggingface.co/"
 # What of a thing is the thing itself: of a model not its code.
-_SUBJECTS = {"model": ("weights", ""), "dataset": ("data", ""), "benchmark": ("data", "")}
+_ITSELF = {"model": "weights", "dataset": "data", "benchmark": "data"}
 _RELEASES = {
     terms.PAPER_RELEASED: "paper",
     terms.WEIGHTS_RELEASED: "weights",
@@ -126,7 +126,7 @@ class Part:
     @property
     def own_licences(self) -> tuple[Licence, ...]:
         """The licences of the thing itself: of a model's weights, of a dataset's data; not those of code."""
-        return tuple(licence for licence in self.licences if licence.part in _SUBJECTS.get(self.thing.kind, ("",)))
+        return tuple(licence for licence in self.licences if _is_of_itself(self.thing, licence.part))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +172,8 @@ def require_kind(thing: Thing, what: str) -> None:
         raise ParameterError(message, parameter="name")
 
 
-def read_ancestry(store: Store, thing: Thing) -> Ancestry:
-    """Read a thing and everything that it was made from.
+def read_ancestry(store: Store, thing: Thing, depth: int | None = None) -> Ancestry:
+    """Read a thing and everything that it was made from, or what is at most ``depth`` steps away.
 
     >>> import itgraph
     >>> graph = itgraph.load()
@@ -183,7 +183,7 @@ def read_ancestry(store: Store, thing: Thing) -> Ancestry:
     >>> len(read_ancestry(graph.store, graph.get("GPT-3")).parts)
     1
     """
-    found = walk(store, thing.iri, "up")
+    found = walk(store, thing.iri, "up", depth=depth)
     things = {**name_things(store, found.distances), thing.iri: thing}
     edges = with_evidence(store, found.statements, things)
     nearest = sorted(things.values(), key=lambda other: (found.distances[other.iri], thing_key(other)))
@@ -249,6 +249,11 @@ def _read_parts(store: Store, things: Sequence[Thing], edges: Sequence[Edge]) ->
         )
 
 
+def _is_of_itself(thing: Thing, part: str) -> bool:
+    # Where it is not said of which part a licence is, it is of the thing.
+    return part in ("", _ITSELF.get(thing.kind, ""))
+
+
 def _unknown(
     thing: Thing,
     licences: Sequence[Licence],
@@ -262,6 +267,8 @@ def _unknown(
     """
     if not licences:
         yield "licence"
+    elif not any(_is_of_itself(thing, licence.part) for licence in licences):
+        yield f"licence of the {_ITSELF.get(thing.kind, 'thing itself')}"
     if not developers:
         yield "developer"
     if thing.kind == "model" and "trainedOn" not in relations:
