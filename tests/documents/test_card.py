@@ -138,6 +138,7 @@ def test_known_base_models_and_data(shipped: EmbeddedStore) -> None:
     assert any("base_model_relation" in note for note in document.notes)
 
 
+@pytest.mark.slow
 def test_everything_in_the_graph_has_a_card(shipped: EmbeddedStore, shipped_things: list[Thing]) -> None:
     for found in shipped_things:
         head = head_of(write_card(shipped, found))

@@ -42,11 +42,11 @@ def test_keys_and_entries_are_those_of_the_whole_graph(
 ) -> None:
     whole = read(format_bibtex(shipped_quads))
     found: dict[str, dict[str, str]] = {}
-    for model in shipped_things[:40]:
+    for model in shipped_things[::15]:
         entries = read(write_citations(shipped, model).content)
         assert entries.items() <= whole.items()
         found |= entries
-    assert len(found) > 20
+    assert len(found) > 10
 
 
 def test_comments_say_what_a_paper_is_of_and_hold_no_at_sign(small: EmbeddedStore) -> None:
