@@ -41,6 +41,7 @@ def test_show_gives_facts_with_their_lines(capsys: pytest.CaptureFixture[str]) -
     assert "OPT" in out
     assert "README.md#L596-L605" in out
     assert "6.7B parameters" in out
+    assert "the survey says OPT, a source says LLaMA (the source is followed): https://github.com/allenai/" in out
 
 
 def test_show_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,8 +208,100 @@ def test_diff_is_field_by_field(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "diff", "2023-09-05", "2023-09-05")[1].count("changed") == 0
 
 
-def test_stats_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    counts = {row["what"]: row for row in json.loads(run(capsys, "stats", "--format", "json")[1])}
+@pytest.fixture(scope="module")
+def survey_graph(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A graph of the surveys alone."""
+    path = tmp_path_factory.mktemp("survey") / "survey.trig"
+    assert main(["build", "--layers", "survey", "-o", str(path)]) == 0
+    return str(path)
+
+
+def test_conflicts_of_all_things_and_of_one(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "conflicts")
+    assert (code, err) == (0, "")
+    assert "TÜLU (model)\n  base model: the survey says OPT, a source says LLaMA (the source is followed)\n" in out
+    everything = json.loads(run(capsys, "conflicts", "--format", "json")[1])
+    assert len(everything) >= 44
+    code, out, _ = run(capsys, "conflicts", "TÜLU", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0
+    assert [(row["property"], row["survey"], row["source"]) for row in rows] == [
+        ("base model", "OPT", "LLaMA"),
+        ("parameters", "6.7B", ""),
+    ]
+    kinds = {row["kind"] for row in json.loads(run(capsys, "conflicts", "--kind", "paper", "--format", "json")[1])}
+    assert kinds == {"paper"}
+
+
+def test_conflicts_of_what_has_none(capsys: pytest.CaptureFixture[str], survey_graph: str) -> None:
+    assert run(capsys, "conflicts", "LLaMA") == (0, "", "no source contradicts the survey about LLaMA\n")
+    assert run(capsys, "conflicts", "-g", survey_graph) == (0, "", "no source contradicts the survey\n")
+    assert run(capsys, "conflicts", "--sources", "-g", survey_graph) == (0, "", "no two sources disagree\n")
+    assert run(capsys, "conflicts", "--format", "json", "-g", survey_graph)[1] == "[]\n"
+    assert run(capsys, "conflicts", "Vicuna")[0] == 2
+    assert run(capsys, "conflicts", "TULLU")[2].count("TÜLU") == 1
+
+
+def test_where_sources_disagree_is_listed_among_issues_too(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    graph = tmp_path / "g.ttl"
+    graph.write_text(
+        """
+        @prefix itg: <https://w3id.org/itgraph/ontology#> .
+        @prefix prov: <http://www.w3.org/ns/prov#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        <https://w3id.org/itgraph/model/a> a itg:Model ; rdfs:label "A" .
+        <https://w3id.org/itgraph/snapshot/2024-10-15> a itg:Snapshot ; rdfs:label "Snapshot 2024-10-15" .
+        <urn:1> a itg:Issue ; itg:code "sources-disagree" ; itg:severity "info" ; itg:message "A, license: one or two" ;
+            itg:about <https://w3id.org/itgraph/model/a> ;
+            prov:hadPrimarySource <https://example.org/1>, <https://example.org/2> .
+        <urn:2> a itg:Issue ; itg:code "no-link" ; itg:severity "info" ; itg:message "none" ; itg:lineStart 12 ;
+            itg:lineEnd 20 ; itg:about <https://w3id.org/itgraph/row/2024-10-15/models/1> ;
+            itg:snapshot <https://w3id.org/itgraph/snapshot/2024-10-15> .
+        <urn:3> a itg:Issue ; itg:code "no-link" ; itg:severity "info" ; itg:message "none" ; itg:lineStart 7 ;
+            itg:lineEnd 20 ; itg:snapshot <https://w3id.org/itgraph/snapshot/2024-10-15> .
+        """,
+        encoding="utf-8",
+    )
+    listed = list(csv.reader(io.StringIO(run(capsys, "issues", "--format", "csv", "-g", str(graph))[1])))[1:]
+    # By line as a number, and last what is in no snapshot.
+    assert [(row[0], row[1], row[4], row[5]) for row in listed] == [
+        ("2024-10-15", "7", "no-link", ""),
+        ("2024-10-15", "12", "no-link", "models/1"),
+        ("", "", "sources-disagree", "model/a"),
+    ]
+    counts = list(csv.reader(io.StringIO(run(capsys, "issues", "--count", "--format", "csv", "-g", str(graph))[1])))
+    assert counts[1:] == [["no-link", "info", "2024-10-15", "2"], ["sources-disagree", "info", "", "1"]]
+    only = run(capsys, "issues", "--snapshot", "2024-10-15", "--format", "jsonl", "-g", str(graph))[1]
+    assert only.count("\n") == 2
+    assert (
+        run(capsys, "issues", "--code", "sources-disagree", "--format", "jsonl", "-g", str(graph))[1].count("\n") == 1
+    )
+    assert run(capsys, "conflicts", "--sources", "-g", str(graph)) == (
+        0,
+        "A (model)\n  license: one or two\n    source   https://example.org/1\n    source   https://example.org/2\n",
+        "",
+    )
+
+
+def test_stats_count_what_other_sources_say(capsys: pytest.CaptureFixture[str], survey_graph: str) -> None:
+    rows = json.loads(run(capsys, "stats", "--format", "json")[1])
+    counts = {row["what"]: row["count"] for row in rows}
+    files = {what: count for what, count in counts.items() if what.startswith("curated facts: ")}
+    assert sum(files.values()) == counts["curated facts"]
+    assert files["curated facts: corrections"] == counts["contradictions of the surveys"]
+    assert counts["licences"] > 0
+    # What a curated fact states is stated, too: only rules conclude the rest.
+    stated = {row["what"]: row["stated"] for row in rows}
+    assert stated["itg:baseModel"] == counts["itg:baseModel"]
+    assert 0 < counts["itg:trainedOn"] - stated["itg:trainedOn"] < 10
+    alone = {
+        row["what"]: row["count"] for row in json.loads(run(capsys, "stats", "-g", survey_graph, "--format", "json")[1])
+    }
+    assert (alone["curated facts"], alone["licences"], alone["things with a licence"]) == (0, 0, 0)
+
+
+def test_stats_counts(capsys: pytest.CaptureFixture[str], survey_graph: str) -> None:
+    counts = {row["what"]: row for row in json.loads(run(capsys, "stats", "-g", survey_graph, "--format", "json")[1])}
     assert [counts[name]["count"] for name in ("models", "datasets", "benchmarks", "techniques")] == [
         59,
         42,
@@ -251,9 +344,17 @@ def test_extract_build_validate_ask(capsys: pytest.CaptureFixture[str], tmp_path
     assert str(graph) in err
     code, _, err = run(capsys, "validate", str(graph))
     assert code == 0, err
+    # Facts from other sources know a model of that name, too.
+    code, out, _ = run(capsys, "lineage", "dataset/Alpaca", "-g", str(graph))
+    assert code == 0
+    assert "InstructGPT (model)" in out
+    assert "text-davinci-003 (model)" in out
+    code, _, err = run(capsys, "build", str(tmp_path / "data"), "--layers", "survey", "-o", str(graph))
+    assert code == 0, err
     code, out, _ = run(capsys, "lineage", "Alpaca", "-g", str(graph))
     assert code == 0
     assert "InstructGPT (model)" in out
+    assert "text-davinci-003" not in out
 
 
 def test_extract_says_when_part_could_not_be_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

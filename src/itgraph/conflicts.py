@@ -246,7 +246,7 @@ def indented(text: str, indent: int, *, hanging: int = 0) -> list[str]:
     []
     """
     return wrap(
-        text,
+        " ".join(text.split()),
         WIDTH,
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + hanging),
