@@ -40,6 +40,12 @@ itp:arxiv-2302.13971 a itg:Paper ; rdfs:label "LLaMA: Open models" ; dcterms:tit
 <https://w3id.org/itgraph/snapshot/2024-10-15> a itg:Snapshot ; rdfs:label "Snapshot 2024-10-15" .
 itr:2024-10-15/datasets/3 a itg:Row, csvw:Row ; rdfs:label "2024-10-15 datasets 3" .
 itrule:upstream a itg:Rule ; rdfs:label "Upstream" .
+<https://w3id.org/itgraph/curated/licences/model-llama-weights> a itg:CuratedFact ;
+    rdfs:label "licences: model, LLaMA, weights" .
+<https://spdx.org/licenses/Apache-2.0> a skos:Concept ; rdfs:label "Apache-2.0" ;
+    skos:inScheme <https://w3id.org/itgraph/scheme/license> .
+<https://w3id.org/itgraph/license/research-only> a skos:Concept ; rdfs:label "research-only" ;
+    skos:inScheme <https://w3id.org/itgraph/scheme/license> .
 <https://w3id.org/itgraph/modality/image> a skos:Concept ; rdfs:label "Image" ; skos:prefLabel "Image" ;
     skos:altLabel "Picture" ; skos:inScheme <https://w3id.org/itgraph/scheme/modality> .
 <https://w3id.org/itgraph/domain/image> a skos:Concept ; rdfs:label "Image" ; skos:prefLabel "Image" ;
@@ -105,6 +111,21 @@ def store() -> EmbeddedStore:
         ("image", "concept:domain", "https://w3id.org/itgraph/domain/image"),
         ("picture", "concept:modality", "https://w3id.org/itgraph/modality/image"),
         ("modality/image", None, "https://w3id.org/itgraph/modality/image"),
+        # licences, those of SPDX by their identifiers, and curated facts
+        ("Apache-2.0", "concept:license", "https://spdx.org/licenses/Apache-2.0"),
+        ("apache 2.0", "concept:license", "https://spdx.org/licenses/Apache-2.0"),
+        ("https://spdx.org/licenses/Apache-2.0", None, "https://spdx.org/licenses/Apache-2.0"),
+        ("license/Apache-2.0", None, "https://spdx.org/licenses/Apache-2.0"),
+        ("license/research-only", None, "https://w3id.org/itgraph/license/research-only"),
+        ("modality/Picture", None, "https://w3id.org/itgraph/modality/image"),
+        (
+            *("curated/licences/model-llama-weights", None),
+            "https://w3id.org/itgraph/curated/licences/model-llama-weights",
+        ),
+        (
+            *("licences/model-llama-weights", "curated"),
+            "https://w3id.org/itgraph/curated/licences/model-llama-weights",
+        ),
         # a name that would end a string and a group is a name
         ('a "}\nSERVICE\\u0022', "model", "itm:evil"),
     ],
@@ -122,6 +143,8 @@ def test_what_a_thing_is(store: EmbeddedStore) -> None:
     assert get_thing(store, "itt:lora").kind == "technique"  # and a concept, too
     assert get_thing(store, "modality/image").kind == "concept:modality"
     assert get_thing(store, f"<{terms.BASE}quantity/1>").kind == "QuantitativeValue"
+    assert get_thing(store, "<https://spdx.org/licenses/Apache-2.0>").kind == "concept:license"
+    assert get_thing(store, "curated/licences/model-llama-weights").kind == "curated"
     assert get_thing(store, "itr:2024-10-15/datasets/3") == Thing(
         iri=terms.BASE + "row/2024-10-15/datasets/3", kind="row", label="2024-10-15 datasets 3"
     )
@@ -143,6 +166,10 @@ def test_what_a_thing_is(store: EmbeddedStore) -> None:
         ("itm:alpaca", "dataset", "itd:alpaca"),
         ("itm:alpaca", "concept:modality", None),
         ("modality/image", "concept:domain", None),
+        ("Apache-2.0", None, None),  # nor are licences
+        ("Apache-2.0", "model", None),
+        ("license/Apache-3.0", None, None),
+        ("license/MIT", "model", None),
         ("https://w3id.org/itgraph/model/lama", "model", "itm:llama"),
         ("https://example.org/alpaca", "model", None),
         ("itg:Model", None, None),
