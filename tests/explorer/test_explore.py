@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from pyoxigraph import Quad
 from tests.explorer.graphs import make_quads
 
 import itgraph
@@ -58,9 +59,16 @@ def test_a_picture_to_standard_output(capfd: pytest.CaptureFixture[str]) -> None
     assert "Lineage of Alpaca (model)" in out
 
 
-def test_steps(capfd: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture(scope="session")
+def survey_file(survey_quads: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("explorer") / "survey.nq"
+    path.write_text("".join(f"{quad} .\n" for quad in survey_quads), encoding="utf-8")
+    return str(path)
+
+
+def test_steps(capfd: pytest.CaptureFixture[str], survey_file: str) -> None:
     def drawn(*arguments: str) -> list[str]:
-        _, out, _ = run(capfd, "--format", "json", "-o", "-", "--focus", "LLaMA", *arguments)
+        _, out, _ = run(capfd, "-g", survey_file, *"--format json -o - --focus LLaMA".split(), *arguments)
         return [thing["label"] for thing in json.loads(out)["things"]]
 
     assert drawn("--down", "0") == ["LLaMA"]
@@ -69,8 +77,9 @@ def test_steps(capfd: pytest.CaptureFixture[str]) -> None:
     assert drawn("--down", "all") == drawn("--down", "2")
 
 
-def test_a_path_and_the_table(capfd: pytest.CaptureFixture[str]) -> None:
-    code, out, _ = run(capfd, *"--view path --focus Radiology-GPT --to GPT-3 --format csv -o -".split())
+def test_a_path_and_the_table(capfd: pytest.CaptureFixture[str], survey_file: str) -> None:
+    ends = "--view path --focus Radiology-GPT --to GPT-3 --format csv -o -".split()
+    code, out, _ = run(capfd, "-g", survey_file, *ends)
     assert code == 0
     assert sorted(row["child"] for row in csv.DictReader(io.StringIO(out))) == [
         "Alpaca",
@@ -78,7 +87,7 @@ def test_a_path_and_the_table(capfd: pytest.CaptureFixture[str]) -> None:
         "InstructGPT",
         "Radiology-GPT",
     ]
-    code, out, _ = run(capfd, *"--view table --format csv -o -".split())
+    code, out, _ = run(capfd, "-g", survey_file, *"--view table --format csv -o -".split())
     assert len(list(csv.DictReader(io.StringIO(out)))) == 116
 
 

@@ -28,6 +28,23 @@ from itgraph.store import EmbeddedStore
 
 pytestmark = pytest.mark.slow
 
+
+@pytest.fixture(scope="module")
+def content(whole_content: Content) -> Content:
+    """Compare what is reckoned of all that is shipped."""
+    return whole_content
+
+
+@pytest.fixture(scope="module")
+def web(content: Content) -> Web:
+    return Web(content)
+
+
+@pytest.fixture(scope="module")
+def page_path(whole_page_path: Path) -> Path:
+    return whole_page_path
+
+
 CHOICE = """({ nodes, links, groups, more }) => ({
   nodes, links, groups: groups.map(({ anchor, way, relation, count }) => [anchor, way, relation, count]),
   more: [...more].sort() })"""
