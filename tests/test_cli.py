@@ -283,6 +283,13 @@ def test_where_sources_disagree_is_listed_among_issues_too(capsys: pytest.Captur
     )
 
 
+def test_other_sources_change_nothing_of_what_snapshots_say(
+    capsys: pytest.CaptureFixture[str], survey_graph: str
+) -> None:
+    asked = ("diff", "2023-09-05", "2024-10-15", "--format", "csv")
+    assert run(capsys, *asked) == run(capsys, *asked, "-g", survey_graph)
+
+
 def test_stats_count_what_other_sources_say(capsys: pytest.CaptureFixture[str], survey_graph: str) -> None:
     rows = json.loads(run(capsys, "stats", "--format", "json")[1])
     counts = {row["what"]: row["count"] for row in rows}

@@ -226,7 +226,7 @@ def test_the_description_as_data_is_complete(shipped: EmbeddedStore) -> None:
     assert tulu["access"] == "restricted"
     (base,) = [one for one in tulu["conflicts"] if one["label"] == "base model"]
     assert (base["survey"], base["found"], base["effect"], base["source"]["link"]) == ("OPT", "LLaMA", "replaces", TULU)
-    assert [row["lines"] for row in base["rows"]] == [[596, 605], [508, 517]]
+    assert [(row["line_start"], row["line_end"]) for row in base["rows"]] == [(596, 605), (508, 517)]
     marked = [fact for fact in tulu["facts"] if base["source"]["iri"] in fact["conflicts"]]
     assert [fact["value"] for fact in marked] == ["LLaMA", "OPT"]
     assert {fact["part"] for fact in tulu["facts"] if fact["property"] == terms.LICENSE} == {"code", "weights"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import TypeVar
 
@@ -76,10 +76,6 @@ class Conflict:
             source = "a source says that it is not so" if self.effect == "replaces" else "a source says otherwise"
         effect = EFFECTS.get(self.effect, "") if self.survey else ""
         return f"{survey}, {source}{f' ({effect})' if effect else ''}"
-
-    def to_dict(self) -> dict[str, object]:
-        """Return plain values, for JSON."""
-        return {**asdict(self), "source": self.source.to_dict(), "rows": [row.to_dict() for row in self.rows]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

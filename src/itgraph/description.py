@@ -118,7 +118,6 @@ class Description:
     def to_dict(self) -> dict[str, object]:
         """Return the description as plain values, for JSON: conflicts once, and at each fact the IRIs of its own."""
         plain = asdict(self)
-        plain["conflicts"] = [conflict.to_dict() for conflict in self.conflicts]
         for told, fact in zip(plain["facts"], self.facts, strict=True):
             told["conflicts"] = [conflict.source.iri for conflict in fact.conflicts]
         return plain

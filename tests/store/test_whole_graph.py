@@ -10,6 +10,7 @@ import pytest
 from tests.server.serving import serving
 
 from itgraph.changes import diff_snapshots, snapshots
+from itgraph.conflicts import list_conflicts, list_disagreements
 from itgraph.counts import count_graph
 from itgraph.explorer.content import read_content
 from itgraph.graph import Graph
@@ -61,6 +62,8 @@ QUESTIONS: dict[str, Callable[[Graph], Any]] = {
     "length": len,
     "issues": lambda g: list_issues(g.store).rows,
     "counted issues": lambda g: list_issues(g.store, count=True).rows,
+    "conflicts": lambda g: (list_conflicts(g.store), list_disagreements(g.store)),
+    "describe what is corrected": lambda g: [g.describe(name).to_dict() for name in ("TÜLU", "Orca", "license/MIT")],
     "stats": lambda g: count_graph(g.store).rows,
     "diff": lambda g: diff_snapshots(g.store, *snapshots(g.store)).rows,
     "construct": lambda g: g.construct("CONSTRUCT { ?s itg:x ?o } WHERE { ?s itg:upstream ?o }"),
