@@ -104,6 +104,7 @@ def test_a_model(small: EmbeddedStore) -> None:
         "license: several, of which the hub takes one: Apache-2.0, pasture",
         "base_model: Ram left out, choose one of farm/ram-13b, farm/ram-7b",
         "datasets: Fleece left out, since no repository on the hub is known of it",
+        "disputed: the survey says Goat, the card says Ram",
     )
     assert b"not legal advice" in document.content
 

@@ -170,14 +170,15 @@ def test_the_check_can_fail(small: EmbeddedStore, schema: jsonschema_rs.Validato
     assert faults_of(bom, schema)
 
 
-def test_a_licence_that_only_claims_to_be_of_spdx(schema: jsonschema_rs.Validator) -> None:
+@pytest.mark.parametrize("iri", ["https://spdx.org/licenses/Grazing-1.0", "urn:grazing:1"])
+def test_a_licence_that_is_not_in_the_list_of_spdx(schema: jsonschema_rs.Validator, iri: str) -> None:
     store = store_of(
-        """
+        f"""
         PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
         PREFIX itg: <https://w3id.org/itgraph/ontology#>
         BASE <https://w3id.org/itgraph/>
-        <model/sheep> a itg:Model ; rdfs:label "Sheep" ; itg:license <https://spdx.org/licenses/Grazing-1.0> .
-        <https://spdx.org/licenses/Grazing-1.0> rdfs:label "Grazing-1.0" .
+        <model/sheep> a itg:Model ; rdfs:label "Sheep" ; itg:license <{iri}> .
+        <{iri}> rdfs:label "Grazing-1.0" .
         """
     )
     bom = bom_of(store, SHEEP)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rdflib import OWL, RDF, SH, BNode, Graph, URIRef
-from tests.documents.graphs import FLEECE, SHEEP, WOOL
+from tests.documents.graphs import FLEECE, SHEEP, WOOL, store_of
 
 import itgraph
 from itgraph import terms
@@ -236,3 +237,25 @@ def test_another_graph_gives_another_document(small: EmbeddedStore) -> None:
     changed = EmbeddedStore(quad for quad in small.quads() if quad.predicate.value != terms.HAS_LICENSING)
     ids = [{e["spdxId"] for e in elements_of(store, SHEEP) if "spdxId" in e} for store in (small, changed)]
     assert ids[0].isdisjoint(ids[1])
+
+
+def test_licences_of_other_lists_stay_apart(shapes: Graph) -> None:
+    store = store_of(
+        """
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        PREFIX itg: <https://w3id.org/itgraph/ontology#>
+        BASE <https://w3id.org/itgraph/>
+        <model/sheep> a itg:Model ; rdfs:label "Sheep" ;
+          itg:license <https://a.example/x_y> , <https://a.example/x-y> , <https://spdx.org/licenses/Grazing-1.0> .
+        """
+    )
+    found = {
+        element["simplelicensing_licenseExpression"]: element["simplelicensing_customIdToUri"][0]["value"]
+        for element in elements_of(store, SHEEP)
+        if element["type"] == "simplelicensing_LicenseExpression"
+    }
+    assert len(found) == len(set(found.values())) == 3
+    assert all(re.fullmatch(r"LicenseRef-[A-Za-z0-9.-]+", name) for name in found)
+    graph = Graph()
+    read_into(graph, write_bom(store, SHEEP, "spdx").content, make_context(shapes))
+    assert not check(graph, shapes)

@@ -75,8 +75,17 @@ class Licence:
 
     @property
     def spdx(self) -> str:
-        """Its id in SPDX's list; empty where it has none."""
-        return self.iri.removeprefix(_SPDX) if self.iri.startswith(_SPDX) else ""
+        """Its id, if it is in SPDX's list; empty if not."""
+        from cyclonedx.spdx import is_supported_id
+
+        identifier = self.iri.removeprefix(_SPDX)
+        return identifier if identifier != self.iri and is_supported_id(identifier) else ""
+
+    @property
+    def address(self) -> str:
+        """Where to read it: SPDX's page, or else where it was read that it is of the thing."""
+        own = clean_address(self.iri)
+        return own if self.spdx else next(iter(self.sources), own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +299,7 @@ def _licences(
             part=next(iter(_texts(node, terms.PART)), ""),
             access=next((access for access in NARROWEST if access in _texts(node, terms.ACCESS)), "unknown"),
             evidence=format_evidence(fact.sources, fact.rules),
-            sources=tuple(dict.fromkeys(source.link for source in fact.sources if source.link)),
+            sources=_addresses(fact),
         )
         for node in nodes
         for fact in node.get(terms.LICENSE, ())
@@ -304,7 +313,7 @@ def _licences(
             part="",
             access="unknown",
             evidence=format_evidence(fact.sources, fact.rules),
-            sources=tuple(dict.fromkeys(source.link for source in fact.sources if source.link)),
+            sources=_addresses(fact),
         )
         for fact in values.get(terms.LICENSE, ())
         if fact.iri not in explained
@@ -318,7 +327,7 @@ def _developers(facts: Iterable[Fact], about: Mapping[str, Sequence[Fact]]) -> I
         yield Developer(
             iri=fact.iri,
             name=fact.value,
-            homepage=next((page for page in map(_address, homepages) if page), ""),
+            homepage=next((page for page in map(clean_address, homepages) if page), ""),
             evidence=format_evidence(fact.sources, fact.rules),
         )
 
@@ -345,16 +354,16 @@ def _all_links(
     for repository in _texts(values, terms.GITHUB_REPOSITORY):
         yield Link(kind="github", url=_joined("https://github.com/", repository), comment="")
     for page in _texts(values, terms.SCHEMA_URL):
-        yield Link(kind="homepage", url=_address(page), comment="")
+        yield Link(kind="homepage", url=clean_address(page), comment="")
     for page in _texts(values, terms.PROJECT):
-        yield Link(kind="project", url=_address(page), comment="the project, as the survey links it")
+        yield Link(kind="project", url=clean_address(page), comment="the project, as the survey links it")
     for paper in sorted(values.get(terms.DESCRIBED_IN, ()), key=lambda fact: (fact.value, fact.iri)):
         said = _by_property(about.get(paper.iri, ()))
         yield from _identifiers(said, paper.value)
         for page in _texts(said, terms.SCHEMA_URL):
-            yield Link(kind="paper", url=_address(page), comment=paper.value)
+            yield Link(kind="paper", url=clean_address(page), comment=paper.value)
     for page in _texts(values, terms.PAPER_LINK):
-        yield Link(kind="paper", url=_address(page), comment="the paper, as the survey links it")
+        yield Link(kind="paper", url=clean_address(page), comment="the paper, as the survey links it")
 
 
 def _identifiers(values: Mapping[str, Sequence[Fact]], comment: str = "") -> Iterator[Link]:
@@ -374,13 +383,21 @@ def _hub_address(thing: Thing, name: str, same: Iterable[str] = ()) -> str:
     return next((address for address in addresses if address in same), addresses[0])
 
 
+def _addresses(fact: Fact) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (clean_address(source.link) for source in fact.sources))))
+
+
 def _joined(prefix: str, identifier: str) -> str:
     # Whatever a source calls an identifier: it must not become another address.
     return prefix + quote(identifier.encode("utf-8", "replace"), safe="/:@()-._~,;+")
 
 
-def _address(text: str) -> str:
-    """Return an address of the web as it may stand in a document; empty for what is none."""
+def clean_address(text: str) -> str:
+    """Return an address of the web as it may stand in a document; empty for what is none.
+
+    >>> clean_address("https://a.example/100%#b#c"), clean_address("javascript:alert(1)")
+    ('https://a.example/100%25#b%23c', '')
+    """
     if not re.match(r"https?://[^/]", text):
         return ""
     encoded = re.sub(r"%(?![0-9A-Fa-f]{2})|[\s\"<>\\^`{|}\x00-\x20\x7f]", lambda m: quote(m[0], safe=""), text)

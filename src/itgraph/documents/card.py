@@ -56,6 +56,7 @@ def make_card(ancestry: Ancestry) -> Document:
     tags = [f"arxiv:{link.url.removeprefix(_ARXIV)}" for link in start.links if link.kind == "arxiv"]
     if tags:
         fields["tags"] = list(dict.fromkeys(tags))
+    notes += (f"disputed: {message}" for message in start.disputed)
     said = [f"By itgraph, from what sources say of {start.thing.label}. {DISCLAIMER}", *notes]
     comments = "".join(f"# {printable(_one_line(text), keep='')}\n" for text in said)
     # Without a field, YAML would have braces.

@@ -115,14 +115,11 @@ def _type_of(kind: str) -> Any:
 def _license(licence: Licence) -> DisjunctiveLicense:
     from cyclonedx.model import XsUri
     from cyclonedx.model.license import DisjunctiveLicense, LicenseAcknowledgement
-    from cyclonedx.spdx import is_supported_id
 
-    listed = bool(licence.spdx) and is_supported_id(licence.spdx)
-    address = licence.iri if licence.spdx else next(iter(licence.sources), licence.iri)
     return DisjunctiveLicense(
-        id=licence.spdx if listed else None,
-        name=None if listed else licence.name or licence.iri,
-        url=XsUri(address) if address else None,
+        id=licence.spdx or None,
+        name=None if licence.spdx else licence.name or licence.iri,
+        url=XsUri(licence.address) if licence.address else None,
         acknowledgement=LicenseAcknowledgement.DECLARED,
         properties=_properties(
             [("part", licence.part or "unknown"), ("access", licence.access), ("evidence", licence.evidence)]

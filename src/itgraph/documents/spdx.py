@@ -280,10 +280,13 @@ def _reference(licence: Licence) -> str:
     >>> _reference(Licence(iri="https://w3id.org/itgraph/license/llama-2", name="llama-2", **told))
     'LicenseRef-llama-2'
     """
-    # Letters, digits, "-" and "." are all that an expression allows.
-    if licence.spdx and re.fullmatch(r"[A-Za-z0-9.+-]+", licence.spdx):
+    if licence.spdx:
         return licence.spdx
-    return "LicenseRef-" + re.sub(r"[^A-Za-z0-9.-]+", "-", licence.iri.removeprefix(terms.BASE + "license/"))
+    name = licence.iri.removeprefix(terms.BASE + "license/")
+    # Letters, digits, "-" and "." are all that an expression allows; two IRIs must not become one.
+    allowed = re.sub(r"[^A-Za-z0-9.-]+", "-", name)
+    mark = "" if allowed == name else f"-{uuid5(NAMESPACE_URL, licence.iri).hex[:8]}"
+    return f"LicenseRef-{allowed}{mark}"
 
 
 def _remarks(part: Part) -> Iterator[str]:
