@@ -240,6 +240,8 @@ def _clean(cell: str, column: str, path: Path, line: int) -> str:
     if len(text) > _LONGEST:
         message = f"{column} has {len(text)} characters, and no fact is so long; is a quotation mark missing?"
         raise SourceError(message, path=path, line=line)
+    if "<" in text:
+        raise SourceError(f"{column} holds markup, or a <; write plain text", path=path, line=line)
     for character in text:
         # Control characters, ends of lines, marks that turn the direction of writing: what a reader does not see.
         # Joiners are letters' business in other scripts.
@@ -340,7 +342,7 @@ def _parse_step(record: _Record) -> tuple[Mention, Step]:
     if (child.kind, parent.kind) not in RELATIONS[relation]:
         allowed = " or ".join(f"from a {a} to a {b}" for a, b in sorted(RELATIONS[relation]))
         raise record.fail(f"{relation} leads {allowed}, not from a {child.kind} to a {parent.kind}")
-    if child == parent:
+    if child.kind == parent.kind and name_key(child.name) == name_key(parent.name):
         raise record.fail(f"{child.name} is not made from itself")
     return child, Step(relation=relation, parent=parent)
 
