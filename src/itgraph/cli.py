@@ -449,6 +449,7 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
     help="The page, or one view as a picture or as data.  [default: by the extension of FILE, else html]",
 )
 @click.option("--theme", type=click.Choice(["light", "dark"]), help="Of the page or picture.  [default: the system's]")
+@click.option("--lens", type=click.Choice(["access"]), help="What boxes are coloured by.  [default: their kind]")
 @click.option("--open", "open_it", is_flag=True, help="Open the file in the browser.")
 @graph_option
 def explore(
@@ -464,6 +465,7 @@ def explore(
     itgraph explore --open
     itgraph explore --focus model/Alpaca --format svg -o alpaca.svg
     itgraph explore --view path --focus Radiology-GPT --to GPT-3 -o path.svg
+    itgraph explore --focus Minotaur --lens access -o minotaur.svg
     """
     if open_it and output == "-":
         raise click.UsageError("standard output cannot be opened: give -o a file")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from itgraph.description import Description
-    from itgraph.explorer import Steps, View
+    from itgraph.explorer import Lens, Steps, View
 
 
 class Graph:
@@ -135,11 +135,13 @@ class Graph:
         view: View = "focus",
         up: Steps = None,
         down: Steps = None,
+        lens: Lens | None = None,
     ) -> Path:
         """Write the lineage explorer, one HTML page that works offline, and return where it is.
 
         A path that ends in .svg, .csv or .json gets the view alone. ``focus`` is where it opens; ``up`` and ``down``
         count the steps that are drawn from there, or are "all"; if not given, it is all the way up and one down.
+        ``lens`` is what boxes are coloured by ("access"), if not by their kind.
 
         Raises:
             UnknownNameError, AmbiguousNameError: the focus names nothing, or more than one thing.
@@ -148,7 +150,7 @@ class Graph:
         from itgraph.explorer import Wanted, explore, format_of, write_view
 
         thing = None if focus is None else self.get(focus)
-        wanted = Wanted(view=view, focus=thing, up=up, down=down)
+        wanted = Wanted(view=view, focus=thing, up=up, down=down, lens=lens)
         write_view(explore(self.store, wanted, format=format_of(path)), path)
         return Path(path)
 

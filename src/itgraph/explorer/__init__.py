@@ -5,6 +5,7 @@ its place; ``page`` makes the page, ``drawing`` a picture, ``tables`` data. ``ex
 """
 
 from itgraph.explorer.content import Content, Link, Node, read_content
+from itgraph.explorer.encoding import Lens
 from itgraph.explorer.explore import FORMATS, VIEWS, ExploreFormat, Wanted, explore, format_of, write_view
 from itgraph.explorer.page import to_pyvis
 from itgraph.explorer.views import Steps, View
@@ -14,6 +15,7 @@ __all__ = [
     "VIEWS",
     "Content",
     "ExploreFormat",
+    "Lens",
     "Link",
     "Node",
     "Steps",
