@@ -415,7 +415,8 @@ def read_issues(store: Store, iris: Sequence[str]) -> dict[str, tuple[Note, ...]
             store,
             "SELECT DISTINCT ?s ?code ?severity ?message ?row ?start WHERE { "
             f"{nodes} ?row itg:about ?s . ?issue itg:about ?row ; itg:code ?code ; itg:severity ?severity ; "
-            "itg:message ?message ; itg:lineStart ?start } ORDER BY DESC(STR(?row)) ?start ?code ?message",
+            "itg:message ?message OPTIONAL { ?issue itg:lineStart ?start } } "
+            "ORDER BY DESC(STR(?row)) ?start ?code ?message",
         )
         for subject, code, severity, message, row, start in found:
             place = row.value.removeprefix(terms.BASE + "row/").replace("/", " ")
@@ -424,7 +425,7 @@ def read_issues(store: Store, iris: Sequence[str]) -> dict[str, tuple[Note, ...]
                     code=code.value,
                     severity=severity.value,
                     message=message.value,
-                    source=f"{place}, line {start.value}",
+                    source=place if start is None else f"{place}, line {start.value}",
                 )
             )
     for iri, disagreements in read_disagreements(store, iris).items():

@@ -38,6 +38,7 @@ _WORDS = {
     terms.GITHUB_REPOSITORY: ("GitHub", ""),
     terms.ORGANIZATION_KIND: ("kind of organisation", ""),
     terms.PROV_HAD_PRIMARY_SOURCE: ("read at", ""),
+    terms.RDFS_COMMENT: ("remark", ""),
 }
 
 
