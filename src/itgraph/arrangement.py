@@ -29,6 +29,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("People", (terms.PERSON,)),
     ("Organizations", (terms.ORGANIZATION,)),
     ("Concepts", (terms.PRECISION, terms.SKOS_CONCEPT_SCHEME, terms.SKOS_CONCEPT)),
+    ("Licensed parts", (terms.LICENSING,)),
     ("Figures", (terms.SCHEMA_QUANTITATIVE_VALUE,)),
     ("Derivations", (terms.PROV_DERIVATION,)),
     ("Authorships", (terms.AUTHORSHIP,)),
@@ -65,6 +66,8 @@ _LAST = (
     terms.FAIR4ML_TRAINED_ON,
     terms.CITO_IS_DESCRIBED_BY,
     terms.SCHEMA_SUBJECT_OF,
+    terms.SCHEMA_CREATOR,
+    terms.SCHEMA_LICENSE,
 )
 _OURS = tuple(
     term for term in vars(terms).values() if isinstance(term, str) and term.startswith(terms.ITG) and term != terms.ITG

@@ -55,6 +55,8 @@ def test_lists_that_are_cut_stay_cut(entries: dict[str, dict[str, str]]) -> None
 
 def test_organizations_are_in_braces(graph: list[Quad], entries: dict[str, dict[str, str]]) -> None:
     organizations = {quad.subject for quad in graph if quad.object == NamedNode(terms.ORGANIZATION)}
+    # Most are developers, and wrote nothing.
+    organizations &= {quad.object for quad in graph if quad.predicate.value == terms.SCHEMA_AUTHOR}
     names = {
         quad.object.value
         for quad in graph
@@ -76,6 +78,41 @@ def test_of_a_part_only_its_papers(focused: list[Quad]) -> None:
     found = read(format_bibtex(focused))
     assert {"touvron2023llama", "taori2023alpaca", "liu2023radiologygpt"} <= set(found)
     assert len(found) < 12
+
+
+def test_a_paper_of_which_only_the_identifier_is_known_says_so(entries: dict[str, dict[str, str]]) -> None:
+    assert entries["arxiv-2310-06825"] == {
+        "title": "{arXiv:2310.06825}",
+        "year": "2023",
+        "eprint": "2310.06825",
+        "archiveprefix": "arXiv",
+        "url": "https://arxiv.org/abs/2310.06825",
+        "annote": "Describes Mistral 7B. Known here by its arXiv identifier alone:"
+        " title and authors are to be filled in.",
+    }
+    bare = {key for key, fields in entries.items() if "annote" in fields}
+    assert bare == {key for key, fields in entries.items() if "author" not in fields and "arXiv:" in fields["title"]}
+
+
+@pytest.mark.parametrize(
+    ("arxiv_id", "key", "year"),
+    [
+        ("2310.06825", "arxiv-2310-06825", "2023"),
+        ("0704.0001", "arxiv-0704-0001", "2007"),
+        ("hep-th/9901001", "arxiv-hepth-9901001", None),
+        ("", "arxiv", None),
+    ],
+)
+def test_the_year_in_an_identifier(arxiv_id: str, key: str, year: str | None) -> None:
+    quads = [*a_paper(PAPER, f"arXiv:{arxiv_id}", []), Quad(PAPER, NamedNode(terms.ARXIV_ID), Literal(arxiv_id))]
+    ((found, fields),) = read(format_bibtex(quads)).items()
+    assert (found, fields.get("year")) == (key, year)
+
+
+def test_a_title_is_kept_where_there_is_one() -> None:
+    quads = [*a_paper(PAPER, "Mistral 7B", []), Quad(PAPER, NamedNode(terms.ARXIV_ID), Literal("2310.06825"))]
+    (fields,) = read(format_bibtex(quads)).values()
+    assert (fields["title"], fields.get("annote"), fields.get("year")) == ("{Mistral 7B}", None, None)
 
 
 def a_paper(node: NamedNode, label: str, authors: list[str], *, class_: str = terms.PERSON) -> list[Quad]:

@@ -55,12 +55,39 @@ def test_nothing_is_left_without_type_and_label(graph: list[Quad], focused: list
 
 
 def test_who_says_so_is_there(focused: list[Quad]) -> None:
-    rows = described(focused, terms.ROW)
+    rows, facts = described(focused, terms.ROW), described(focused, terms.CURATED_FACT)
     graphs = {quad.graph_name.value for quad in focused if isinstance(quad.graph_name, NamedNode)}
-    assert graphs == rows | described(focused, terms.RULE)
+    assert graphs <= rows | facts | described(focused, terms.RULE)
+    corrections = {node_key(quad.subject) for quad in focused if quad.predicate.value == terms.EFFECT}
+    assert rows | (facts - corrections) <= graphs  # a correction may say nothing itself
     assert described(focused, terms.SNAPSHOT)
     quoted = {node_key(quad.subject) for quad in focused if quad.predicate.value == terms.PROV_WAS_QUOTED_FROM}
     assert quoted == rows
+    read = {node_key(quad.subject) for quad in focused if quad.predicate.value == terms.PROV_HAD_PRIMARY_SOURCE}
+    assert read == facts
+
+
+def test_what_a_source_contradicts_is_there_with_what_it_corrects(graph: list[Quad]) -> None:
+    tulu = terms.BASE + "model/tulu"
+    part = focus_on(graph, tulu)
+    (correction,) = [
+        quad.subject for quad in part if quad.predicate.value == terms.SURVEY_VALUE and quad.object == Literal("OPT")
+    ]
+    corrected = {quad.object for quad in part if quad.subject == correction and quad.predicate.value == terms.CORRECTS}
+    assert corrected
+    for row in corrected:
+        opt = NamedNode(terms.BASE + "model/opt")
+        assert isinstance(row, NamedNode)
+        assert Quad(NamedNode(tulu), NamedNode(terms.BASE_MODEL), opt, row) in part
+
+
+def test_licences_and_developers_come_with_what_they_belong_to(graph: list[Quad]) -> None:
+    part = focus_on(graph, terms.BASE + "model/tulu")
+    parts = {quad.object for quad in part if quad.predicate.value == terms.HAS_LICENSING}
+    assert parts
+    assert {quad for quad in graph if quad.subject in parts} <= set(part)
+    assert "https://spdx.org/licenses/Apache-2.0" in described(part, terms.SKOS_CONCEPT)
+    assert terms.BASE + "organization/allen-institute-for-ai" in described(part, terms.ORGANIZATION)
 
 
 def test_other_things_are_not(graph: list[Quad], focused: list[Quad]) -> None:
@@ -68,6 +95,14 @@ def test_other_things_are_not(graph: list[Quad], focused: list[Quad]) -> None:
     assert terms.BASE + "model/vicuna" not in described(focused, terms.MODEL)
     assert not described(focused, terms.ISSUE)
     assert len(focused) < len(graph) / 5
+
+
+def test_developers_bring_what_they_made_and_not_what_that_came_from(graph: list[Quad]) -> None:
+    part = focus_on(graph, terms.BASE + "organization/allen-institute-for-ai")
+    assert terms.BASE + "model/tulu" in described(part, terms.MODEL)
+    about_llama = {quad.predicate.value for quad in part if node_key(quad.subject) == LLAMA}
+    assert about_llama <= {terms.RDF_TYPE, terms.RDFS_LABEL, terms.SKOS_ALT_LABEL}
+    test_nothing_is_left_without_type_and_label(graph, part)
 
 
 def test_authors_bring_their_papers(graph: list[Quad]) -> None:

@@ -45,12 +45,30 @@ def test_a_node_begins_with_what_it_is(document: Any) -> None:
     alpaca = nodes["itd:alpaca"]
     assert list(alpaca)[:3] == ["id", "type", "label"]
     assert alpaca["type"][0] == "Dataset"
-    assert alpaca["generatedBy"] == ["itm:instructgpt"]
+    assert alpaca["generatedBy"] == ["itm:instructgpt", "itm:text-davinci-003"]
     assert alpaca["instructionCount"] == 52000
     assert alpaca["openSource"] is True
     llama = nodes["itp:arxiv-2302.13971"]
     assert llama["year"] == "2023"
     assert nodes[terms.BASE + "snapshot/2024-10-15"]["issued"] == "2024-10-15"
+
+
+def test_a_date_has_a_key_by_how_precise_it_is(document: Any) -> None:
+    nodes = {node["id"]: node for node in document["@graph"]}
+    llama = nodes["itm:llama-2"]
+    assert llama["weightsReleased"] == ["2023-07-18"]
+    assert llama["paperReleasedMonth"] == ["2023-07"]
+    assert nodes["itd:alpaca"]["access"] == ["restricted"]
+
+
+def test_a_curated_fact_has_its_source_and_what_it_says(document: Any) -> None:
+    facts = [node for node in document["@graph"] if node["type"][0] == "CuratedFact"]
+    assert facts
+    assert all(len(fact["primarySource"]) == 1 for fact in facts)
+    (tulu,) = [fact for fact in facts if fact.get("surveyValue") == "OPT"]
+    assert (tulu["correctedProperty"], tulu["effect"], tulu["about"]) == ("itg:baseModel", "replaces", ["itm:tulu"])
+    said = {node["id"] for fact in facts for node in fact.get("graph", ())}
+    assert "itm:llama-2" in said
 
 
 def test_a_row_has_what_it_says(document: Any) -> None:

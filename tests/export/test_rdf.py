@@ -412,13 +412,16 @@ def test_turtle_is_the_first_part_of_trig(graph: list[Quad]) -> None:
             "Concepts",
         ),
         *(
+            "Licensed parts",
             "Figures",
             "Derivations",
             "Authorships",
             "Rules",
             "Rows",
+            "Curated facts",
             "Issues",
             "What rows say",
+            "What curated facts say",
             "What rules conclude",
         ),
     ]

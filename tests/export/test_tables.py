@@ -31,7 +31,8 @@ def tables(graph: list[Quad]) -> dict[str, list[dict[str, str]]]:
 
 
 def test_what_tables_there_are(tables: dict[str, list[dict[str, str]]]) -> None:
-    others = "authorships concepts rows curated_facts snapshots rules issues quantities edges quads".split()
+    others = "authorships concepts licensings rows curated_facts snapshots rules issues".split()
+    others += "conflicts quantities edges quads".split()
     assert set(tables) == {f"{name}.csv" for name in (*THINGS, *others)}
 
 
@@ -41,6 +42,8 @@ def test_each_thing_has_a_row(graph: list[Quad], tables: dict[str, list[dict[str
         ("papers", terms.PAPER),
         ("rows", terms.ROW),
         ("issues", terms.ISSUE),
+        ("curated_facts", terms.CURATED_FACT),
+        ("licensings", terms.LICENSING),
     ):
         described = {
             node_key(quad.subject)
@@ -65,11 +68,61 @@ def test_a_model_and_a_dataset(tables: dict[str, list[dict[str, str]]]) -> None:
         }
         == models["Alpaca"]
     )
-    assert models["LLaVA"]["base_models"] == "CLIP; LLaMA"
+    assert models["LLaVA"]["base_models"] == "CLIP; Vicuna"
     assert models["LLaVA"]["modalities"] == "Image; Text"
     datasets = {row["label"]: row for row in tables["datasets.csv"]}
-    assert datasets["Alpaca"]["generated_by"] == "InstructGPT"
+    assert datasets["Alpaca"]["generated_by"] == "InstructGPT; text-davinci-003"
     assert datasets["Alpaca"]["languages"] == "en"
+
+
+def test_who_made_it_and_how_it_is_licensed(tables: dict[str, list[dict[str, str]]]) -> None:
+    models = {row["label"]: row for row in tables["models.csv"]}
+    tulu = models["TÜLU"]
+    assert (
+        tulu
+        | {
+            "developers": "Allen Institute for AI",
+            "license": "Apache-2.0; ai2-model-noncommercial; llama-1-noncommercial",
+            "access": "restricted",
+        }
+        == tulu
+    ), tulu
+    assert "code: Apache-2.0 (open)" in tulu["licensing"].split("; ")
+    assert models["GPT-4"]["access"] == "closed"
+    # Not read is not open.
+    assert models["Radiology-GPT"]["access"] == models["Radiology-GPT"]["license"] == ""
+    assert models["LLaMA 2"]["weights_released"] == "2023-07-18"
+    assert models["Mistral 7B"]["arxiv_id"] == "2310.06825"
+    assert "https://arxiv.org/abs/2310.06825" in models["Mistral 7B"]["same_as"].split("; ")
+    organizations = {row["label"]: row for row in tables["organizations.csv"]}
+    assert organizations["Allen Institute for AI"]["organization_kind"] == "nonprofit"
+    assert organizations["Allen Institute for AI"]["homepage"] == "https://allenai.org"
+
+
+def test_each_licence_of_a_part_names_its_source(tables: dict[str, list[dict[str, str]]]) -> None:
+    facts = {row["text"]: row["primary_source"] for row in tables["curated_facts.csv"] if row["table"] == "licences"}
+    rows = tables["licensings.csv"]
+    assert len(rows) == len(facts) > 100
+    for row in rows:
+        (source,) = [
+            source
+            for text, source in facts.items()
+            if f" | {row['thing_label']} | {row['part']} | {row['license_label']} | " in text
+        ]
+        assert row["sources"] == source
+
+
+def test_conflicts_say_what_either_says(tables: dict[str, list[dict[str, str]]]) -> None:
+    corrections = [row["iri"] for row in tables["curated_facts.csv"] if row["table"] == "corrections"]
+    assert [row["iri"] for row in tables["conflicts.csv"]] == corrections
+    (tulu,) = [row for row in tables["conflicts.csv"] if row["survey_says"] == "OPT"]
+    assert (tulu["thing_label"], tulu["property"], tulu["source_says"], tulu["effect"]) == (
+        *("TÜLU", terms.BASE_MODEL, "LLaMA", "replaces"),
+    )
+    assert tulu["rows"].startswith(terms.BASE + "row/")
+    assert tulu["primary_source"].startswith("https://github.com/allenai/open-instruct/")
+    silent = [row for row in tables["conflicts.csv"] if not row["survey_says"]]
+    assert {row["effect"] for row in silent} == {"adds"}
 
 
 def test_authors_are_in_order(tables: dict[str, list[dict[str, str]]]) -> None:
@@ -138,6 +191,10 @@ ELSEWHERE = {
     ),
     *(terms.PROV_QUALIFIED_DERIVATION, terms.SKOS_PREF_LABEL, terms.LANGUAGES, terms.RDFS_LABEL),
     terms.HAS_AUTHORSHIP,
+    # The umbrella of the four dates, and what schema.org calls developer and licence.
+    *(terms.RELEASED, terms.SCHEMA_CREATOR, terms.SCHEMA_LICENSE),
+    # Of corrections: in the table of conflicts.
+    *(terms.CORRECTED_PROPERTY, terms.SURVEY_VALUE, terms.SOURCE_VALUE, terms.EFFECT, terms.CORRECTS),
 }
 
 

@@ -1,4 +1,8 @@
-"""The papers of a graph as BibTeX: UTF-8, authors in order, a readable key for each."""
+"""The papers of a graph as BibTeX: UTF-8, authors in order, a readable key for each.
+
+Of a paper that the graph knows by its arXiv identifier alone, nothing is made up: the entry has the identifier for a
+title, the year that is part of it, and a note that styles do not print (``annote``) of what is still to be filled in.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
 # Words that say nothing in a key.
 _LITTLE_WORDS = frozenset("a an and are as at by for from how in into is it of on or the to via what when with".split())
+_TO_FILL_IN = "Known here by its arXiv identifier alone: title and authors are to be filled in."
 _QUALIFIER = re.compile(r"\s*\([^()]*\)\Z")
 
 
@@ -75,6 +80,10 @@ def _fields(things: Things, paper: str) -> dict[str, str]:
     if "false" in things.texts(paper, terms.AUTHOR_LIST_COMPLETE):
         authors.append("others")
     arxiv_id = first(terms.ARXIV_ID)
+    note = ""
+    if _is_bare(things, paper):
+        described = ", ".join(map(things.label, things.leading_to(terms.DESCRIBED_IN, paper)))
+        note = f"Describes {described}. {_TO_FILL_IN}" if described else _TO_FILL_IN
     fields = {
         "author": " and ".join(authors),
         # In braces of its own, or styles would change its capitals.
@@ -84,12 +93,24 @@ def _fields(things: Things, paper: str) -> dict[str, str]:
         "archiveprefix": "arXiv" if arxiv_id else "",
         "doi": _verbatim(first(terms.BIBO_DOI)),
         "url": _verbatim(first(terms.SCHEMA_URL)),
+        "annote": _tex(note),
     }
     return {name: value for name, value in fields.items() if value}
 
 
+def _is_bare(things: Things, paper: str) -> bool:
+    """Say whether a paper is known by its arXiv identifier alone: no survey cites it."""
+    return things.label(paper) in {f"arXiv:{arxiv_id}" for arxiv_id in things.texts(paper, terms.ARXIV_ID)}
+
+
 def _year(things: Things, paper: str) -> str:
-    return str(min(integers(things.texts(paper, terms.DCTERMS_ISSUED)), default=""))
+    issued = integers(things.texts(paper, terms.DCTERMS_ISSUED))
+    if not issued and _is_bare(things, paper):
+        # Of an identifier such as 2310.06825 the first two digits are the year of submission, since April 2007:
+        # https://info.arxiv.org/help/arxiv_identifier.html
+        numbered = (re.match(r"(\d\d)\d\d\.\d{4,5}", arxiv_id) for arxiv_id in things.texts(paper, terms.ARXIV_ID))
+        issued = [2000 + int(match[1]) for match in numbered if match]
+    return str(min(issued, default=""))
 
 
 def _author(things: Things, author: str) -> str:
@@ -118,19 +139,26 @@ def _entry_keys(things: Things, papers: Iterable[str]) -> dict[str, str]:
     taken: set[str] = set()
     for paper in sorted(papers, key=natural_key):
         authors = authors_of(things, paper)
+        if _is_bare(things, paper) and not authors:
+            keys[paper] = _free(_ascii(things.label(paper)).replace(" ", "-"), taken)
+            continue
         name = ""
         if authors:
             words = _ascii(_name(things, authors[0])).split()
             name = words[0 if _is_organization(things, authors[0]) else -1] if words else ""
         title = [word for word in _ascii(things.label(paper)).split() if word not in _LITTLE_WORDS]
         base = f"{name}{_year(things, paper)}{title[0] if title else ''}" or "paper"
-        key, number = base, 1
-        while key in taken:
-            number += 1
-            key = f"{base}-{chr(96 + number) if number <= 26 else number}"
-        taken.add(key)
-        keys[paper] = key
+        keys[paper] = _free(base, taken)
     return keys
+
+
+def _free(base: str, taken: set[str]) -> str:
+    key, number = base, 1
+    while key in taken:
+        number += 1
+        key = f"{base}-{chr(96 + number) if number <= 26 else number}"
+    taken.add(key)
+    return key
 
 
 def _ascii(text: str) -> str:

@@ -18,7 +18,8 @@ _THINGS = frozenset({terms.MODEL, terms.DATASET, terms.BENCHMARK, terms.TECHNIQU
 _AUTHORS = frozenset({terms.PERSON, terms.ORGANIZATION})
 _NOT_ENTERED = _THINGS | {terms.ROW}
 # From a row to what else it is about, and to other rows.
-_LEADING_AWAY = frozenset({terms.ABOUT, terms.CITES})
+_LEADING_AWAY = frozenset({terms.ABOUT, terms.CITES, terms.CORRECTS})
+_MADE_BY = frozenset({terms.SCHEMA_AUTHOR, terms.DEVELOPER})
 _NAMING = frozenset({terms.RDF_TYPE, terms.RDFS_LABEL, terms.SKOS_ALT_LABEL})
 
 
@@ -26,8 +27,9 @@ def focus_on(quads: Iterable[Quad], iri: str) -> list[Quad]:
     """Return the part of a graph that is about one thing, in the order of the quads given.
 
     That is: the thing and all that is upstream of it; what describes these (papers with their authors,
-    concepts, quantities); of the graphs of rows, curated facts and rules, the statements about them; and the
-    rows, snapshots and rules themselves. Of an author, also the papers. Other models and datasets that come
+    concepts, quantities, licences, developers); of the graphs of rows, curated facts and rules, the statements
+    about them; and the rows, facts, snapshots and rules themselves, with what a fact corrects. Of an author, also
+    the papers; of a developer, also what it made, but not what that came from. Other models and datasets that come
     up (an older base model, the family of a version) are only named, and where a row is about something else,
     that is left out: whatever the part mentions, it also describes, at least by type and label.
 
@@ -55,6 +57,7 @@ class _Selection:
         if iri not in self.classes:
             raise ExportError(f"the graph does not describe <{iri}>, so it cannot be the focus")
         kept = self._reach(self._core(iri))
+        kept |= self._reach(self._facts_about(kept), known=kept)
         # What says so: the rows, facts and rules in whose graphs there is something about what is kept.
         while (
             sources := {graph for key in kept for _, _, graph, _ in self.by_subject[key] if graph in self.classes}
@@ -73,9 +76,7 @@ class _Selection:
         core, todo = {iri}, [iri]
         if self.classes[iri] & _AUTHORS:
             core |= {
-                key
-                for key, said in self.by_subject.items()
-                if any(p == terms.SCHEMA_AUTHOR and o == iri for p, o, _, _ in said)
+                key for key, said in self.by_subject.items() if any(p in _MADE_BY and o == iri for p, o, _, _ in said)
             }
         while todo:
             for predicate, object_, graph, _ in self.by_subject.get(todo.pop(), ()):
@@ -83,6 +84,15 @@ class _Selection:
                     core.add(object_)
                     todo.append(object_)
         return core
+
+    def _facts_about(self, keys: AbstractSet[str]) -> set[str]:
+        """Return the curated facts about some things: one that only corrects a row has no statement in its graph."""
+        return {
+            key
+            for key, classes in self.classes.items()
+            if terms.CURATED_FACT in classes
+            and any(p == terms.ABOUT and o in keys for p, o, _, _ in self.by_subject[key])
+        }
 
     def _reach(self, keys: Iterable[str], known: AbstractSet[str] = frozenset()) -> set[str]:
         """Return keys and what describes them, step by step; models, datasets and rows are not gone into.

@@ -3,7 +3,9 @@
 ``models``, ``datasets``, … are made for reading: they show names, joined by ``"; "`` where there are several.
 The other tables hold IRIs, to be joined with the column ``iri``. A cell without a value is empty (null in
 Parquet). Columns of integers hold one number; where a source gives several (7B/13B), the smallest, and
-``quantities`` has them all.
+``quantities`` has them all. ``access`` of a thing is the narrowest that any source gives any part of it, and
+empty where no source was read; ``licensings`` has the parts one by one, each with its source. ``conflicts`` is
+what surveys say and sources contradict.
 """
 
 from __future__ import annotations
@@ -46,6 +48,16 @@ _FIGURES = {
     terms.TRAINING_SET_SIZE: "trainingSetSize",
 }
 
+
+def _licensed(things: Things, licensing: str) -> list[str]:
+    return things.leading_to(terms.HAS_LICENSING, licensing)
+
+
+def _licensing_sources(things: Things, licensing: str) -> list[str]:
+    found = (things.sources(thing, terms.HAS_LICENSING, licensing) for thing in _licensed(things, licensing))
+    return list(dict.fromkeys(address for addresses in found for address in addresses))
+
+
 _OF_CLASSES: Mapping[str, tuple[str, tuple[Column, ...]]] = {
     **{name: (class_, columns) for name, class_, columns in KINDS.values()},
     "authorships": (
@@ -65,8 +77,22 @@ _OF_CLASSES: Mapping[str, tuple[str, tuple[Column, ...]]] = {
             IRI,
             LABEL,
             ALIASES,
+            text("notation", terms.SKOS_NOTATION),
             text("scheme", terms.SKOS_IN_SCHEME),
             labels("scheme_label", terms.SKOS_IN_SCHEME),
+        ),
+    ),
+    "licensings": (
+        terms.LICENSING,
+        (
+            IRI,
+            Column("thing", str, lambda things, subject: join(_licensed(things, subject))),
+            Column("thing_label", str, lambda things, subject: join(map(things.label, _licensed(things, subject)))),
+            text("part", terms.PART),
+            text("license", terms.LICENSE),
+            labels("license_label", terms.LICENSE),
+            text("access", terms.ACCESS),
+            Column("sources", str, lambda things, subject: join(_licensing_sources(things, subject))),
         ),
     ),
     "rows": (
@@ -90,7 +116,14 @@ _OF_CLASSES: Mapping[str, tuple[str, tuple[Column, ...]]] = {
     ),
     "curated_facts": (
         terms.CURATED_FACT,
-        (IRI, LABEL, text("primary_source", terms.PROV_HAD_PRIMARY_SOURCE)),
+        (
+            *(IRI, LABEL, text("table", terms.TABLE)),
+            text("about", terms.ABOUT),
+            labels("about_label", terms.ABOUT),
+            text("text", terms.TEXT),
+            text("comment", terms.RDFS_COMMENT),
+            text("primary_source", terms.PROV_HAD_PRIMARY_SOURCE),
+        ),
     ),
     "snapshots": (
         terms.SNAPSHOT,
@@ -125,6 +158,8 @@ _OF_CLASSES: Mapping[str, tuple[str, tuple[Column, ...]]] = {
             integer("line_start", terms.LINE_START),
             integer("line_end", terms.LINE_END),
             text("about", terms.ABOUT),
+            text("contradicted_by", terms.CONTRADICTED_BY),
+            text("primary_sources", terms.PROV_HAD_PRIMARY_SOURCE),
         ),
     ),
 }
@@ -198,6 +233,7 @@ def make_tables(quads: Iterable[Quad]) -> dict[str, DataTable]:
             [tuple(column.value(things, subject) for column in columns) for subject in subjects],
         )
     others: dict[str, Callable[[Things], DataTable]] = {
+        "conflicts": _conflicts,
         "quantities": _quantities,
         "edges": _edges,
         "quads": _quads,
@@ -253,6 +289,29 @@ def _quantities(things: Things) -> DataTable:
                 )
                 rows.append(row)
     return DataTable(columns, rows)
+
+
+_CONFLICTS = (
+    IRI,
+    text("thing", terms.ABOUT),
+    labels("thing_label", terms.ABOUT),
+    text("property", terms.CORRECTED_PROPERTY),
+    text("survey_says", terms.SURVEY_VALUE),
+    text("source_says", terms.SOURCE_VALUE),
+    text("effect", terms.EFFECT),
+    text("why", terms.RDFS_COMMENT),
+    text("primary_source", terms.PROV_HAD_PRIMARY_SOURCE),
+    text("rows", terms.CORRECTS),
+)
+
+
+def _conflicts(things: Things) -> DataTable:
+    """Return where a source says otherwise than a survey: those curated facts that correct a row."""
+    facts = [fact for fact in things.of_class(terms.CURATED_FACT) if things.texts(fact, terms.CORRECTED_PROPERTY)]
+    return DataTable(
+        tuple((column.name, column.type) for column in _CONFLICTS),
+        [tuple(column.value(things, fact) for column in _CONFLICTS) for fact in facts],
+    )
 
 
 def _edges(things: Things) -> DataTable:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, get_args
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from itgraph import terms
 from itgraph.arrangement import Term, natural_key, node_key
+from itgraph.records import Access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -66,7 +68,7 @@ class Things:
                 values = things.current.setdefault(subject, {}).setdefault(predicate, [])
                 if object_ not in values:
                     values.append(object_)
-            elif predicate in RELATIONS and isinstance(object_, NamedNode):
+            elif (predicate in RELATIONS or predicate == terms.HAS_LICENSING) and isinstance(object_, NamedNode):
                 key = (subject, predicate, object_.value)
                 things.graphs.setdefault(key, []).append(node_key(quad.graph_name))
         return things
@@ -100,10 +102,18 @@ class Things:
         for predicate, (name, label) in RELATIONS.items():
             for subject in sorted(self.current, key=natural_key):
                 for object_ in self.texts(subject, predicate):
-                    graphs = sorted(self.graphs.get((subject, predicate, object_), ()), key=natural_key)
-                    stating = [graph for graph in graphs if self._is_source(graph)]
-                    sources = {address: None for graph in stating for address in self._addresses(graph)}
-                    yield Edge(subject, name, label, object_, tuple(sources), bool(stating))
+                    sources = self.sources(subject, predicate, object_)
+                    stated = bool(self._stating(subject, predicate, object_))
+                    yield Edge(subject, name, label, object_, tuple(sources), stated)
+
+    def sources(self, subject: str, predicate: str, object_: str) -> list[str]:
+        """Return where to read that something is so: an address of each source that states it."""
+        stating = self._stating(subject, predicate, object_)
+        return list(dict.fromkeys(address for graph in stating for address in self._addresses(graph)))
+
+    def _stating(self, subject: str, predicate: str, object_: str) -> list[str]:
+        graphs = sorted(self.graphs.get((subject, predicate, object_), ()), key=natural_key)
+        return [graph for graph in graphs if self._is_source(graph)]
 
     def _is_source(self, graph: str) -> bool:
         classes = map(_text, self.current.get(graph, {}).get(terms.RDF_TYPE, ()))
@@ -176,6 +186,21 @@ def boolean(name: str, predicate: str) -> Column:
     return Column(name, bool, value)
 
 
+_NARROWEST_FIRST = tuple(reversed(get_args(Access)))
+
+
+def narrowest(values: Iterable[str]) -> str | None:
+    """Return the narrowest kind of access; ``None`` where none is known, which is not the same as open.
+
+    >>> narrowest(["open", "restricted"])
+    'restricted'
+    >>> narrowest([]) is None
+    True
+    """
+    known = {*values}
+    return next((access for access in _NARROWEST_FIRST if access in known), min(known, default=None))
+
+
 def integers(values: Iterable[str]) -> list[int]:
     """Return the integers among values; a literal may call itself one and be none."""
     return [
@@ -191,11 +216,45 @@ _LINKS = (text("project", terms.PROJECT), text("paper_link", terms.PAPER_LINK))
 _IDENTIFIERS = (
     text("hugging_face_id", terms.HUGGING_FACE_ID),
     text("github_repository", terms.GITHUB_REPOSITORY),
+    text("arxiv_id", terms.ARXIV_ID),
+    text("doi", terms.BIBO_DOI),
+    text("homepage", terms.SCHEMA_URL),
+    text("same_as", terms.SCHEMA_SAME_AS),
 )
+_RELEASES = (
+    text("paper_released", terms.PAPER_RELEASED),
+    text("weights_released", terms.WEIGHTS_RELEASED),
+    text("data_released", terms.DATA_RELEASED),
+    text("service_released", terms.SERVICE_RELEASED),
+)
+
+
+def _access(things: Things, subject: str) -> Value:
+    return narrowest(things.texts(subject, terms.ACCESS))
+
+
+def _licensing(things: Things, subject: str) -> Value:
+    return join(map(partial(_licensed_part, things), things.texts(subject, terms.HAS_LICENSING)))
+
+
+def _licensed_part(things: Things, node: str) -> str:
+    part, licence, access = (
+        join(values) or "unknown"
+        for values in (
+            things.texts(node, terms.PART),
+            map(things.label, things.texts(node, terms.LICENSE)),
+            things.texts(node, terms.ACCESS),
+        )
+    )
+    return f"{part}: {licence} ({access})"
+
+
 _MADE_BY = (
     labels("developers", terms.DEVELOPER, in_network=False),
     labels("license", terms.LICENSE),
-    text("access", terms.ACCESS),
+    Column("licensing", str, _licensing),
+    Column("access", str, _access),
+    *_RELEASES,
 )
 _PAPERS = labels("papers", terms.DESCRIBED_IN, in_network=False)
 _LANGUAGES = (
@@ -277,9 +336,19 @@ KINDS: Mapping[str, tuple[str, str, tuple[Column, ...]]] = {
     "benchmark": (
         "benchmarks",
         terms.BENCHMARK,
-        (IRI, LABEL, ALIASES, labels("evaluation_types", terms.EVALUATION_TYPE), _PAPERS, *_LINKS),
+        (
+            *(IRI, LABEL, ALIASES, labels("evaluation_types", terms.EVALUATION_TYPE)),
+            *_MADE_BY,
+            _PAPERS,
+            *_LINKS,
+            *_IDENTIFIERS,
+        ),
     ),
-    "technique": ("techniques", terms.TECHNIQUE, (IRI, LABEL, ALIASES, _PAPERS, *_LINKS)),
+    "technique": (
+        "techniques",
+        terms.TECHNIQUE,
+        (IRI, LABEL, ALIASES, *_MADE_BY, _PAPERS, *_LINKS, *_IDENTIFIERS),
+    ),
     "paper": (
         "papers",
         terms.PAPER,
@@ -297,6 +366,14 @@ KINDS: Mapping[str, tuple[str, str, tuple[Column, ...]]] = {
         ),
     ),
     "person": ("people", terms.PERSON, (IRI, LABEL, ALIASES)),
-    "organization": ("organizations", terms.ORGANIZATION, (IRI, LABEL, ALIASES)),
+    "organization": (
+        "organizations",
+        terms.ORGANIZATION,
+        (
+            *(IRI, LABEL, ALIASES),
+            text("organization_kind", terms.ORGANIZATION_KIND),
+            text("homepage", terms.SCHEMA_URL),
+        ),
+    ),
 }
 """The kinds of things, in the order in which they are listed."""
