@@ -217,7 +217,7 @@ def format_disagreements(disagreements: Sequence[Disagreement]) -> str:
     for one, is_new in _by_thing(disagreements):
         lines += _heading(one.thing, is_first=not lines) if is_new else []
         lines += indented(one.message.removeprefix(f"{one.thing.label}, "), 2, hanging=2)
-        lines += [f"    source   {link}" for link in one.links]
+        lines += [f"    source   {link}" for link in one.links if link not in one.message]
     return "".join(f"{line}\n" for line in lines)
 
 

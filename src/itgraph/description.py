@@ -463,7 +463,10 @@ def format_description(description: Description) -> str:
     if disagreements:
         lines += ["", "Where sources disagree"]
         for note in disagreements:
-            lines += [*indented(note.message, 2, hanging=2), *(f"    {link}" for link in note.links)]
+            lines += [
+                *indented(note.message, 2, hanging=2),
+                *(f"    {link}" for link in note.links if link not in note.message),
+            ]
     # The contradictions are told above, with their reasons.
     told = {DISAGREE, *([CONTRADICTED] if description.conflicts else [])}
     defects = [note for note in description.issues if note.code not in told]

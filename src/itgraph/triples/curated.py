@@ -241,7 +241,8 @@ class CuratedBuilder:
             entity = self._resolution.entity(disagreement.about)
             first, second = disagreement.values
             taken = f" Taken: {disagreement.taken}." if disagreement.taken else " Both stand."
-            said = f"one source says {first}, another {second}"
+            one, other = disagreement.sources
+            said = f"one source says {first} ({one}), another {second} ({other})"
             message = f"{entity.name}, {disagreement.property}: {said}.{taken} {disagreement.why}"
             path = f"curated/sources-disagree/{entity.kind}-{entity.slug}"
             node = self._add_issue("sources-disagree", path, entity.name, message, counts)
