@@ -174,6 +174,19 @@ def test_an_installed_wheel_finds_its_files(python: Path) -> None:
 
 
 @pytest.mark.slow
+def test_an_installed_wheel_builds_both_layers(python: Path, tmp_path: Path) -> None:
+    """It has the facts files, and whatever reading them needs (the list of SPDX licences)."""
+    sizes = []
+    for layers in ("survey", "survey,curated"):
+        path = tmp_path / f"{layers}.trig"
+        _run(str(python), "-I", "-m", "itgraph", "build", "--layers", layers, "-o", str(path))
+        sizes.append(path.read_text(encoding="utf-8").count("a itg:CuratedFact"))
+    rows = sum(len(path.read_text(encoding="utf-8").splitlines()) - 1 for path in (ROOT / "data/curated").glob("*.csv"))
+    disagreements = len((ROOT / "data/curated/disagreements.csv").read_text(encoding="utf-8").splitlines()) - 1
+    assert sizes == [0, rows - disagreements]
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("itgraph.cli") is None, reason="there is no command line yet")
 @pytest.mark.parametrize("options", [("--help",), ("query", "--list"), ("explore", "-o", "-")], ids=" ".join)
 def test_an_installed_wheel_runs(options: tuple[str, ...], python: Path) -> None:

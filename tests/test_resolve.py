@@ -8,7 +8,17 @@ import pytest
 
 from itgraph.extract import extract
 from itgraph.names import Decision, make_names, name_key, read_names
-from itgraph.records import Kind, Mention, Reference, Snapshot, SnapshotFacts, Span
+from itgraph.records import (
+    CuratedFact,
+    CuratedFacts,
+    Developer,
+    Kind,
+    Mention,
+    Reference,
+    Snapshot,
+    SnapshotFacts,
+    Span,
+)
 from itgraph.resolve import SAME_BY_RULE, Resolution, author_kind, resolve, slug_of, work_key
 from itgraph.resources import data_path
 from itgraph.snapshots import read_snapshot_folder
@@ -241,3 +251,27 @@ def test_the_kind_of_an_author() -> None:
         "person",
         "person",
     ]
+
+
+def test_what_only_facts_name_is_named_last_and_a_known_thing_gets_their_name_as_another() -> None:
+    """A survey's "A-B" keeps its IRI, though the "A+B" of the facts sorts before it and has the same slug."""
+
+    def fact(name: str, maker: str) -> CuratedFact:
+        about, developer = (
+            Mention(kind="model", name=name),
+            Developer(organization=Mention(kind="organization", name=maker)),
+        )
+        return CuratedFact(
+            file="developers", line=2, source="https://example.org/", cells=(name, maker), about=about, value=developer
+        )
+
+    facts = CuratedFacts(facts=(fact("A+B", "LAION"), fact("a b", "LAION")))
+    items = (reference(1, title="T", authors=("LAION.ai",)),)
+    names = make_names([Decision(kind="organization", name="LAION.ai", other="LAION", why="w")])
+    resolution = resolve([facts_of("A-B", references=items)], names, facts)
+    models = {entity.name: entity for entity in resolution.entities.values() if entity.kind == "model"}
+    assert {name: entity.slug for name, entity in models.items()} == {"A-B": "a-b", "A+B": "a-b-2"}
+    assert models["A-B"].aliases == ("a b",)
+    maker = resolution.entity(Mention(kind="organization", name="LAION"))
+    assert (maker.name, maker.aliases) == ("LAION.ai", ("LAION",))
+    assert resolution.surveyed == {("model", "ab"), ("organization", "laionai")}
