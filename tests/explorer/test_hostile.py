@@ -11,7 +11,14 @@ from xml.etree import ElementTree
 import pytest
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from tests.explorer.conftest import Opener, Visit
-from tests.explorer.graphs import ROW, make_quads, node
+from tests.explorer.graphs import (
+    ROW,
+    make_correction,
+    make_disagreement,
+    make_licence,
+    make_quads,
+    node,
+)
 from tests.explorer.test_browser import ELEMENTS, SVG, export
 
 from itgraph import terms
@@ -100,6 +107,14 @@ def hostile_store() -> EmbeddedStore:
     say(snapshot, terms.RDF_TYPE, NamedNode(terms.SNAPSHOT))
     for predicate in (terms.DCTERMS_ISSUED, terms.REPOSITORY, terms.COMMIT):
         say(snapshot, predicate, HOSTILE[1])
+    script = NamedNode("javascript:owned='card'").value
+    for place, text in enumerate(HOSTILE):
+        name = f"m{place}"
+        quads += make_licence(name, "x", ("open", text, "closed")[place % 3], text, link=script)
+        quads += make_correction(name, text, text, text, effect=text)
+        quads += make_disagreement(name, text, script)
+        say(node(name), terms.DEVELOPER, text)
+        say(node(name), terms.LICENSE, text)
     return EmbeddedStore(quads)
 
 

@@ -338,7 +338,7 @@ function correctionParts(corrections, title) {
           {},
           make("b", {}, `${LABELS[said.label]}: ${contradictionSaid(said)}.`),
           ` ${said.why} `,
-          make("span", { class: "faint" }, EFFECTS[said.effect] ?? ""),
+          make("span", { class: "faint" }, Object.hasOwn(EFFECTS, said.effect) ? EFFECTS[said.effect] : ""),
           evidence([said.fact, ...said.rows]),
         ),
       ),
@@ -381,7 +381,7 @@ function licenceParts(place) {
     if (part !== last) list.append(make("dt", {}, part || "the whole"));
     last = part;
     const name = iri.includes(":") ? outside(iri, id) : id;
-    const allows = USES[access] ? make("span", { class: `use use-${access}` }, USES[access].word) : "";
+    const allows = Object.hasOwn(USES, access) ? make("span", { class: `use use-${access}` }, USES[access].word) : "";
     list.append(make("dd", {}, name, " ", allows, evidence(rows)));
   }
   const said =
