@@ -12,6 +12,7 @@ SUBJECTS: dict[str, str] = {
     "teachers": "Teachers",
     "papers-and-people": "Papers and people",
     "openness": "Openness",
+    "licences": "Licences and terms",
     "technique-and-size": "Techniques, modalities and sizes",
     "evidence": "Evidence, time and quality",
     "interoperability": "Interoperability",
@@ -19,11 +20,33 @@ SUBJECTS: dict[str, str] = {
 """The subjects: what the first tag of a query can be, in the order in which they are printed."""
 
 READS_CURRENT_VIEW: tuple[str, ...] = (
+    "access-changes",
+    "basis-of-ancestry",
+    "children-older-than-parents",
+    "datasets-derived-from-dataset",
+    "datasets-generated-by-family",
     "datasets-generated-by-model",
+    "datasets-under-teachers-terms",
     "disputed-sizes",
     "human-made-datasets",
     "links-by-property",
+    "models-taught-by-closed-models",
+    "models-with-several-bases",
+    "models-with-unknown-data",
+    "models-without-base",
+    "most-built-upon-models",
+    "most-used-teachers",
+    "open-datasets-from-closed-models",
+    "open-models-on-closed-ground",
+    "papers-describing-several-models",
+    "parts-of-multimodal-models",
+    "self-improvement-data",
+    "siblings-of-model",
+    "sizes-of-bases-and-descendants",
     "statements-about-thing",
+    "teachers-of-dataset",
+    "teachers-of-model",
+    "teachers-without-version",
     "things-by-class",
     "things-without-identifier",
     "things-without-paper-link",
@@ -51,13 +74,13 @@ is a line such as `VALUES ?model {{ itm:vicuna }}`: change what is in its braces
 Load the graph in a format with named graphs (TriG, N-Quads, JSON-LD), for they are the rows, the curated facts and the
 rules that statements come from: `GRAPH ?row {{ ... }}` asks who says so. The default graph is the current view.
 Oxigraph and Jena take it so, and rdflib in a `Dataset(default_union=False)`. In Virtuoso, GraphDB and RDF4J a query
-without `GRAPH` sees all graphs together, and with them what older snapshots said and newer ones replaced. The steps of
-the lineage are the same either way, as long as no snapshot withdraws one. What differs with the shipped graph:
+without `GRAPH` sees all graphs together, and with them what older snapshots said and newer ones replaced, and what a
+source corrects: there TÜLU is built on OPT too, as the survey says. What differs with the shipped graph:
 
 {sensitive}
 
-In such an engine, ask these of a store that holds the default graph alone (the Turtle export). `disputed-sizes` and
-`statements-about-thing` need the named graphs all the same: there, mind the snapshot that the links lead to.
+In such an engine, ask these of a store that holds the default graph alone (the Turtle export). Those of them that say
+`GRAPH` need the named graphs all the same: there, mind the snapshot that the links lead to.
 
 ## The form of a file
 
