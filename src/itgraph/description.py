@@ -444,7 +444,7 @@ def format_description(description: Description) -> str:
         lines.append(f"also written: {', '.join(description.aliases)}")
     past = [fact for fact in description.facts if not fact.current]
     for title, facts in (
-        ("", list(_current_facts(description))),
+        ("", list(current_facts(description))),
         ("What builds on it, or names it", description.incoming),
         ("No longer in the current view", [fact for fact in past if not fact.note]),
         ("Linked by a row, but not its own", [fact for fact in past if fact.note]),
@@ -476,7 +476,7 @@ def format_description(description: Description) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _current_facts(description: Description) -> Iterator[Fact]:
+def current_facts(description: Description) -> Iterator[Fact]:
     """Yield the facts of the current view; what its licences allow in one line, also where none is known."""
     facts = [fact for fact in description.facts if fact.current]
     said = [fact for fact in facts if fact.property == terms.ACCESS]

@@ -23,6 +23,7 @@ from itgraph.server.limits import Limits
 from itgraph.server.messages import HTML, Request, Response
 from itgraph.server.pages import (
     about,
+    conflicts,
     data,
     dataset,
     files,
@@ -102,7 +103,7 @@ class Site:
         if not isinstance(self.store, EmbeddedStore) or len(self.store) > MOST_WARMED:
             return
         load_templates()
-        for path in ("/", "/queries", "/issues", "/about", "/ontology", "/openapi.json"):
+        for path in ("/", "/queries", "/issues", "/conflicts", "/about", "/ontology", "/openapi.json"):
             respond(self, Request(path=path, accept="text/html"))
         with suppress(StoreError):  # it is told to who asks
             if self.content is not None:
@@ -133,6 +134,7 @@ ROUTES: Mapping[str, Handler] = MappingProxyType(
         "/queries/": questions.show_question,
         "/openapi.json": openapi.describe_interface,
         "/issues": issues.show_issues,
+        "/conflicts": conflicts.show_conflicts,
         "/about": about.show_about,
         "/.well-known/void": dataset.describe_dataset,
         "/download/": data.give_download,
@@ -160,7 +162,7 @@ METHODS: Mapping[str, tuple[str, ...]] = MappingProxyType({"/sparql": ("GET", "P
 """The methods of the paths that do not only take GET; HEAD and OPTIONS, which all take, are answered before."""
 
 
-_FOR_PROGRAMS = ("/api/", "/data", "/download/", "/queries", "/issues", "/.well-known/", "/openapi.json")
+_FOR_PROGRAMS = ("/api/", "/data", "/download/", "/queries", "/issues", "/conflicts", "/.well-known/", "/openapi.json")
 """What gives data to those who take anything; errors there are data then, too."""
 
 

@@ -62,7 +62,7 @@ FORMATS: dict[str, Form] = {
 MOST_DOWNLOADED = 1_000_000
 """How many statements a graph may have that is downloaded whole; it is put in order in memory."""
 
-_INNER = (terms.SCHEMA_QUANTITATIVE_VALUE, terms.AUTHORSHIP, terms.PROV_DERIVATION)
+_INNER = (terms.SCHEMA_QUANTITATIVE_VALUE, terms.LICENSING, terms.AUTHORSHIP, terms.PROV_DERIVATION)
 
 
 def give_data(site: Site, request: Request) -> Response:

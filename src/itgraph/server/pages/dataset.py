@@ -27,11 +27,16 @@ FOAF = "http://xmlns.com/foaf/0.1/"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 LICENSE = "https://www.apache.org/licenses/LICENSE-2.0"
 TITLE = "itgraph: the lineage of language models"
-DESCRIPTION = "What each language model was made from, and the lines of the sources that say so."
+DESCRIPTION = "What each language model was made from, who made it and how it is licensed, and the sources that say so."
 OTHER_TITLE = "A graph that is served by itgraph"
 """What a graph is called that is none of ours, of which nothing else is known."""
 OTHER_DESCRIPTION = "A graph that itgraph serves and did not make: its makers know what it says and how it may be used."
 
+_LAYERS = (
+    ("rows", terms.ROW, "What rows of surveys say"),
+    ("curated-facts", terms.CURATED_FACT, "What facts from other sources say"),
+    ("rules", terms.RULE, "What rules conclude"),
+)
 _PUBLISHER = NamedNode(terms.BASE + "organization/itgraph-contributors")
 FORMATS_OF_W3C = "http://www.w3.org/ns/formats/"
 _DUMPS = {
@@ -220,6 +225,18 @@ class _Description:
         title = f"The named graphs, {int(str(others.graphs)):,} of them: who says what"
         yield from _say(named, terms.DCTERMS_TITLE, Literal(title, language="en"))
         yield from _say(named, VOID + "triples", Literal(in_others))
+        for name, class_, title in _LAYERS:
+            (held,) = self._site.store.select(
+                "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?g) AS ?graphs)"
+                f" WHERE {{ GRAPH ?g {{ ?s ?p ?o }} ?g a <{class_}> }}"
+            )
+            if int(str(held.graphs)):
+                layer = NamedNode(f"{self._origin}/.well-known/void#{name}")
+                yield from _say(named, VOID + "subset", layer)
+                yield from _say(layer, terms.RDF_TYPE, NamedNode(VOID + "Dataset"))
+                words = f"{title}, in {int(str(held.graphs)):,} graphs"
+                yield from _say(layer, terms.DCTERMS_TITLE, Literal(words, language="en"))
+                yield from _say(layer, VOID + "triples", Literal(int(str(held.triples))))
 
     def _partitions(self) -> Iterator[Quad]:
         select, current = self._site.store.select, self._current

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode
 
+from itgraph import terms
 from itgraph.counts import count_graph
 from itgraph.errors import ParameterError
 from itgraph.lineage.edges import name_things
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 PAGE = 100
 MOST_HITS = 100
-KIND_WORDS = {"person": "people", "category": "categories", "modality": "modalities"}
+KIND_WORDS = {"person": "people", "category": "categories", "modality": "modalities", "curated": "curated facts"}
 
 
 def count(store: Store) -> Table:
@@ -57,6 +58,7 @@ def show_home(site: Site, request: Request) -> Response:
         counts=counts,
         browse=[(name, words, counts[words]) for name in KINDS if counts[words := kind_words(name)]],
         classes=site.classes,
+        licences=terms.SCHEME_LICENSE,
         queries=len(site.queries),
     )
 

@@ -55,7 +55,8 @@ def show_issues(site: Site, request: Request) -> Response:
         severity=severity,
         snapshot=snapshot,
         codes=sorted({str(row.code) for row in counts}),
-        snapshots=sorted({str(row.snapshot) for row in counts}),
+        snapshots=sorted({str(row.snapshot) for row in counts if row.snapshot is not None}),
         rows=terms.BASE + "row/",
+        base=terms.BASE,
         severities=[known for known in SEVERITIES if any(row.severity == known for row in counts)],
     )

@@ -10,6 +10,7 @@ from itgraph.explorer.neighbourhood import CAP, MOST_DRAWN
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
 from itgraph.server.answers import GRAPH_TYPES, RESULT_TYPES
 from itgraph.server.messages import HTML, JSON, PLAIN, Response
+from itgraph.server.pages.conflicts import BETWEEN
 from itgraph.server.pages.data import FORMATS
 from itgraph.server.pages.dataset import RDF_TYPES
 from itgraph.server.pages.issues import SEVERITIES
@@ -45,6 +46,7 @@ def describe_interface(site: Site, request: Request) -> Response:
         "/download/itgraph.{extension}": {"get": _download()},
         "/.well-known/void": {"get": _void()},
         "/issues": {"get": _issues()},
+        "/conflicts": {"get": _conflicts()},
     }
     return json_response(
         {
@@ -242,6 +244,28 @@ def _issues() -> Json:
             _query_parameter("severity", {"type": "string", "enum": list(SEVERITIES)}, "Only those as severe as this"),
             _query_parameter("snapshot", {"type": "string", "minLength": 1}, "Only those of this snapshot"),
             _query_parameter("page", {"type": "integer", "minimum": 1}, "Which page of the list; data have all of it"),
+            _format(RESULTS),
+        ],
+        content,
+        errors=(404, 406),
+    )
+
+
+def _conflicts() -> Json:
+    content: Json = {media_type: {} for media_type in RESULTS.values()}
+    content[JSON] = {"schema": {"type": "array", "items": {"type": "object"}}}
+    return _operation(
+        "conflicts",
+        "quality",
+        "What the survey says and other sources contradict, or where two sources disagree",
+        [
+            _query_parameter(
+                "between", {"type": "string", "enum": list(BETWEEN)}, "A source and the survey, or two sources"
+            ),
+            _query_parameter(
+                "thing", {"type": "string", "minLength": 1}, "Only those about this thing: a name or an IRI"
+            ),
+            _query_parameter("kind", {"type": "string", "enum": list(KINDS)}, "Only those about things of this kind"),
             _format(RESULTS),
         ],
         content,

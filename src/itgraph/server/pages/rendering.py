@@ -7,6 +7,7 @@ direction of text, are shown as escapes, so that no name can look like another o
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -137,13 +138,28 @@ def _environment() -> Environment:
         "picture_of": _picture_of,
         "here": _here,
     }
-    environment.filters |= {"plural_of": plural, "thousands": lambda number: f"{number:,}"}
+    environment.filters |= {"plural_of": plural, "thousands": lambda number: f"{number:,}", "linked": link_addresses}
     environment.tests |= {"web": is_web, "ours": is_ours}
     return environment
 
 
 def _finalize(value: Any) -> Any:
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def link_addresses(text: str) -> Markup:
+    """Return a text as HTML in which the addresses of the web can be followed; whatever else is in it is escaped.
+
+    >>> print(link_addresses("<b> says (https://a.example/b), not c"))
+    &lt;b&gt; says (<a href="https://a.example/b" rel="external nofollow noopener">https://a.example/b</a>), not c
+    >>> print(link_addresses("javascript:x"))
+    javascript:x
+    """
+    parts = re.split(r"(https?://[^\s()<>\"']*[^\s()<>\"'.,;:])", text)
+    link = Markup('<a href="{0}" rel="external nofollow noopener">{0}</a>')
+    return Markup("").join(
+        link.format(printable(part)) if place % 2 else printable(part) for place, part in enumerate(parts)
+    )
 
 
 @pass_context

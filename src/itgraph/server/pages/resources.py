@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from itgraph import terms
-from itgraph.description import describe
+from itgraph.conflicts import CONTRADICTED, read_conflicts
+from itgraph.description import current_facts, describe
 from itgraph.errors import ParameterError
 from itgraph.lineage.edges import name_things, read_sources
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, is_known_iri
 from itgraph.results import format_iri
 from itgraph.server.messages import HTML, redirect
 from itgraph.server.negotiation import choose
-from itgraph.server.pages.addresses import address_of, candidates, page_of
+from itgraph.server.pages.addresses import address_of, candidates, is_web, page_of
 from itgraph.server.pages.data import FORMATS
 from itgraph.server.pages.ontology import place_of
 from itgraph.server.pages.pictures import picture_size
@@ -27,6 +28,7 @@ from itgraph.store import format_term
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from itgraph.conflicts import Conflict
     from itgraph.description import Fact
     from itgraph.results import Term
     from itgraph.server.messages import Request, Response
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 MOST_INCOMING = 200
 """How many things that build on one are listed on its page."""
 
+_SORTS = {"curated": "curated fact", "concept:license": "licence"}
+_IDENTIFIERS = {terms.ARXIV_ID, terms.BIBO_DOI, terms.HUGGING_FACE_ID, terms.GITHUB_REPOSITORY}
 _TITLES: dict[Place, str] = {
     "graph": "What is said here",
     "out": "What is said of it",
@@ -111,7 +115,10 @@ def show_resource(site: Site, request: Request) -> Response:
 def _show_thing(site: Site, request: Request, thing: Thing) -> Response:
     description = describe(site.store, thing)
     things = name_things(site.store, _iris(description.facts) | _iris(description.incoming))
-    current = [fact for fact in description.facts if fact.current]
+    past = [fact for fact in description.facts if not fact.current]
+    # The contradictions are told with their reasons, and not once more as defects of rows.
+    told = {CONTRADICTED} if description.conflicts else set()
+    same = _same(site, thing.iri)
     return render(
         "thing",
         request,
@@ -120,17 +127,22 @@ def _show_thing(site: Site, request: Request, thing: Thing) -> Response:
         description=summarise(description),
         aliases=description.aliases,
         sections=[
-            ("", _by_label(current)),
+            ("", _by_label(current_facts(description))),
             ("What builds on it, or names it", _by_label(description.incoming[:MOST_INCOMING])),
-            ("No longer in the current view", _by_label(fact for fact in description.facts if not fact.current)),
+            ("No longer in the current view", _by_label(fact for fact in past if not fact.note)),
+            ("Linked by a row, but not its own", _by_label(fact for fact in past if fact.note)),
         ],
+        is_licensed=bool(description.access)
+        or any(fact.property == terms.LICENSE for fact in (*description.facts, *description.incoming)),
+        conflicts=description.conflicts,
         left_out=max(0, len(description.incoming) - MOST_INCOMING),
-        issues=description.issues,
+        issues=[note for note in description.issues if note.code not in told],
+        leads={fact: _leads(fact, same) for fact in description.facts if not fact.iri},
         kinds={iri: found.kind for iri, found in things.items()},
         size=picture_size(site, thing.iri),
         formats=FORMATS,
         rule=terms.BASE + "rule/",
-        structured=structured_data(description, request.origin),
+        structured=structured_data(description, request.origin, same=_own(site, same)),
     )
 
 
@@ -145,7 +157,7 @@ def _show_statements(site: Site, request: Request, thing: Thing) -> Response:
     source = read_sources(site.store, [thing.iri]).get(thing.iri)
     classes, schemes = _values(site, thing.iri, "a"), _values(site, thing.iri, "skos:inScheme")
     sort = next((word for word, iri in (RECORD_KINDS | SCHEMES).items() if iri in (*classes, *schemes)), "")
-    sort = sort.replace("concept:", "concept: ")
+    sort = _SORTS.get(sort, sort.replace("concept:", "concept: "))
     # What a rule does and why, before the long list of what it concluded.
     comment = "\n\n".join(_values(site, thing.iri, "rdfs:comment")[:1])
     return render(
@@ -162,6 +174,8 @@ def _show_statements(site: Site, request: Request, thing: Thing) -> Response:
         comment=comment,
         row=_row(site, thing.iri),
         source=source,
+        conflict=_conflict(site, thing.iri) if terms.CURATED_FACT in classes else None,
+        is_licence=terms.SCHEME_LICENSE in (*schemes, thing.iri) or terms.LICENSING in classes,
         is_thing=thing.kind in KINDS,
         formats=FORMATS,
         explained=place_of(thing.iri),
@@ -169,9 +183,41 @@ def _show_statements(site: Site, request: Request, thing: Thing) -> Response:
 
 
 def _row(site: Site, iri: str) -> str:
-    """Return the text of a row as its source has it."""
-    table = site.store.select(f"SELECT ?text WHERE {{ {format_term(NamedNode(iri))} a itg:Row ; itg:text ?text }}")
+    """Return the text of a row as its source has it, or that of a curated fact as its file has it."""
+    table = site.store.select(
+        f"SELECT ?text WHERE {{ {format_term(NamedNode(iri))} a ?class ; itg:text ?text"
+        " FILTER(?class IN (itg:Row, itg:CuratedFact)) }"
+    )
     return str(table[0].text) if len(table) else ""
+
+
+def _conflict(site: Site, iri: str) -> Conflict | None:
+    """Return what a curated fact says otherwise than a survey."""
+    about = _values(site, iri, "itg:about")
+    found = (one for several in read_conflicts(site.store, about).values() for one in several)
+    return next((one for one in found if one.source.iri == iri), None)
+
+
+def _same(site: Site, iri: str) -> list[str]:
+    """Return the addresses that a thing is found under elsewhere."""
+    return [address for address in _values(site, iri, "schema:sameAs") if is_web(address)]
+
+
+def _own(site: Site, addresses: list[str]) -> list[str]:
+    """Return those addresses that are of one thing alone: a repository, or a paper, can be of several."""
+    own = []
+    for address in addresses:
+        node = format_term(NamedNode(address))
+        table = site.store.select(f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s schema:sameAs {node} }}")
+        if str(table[0].n) == "1":
+            own.append(address)
+    return own
+
+
+def _leads(fact: Fact, addresses: Iterable[str]) -> str:
+    """Return the address that an identifier is the end of; empty, if it is none of them."""
+    ends = (address for address in addresses if address.endswith(f"/{fact.value}"))
+    return next(ends, "") if fact.property in _IDENTIFIERS else ""
 
 
 def _values(site: Site, iri: str, property_: str) -> list[str]:

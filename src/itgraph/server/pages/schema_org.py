@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from itgraph import terms
+from itgraph.description import ACCESSES
 from itgraph.explorer.page import escape_json
 from itgraph.server.pages.addresses import is_web, page_of
 
@@ -43,8 +44,9 @@ _TEXTS = {
     terms.DCTERMS_ISSUED: "datePublished",
     terms.DOMAIN: "about",
     terms.MODALITY: "keywords",
-    terms.LICENSE: "license",
 }
+# Of a model the date of its paper is not its own: it may be older or younger than what can be used.
+_RELEASES = {terms.WEIGHTS_RELEASED, terms.DATA_RELEASED, terms.SERVICE_RELEASED}
 _DESCRIPTIONS = {
     "model": "A language model or multimodal model",
     "dataset": "A dataset that language models are tuned on",
@@ -58,8 +60,11 @@ _CONTEXT: dict[str, Json] = {
 _OF_WORKS = {"model", "dataset", "benchmark", "paper"}
 
 
-def structured_data(description: Description, origin: str) -> Markup:
-    """Return JSON-LD that can stand in a script block."""
+def structured_data(description: Description, origin: str, *, same: Iterable[str] = ()) -> Markup:
+    """Return JSON-LD that can stand in a script block.
+
+    ``same`` are addresses under which this thing, and no other, is found elsewhere.
+    """
     thing = description.thing
     found: dict[str, Json] = {
         "@context": _CONTEXT,
@@ -73,17 +78,21 @@ def structured_data(description: Description, origin: str) -> Markup:
     current = [fact for fact in description.facts if fact.current]
     if thing.kind in _OF_WORKS:
         found |= _work(current, description)
-    same: list[Json] = []
+    # A model is not its paper, nor a repository, in which there is other code too.
+    others = (*_PLACES_OF_PAPERS, "https://github.com/") if thing.kind != "paper" else ()
+    found_at: list[Json] = [address for address in same if not address.startswith(others)]
     pages: list[Json] = []
     for link in dict.fromkeys(fact.value for fact in current if fact.property in _LINKS and is_web(fact.value)):
         if thing.kind == "paper" and link.startswith(_PLACES_OF_PAPERS):
-            same.append(link)
+            found_at.append(link)
+        elif link in found_at:
+            continue
         elif link.startswith("https://github.com/"):
             pages.append({"@type": "SoftwareSourceCode", "codeRepository": link})
         else:
             pages.append({"@type": "WebPage", "url": link})
-    if same:
-        found["sameAs"] = same
+    if found_at:
+        found["sameAs"] = found_at
     if pages:
         said = found.get("subjectOf", [])
         found["subjectOf"] = [*(said if isinstance(said, list) else [said]), *pages]
@@ -138,14 +147,23 @@ def _work(facts: Iterable[Fact], description: Description) -> dict[str, Json]:
             end: Json = {"@type": type_, "@id": fact.iri, "name": fact.value}
             if end not in found.setdefault(name, []):
                 found[name].append(end)
+        elif fact.property == terms.LICENSE:
+            if fact.iri not in found.setdefault("license", []):  # of several parts
+                found["license"].append(fact.iri or fact.value)
         elif fact.property in _TEXTS:
             found.setdefault(_TEXTS[fact.property], []).append(fact.value)
         elif fact.property == terms.OPEN_SOURCE and description.thing.kind != "paper":
             found.setdefault("isAccessibleForFree", []).append(fact.value == "true")
-        elif fact.property == terms.ARXIV_ID:
+        elif fact.property in _RELEASES:
+            found.setdefault("datePublished", []).append(fact.value)
+        elif fact.property == terms.ARXIV_ID and description.thing.kind == "paper":
             found.setdefault("identifier", []).append(f"arXiv:{fact.value}")
         elif fact.property == terms.BIBO_DOI:
             found.setdefault("identifier", []).append(f"https://doi.org/{fact.value}")
+    if description.access in ACCESSES:
+        found["conditionsOfAccess"] = [f"{description.access}, as the sources of its licences say; no legal advice"]
+    if len(dates := found.get("datePublished", [])) > 1:
+        found["datePublished"] = [min(dates, key=str)]
     if description.thing.kind == "paper":
         found["headline"] = [description.thing.label]
     if description.thing.kind in _DESCRIPTIONS:

@@ -29,7 +29,7 @@ _LIKE = 80
 _KINDS = {iri: kind for kind, iri in (KINDS | RECORD_KINDS).items()}
 _SCHEMES = {iri: kind for kind, iri in SCHEMES.items()}
 # They have labels, but are parts of what they belong to: nobody looks for them.
-_PARTS = {terms.AUTHORSHIP, terms.SCHEMA_QUANTITATIVE_VALUE, terms.PROV_DERIVATION}
+_PARTS = {terms.LICENSING, terms.AUTHORSHIP, terms.SCHEMA_QUANTITATIVE_VALUE, terms.PROV_DERIVATION}
 # By what people call things in our graph, and in those of others.
 _LABELS = (terms.RDFS_LABEL, terms.SKOS_PREF_LABEL, terms.SCHEMA + "name", "http://xmlns.com/foaf/0.1/name")
 _OTHERS = (terms.SKOS_ALT_LABEL, terms.DCTERMS_TITLE, terms.ARXIV_ID)
@@ -72,7 +72,7 @@ def search(site: Site, text: str, kind: str = "") -> list[Thing]:
     whole = name_key(text)
     ranked: dict[Thing, tuple[int, int]] = {}
     for name in names:
-        if kind and name.thing.kind != kind:
+        if not _is_wanted(name.thing, kind):
             continue
         rank = _rank(name, words, whole)
         if rank is not None and rank < ranked.get(name.thing, (99, 0)):
@@ -93,12 +93,17 @@ def search(site: Site, text: str, kind: str = "") -> list[Thing]:
 
 def suggest(site: Site, text: str, kind: str = "") -> list[Thing]:
     """Return the things whose names are most like a text; none, if no name is like it but for a few letters."""
-    names = [name for name in site.names or () if not kind or name.thing.kind == kind]
+    names = [name for name in site.names or () if _is_wanted(name.thing, kind)]
     by_text: dict[str, Thing] = {}
     for name in names:
         by_text.setdefault(name.text, name.thing)
     things = (by_text[found] for found in nearest(text, by_text, 5) if _is_like(text, found))
     return list(dict.fromkeys(things))
+
+
+def _is_wanted(thing: Thing, kind: str) -> bool:
+    """Say whether a thing is of the kind looked for; facts are named after things, and found only if asked for."""
+    return thing.kind == kind if kind else thing.kind != "curated"
 
 
 def _is_like(text: str, name: str) -> bool:
