@@ -23,7 +23,7 @@ from itgraph.store import EmbeddedStore
 GRAPH = """
 itm:alpaca a itg:Model, fair4ml:MLModel ; rdfs:label "Alpaca" ; itg:baseModel itm:llama .
 itd:alpaca a itg:Dataset, schema:Dataset ; rdfs:label "Alpaca" ; skos:altLabel "Alpaca-52K" .
-itm:llama a itg:Model ; rdfs:label "LLaMA" ; skos:altLabel "LLaMa" .
+itm:llama a itg:Model ; rdfs:label "LLaMA" ; skos:altLabel "LLaMa" ; itg:arxivId "2302.13971" .
 itm:gpt-3.5 a itg:Model ; rdfs:label "GPT-3.5" .
 itm:gpt-3 a itg:Model ; rdfs:label "GPT-3" .
 itm:flan-t5 a itg:Model ; rdfs:label "FLAN-T5" ; skos:altLabel "FlanT5" .
@@ -82,6 +82,7 @@ def store() -> EmbeddedStore:
         ("Alpaca-52K", None, "itd:alpaca"),
         ("LLaMA: Open models", "paper", "itp:arxiv-2302.13971"),
         ("2302.13971", None, "itp:arxiv-2302.13971"),
+        ("2302.13971", "model", "itm:llama"),
         ("arXiv:2302.13971v3", "paper", "itp:arxiv-2302.13971"),
         ("Srini Iyer", "person", "its:srinivas-iyer"),
         # in another spelling

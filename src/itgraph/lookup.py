@@ -216,7 +216,7 @@ _ARXIV_ID = r"(?:arxiv:)?\s*([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?"
 
 
 def _names(store: Store, kind: str | None, values: str = "") -> list[tuple[int, str, Thing]]:
-    """Return names with their things: rank 0 for labels, 1 for other names."""
+    """Return names with their things: rank 0 for labels, 1 for other names, 2 for the arXiv id of a thing's paper."""
     if kind in SCHEMES:
         which = f"?thing skos:inScheme <{SCHEMES[kind]}> BIND(skos:Concept AS ?class)"
     else:
@@ -226,7 +226,8 @@ def _names(store: Store, kind: str | None, values: str = "") -> list[tuple[int, 
         f"""SELECT ?thing ?class ?label ?rank ?name WHERE {{
           {values}
           {{ ?thing rdfs:label ?name BIND(0 AS ?rank) }}
-          UNION {{ ?thing skos:altLabel|dcterms:title|itg:arxivId ?name BIND(1 AS ?rank) }}
+          UNION {{ ?thing skos:altLabel|dcterms:title ?name BIND(1 AS ?rank) }}
+          UNION {{ ?thing itg:arxivId ?name BIND(2 AS ?rank) }}
           {which} .
           ?thing rdfs:label ?label
         }}"""
@@ -234,7 +235,7 @@ def _names(store: Store, kind: str | None, values: str = "") -> list[tuple[int, 
     kinds = {iri: name for name, iri in (KINDS | RECORD_KINDS).items()}
     return [
         (
-            int(str(row.rank)),
+            min(int(str(row.rank)), 1) if str(row["class"]) == terms.PAPER else int(str(row.rank)),
             str(row["name"]),
             Thing(iri=str(row.thing), kind=kinds.get(str(row["class"]), str(kind)), label=str(row.label)),
         )

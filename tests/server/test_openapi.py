@@ -80,7 +80,9 @@ def test_every_address_that_is_described_is_there(site: Site, described: dict[st
 def test_every_address_for_programs_is_described(described: dict[str, Any]) -> None:
     paths = {path.partition("{")[0] for path in described["paths"]}
     for route in ROUTES:
-        if route.startswith(("/api/", "/data", "/id/", "/queries", "/issues", "/sparql", "/download", "/.well-known/")):
+        if route.startswith(
+            ("/api/", "/data", "/id/", "/queries", "/issues", "/conflicts", "/sparql", "/download", "/.well-known/")
+        ):
             assert route == "/api/" or any(path.startswith(route) for path in paths), route
 
 
@@ -103,7 +105,7 @@ def test_schemathesis_finds_no_deviation(shipped_quads: list[Quad]) -> None:
     schema = schemathesis.openapi.from_wsgi("/openapi.json", application_of(site))
     # All questions are described and answered by the same lines: some stand for all.
     some = "ancestors-of-model|large-datasets|datasets-in-language|things-of"
-    chosen = rf"^/(api/|data|id/|\.well-known/|issues|queries$|sparql|queries/({some}))"
+    chosen = rf"^/(api/|data|id/|\.well-known/|issues|conflicts|queries$|sparql|queries/({some}))"
     operations = [
         found.ok() for found in schema.include(path_regex=chosen).get_all_operations() if isinstance(found, Ok)
     ]

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import quote
 from xml.etree import ElementTree
 
@@ -28,6 +29,7 @@ from tests.server.visits import ORIGIN, get
 
 import itgraph
 from itgraph import terms
+from itgraph.conflicts import list_conflicts, list_disagreements
 from itgraph.explorer.encoding import FONT, GROUNDS, KINDS
 from itgraph.export import format_quads
 from itgraph.queries import run
@@ -121,10 +123,12 @@ def test_every_iri_of_the_shipped_graph_leads_to_its_page(site: Site) -> None:
     for iri in sorted(iris):
         kinds.setdefault(iri.removeprefix(terms.BASE).partition("/")[0], []).append(iri)
     assert {"model", "paper", "person", "row", "snapshot", "issue", "rule", "quantity", "authorship"} <= set(kinds)
+    assert {"curated", "license", "licensing", "scheme", "https:"} <= set(kinds)
     for some in kinds.values():
         for iri in {some[0], some[-1]}:
-            short = get(site, "/" + quote(iri.removeprefix(terms.BASE)), BROWSER)
-            assert dict(short.headers)["Location"] == page_of(iri)
+            if iri.startswith(terms.BASE):
+                short = get(site, "/" + quote(iri.removeprefix(terms.BASE)), BROWSER)
+                assert dict(short.headers)["Location"] == page_of(iri)
             assert shown_iri(get(site, page_of(iri)).body) == iri
 
 
@@ -158,8 +162,8 @@ def test_a_format_in_the_address_goes_before_what_is_accepted(site: Site) -> Non
 
 
 def test_a_term_that_nothing_uses_leads_to_where_it_is_explained(site: Site) -> None:
-    for address in ("/page/ontology%23CuratedFact", "/id/ontology%23CuratedFact"):
-        assert dict(get(site, address).headers)["Location"] == "/ontology#CuratedFact"
+    for address in ("/page/ontology%23Precision", "/id/ontology%23Precision"):
+        assert dict(get(site, address).headers)["Location"] == "/ontology#Precision"
     assert "/ontology#baseModel" in links(get(site, "/page/ontology%23baseModel").body)
     assert get(site, "/page/ontology%23nothing").status == 404
 
@@ -259,6 +263,7 @@ def links(body: bytes) -> set[str]:
     return parser.found
 
 
+CORRECTION = "/page/curated/corrections/model-tulu-basemodel-opt"
 OTHERS_WRITE = ("/sparql", "/query", "/explore")
 
 
@@ -268,6 +273,8 @@ def test_no_link_of_any_kind_of_page_leads_nowhere(site: Site) -> None:
         *("/", "/?q=llama", "/browse/model", "/queries", "/issues", "/about", "/ontology"),
         *("/page/model/llama", "/page/dataset/alpaca", "/page/paper/airoboros", "/page/person/hugo-touvron"),
         *("/page/row/2024-10-15/models/4", "/page/rule/upstream", "/page/snapshot/2024-10-15"),
+        *("/page/model/tulu", "/page/organization/openai", CORRECTION, "/page/scheme/license", "/conflicts"),
+        *("/issues?code=sources-disagree", "/page/licensing/model-tulu-code-apache-2.0"),
         *("/queries/ancestors-of-model?model=Radiology-GPT", "/queries/large-datasets"),
     ]
     addresses = {link for page in pages for link in links(get(site, page, BROWSER).body) if link.startswith("/")}
@@ -303,12 +310,100 @@ def test_what_stands_as_an_address_leads_there_and_its_page_is_beside_it(site: S
         ("quantity/2024-10-15/multimodal-datasets/2/instances", "schema:QuantitativeValue"),
         ("scheme/domain", "skos:ConceptScheme"),
         ("person/jie-tang", "person"),
+        ("curated/licences/model-tulu-code-apache-2.0", "curated fact"),
+        ("license/llama-1-noncommercial", "licence"),
+        ("licensing/model-tulu-code-apache-2.0", "itg:Licensing"),
+        ("scheme/license", "skos:ConceptScheme"),
+        ("issue/curated/sources-disagree/dataset-baize-v1", "issue"),
     ],
 )
 def test_each_page_says_what_kind_of_thing_it_is_of(site: Site, path: str, kind: str) -> None:
     text = get(site, f"/page/{path}").body.decode()
     (line,) = re.findall(r'<p class="eyebrow">(.*?)</p>', text, re.DOTALL)
     assert re.sub("<.*?>", "", line).strip() == kind
+
+
+def text_of(body: bytes) -> str:
+    return " ".join(re.sub("<[^>]*>", " ", body.decode()).split())
+
+
+def test_a_thing_says_who_made_it_and_how_its_parts_are_licensed(site: Site) -> None:
+    body = get(site, "/page/model/tulu").body
+    text = text_of(body)
+    for said in (
+        "developer Allen Institute for AI",
+        "access restricted, the narrowest of its licences (open, restricted)",
+        "licence (code) Apache-2.0",
+        "licence (weights) ai2-model-noncommercial",
+        "paper released 2023-06",
+        "no legal advice",
+    ):
+        assert said in text
+    licences = [row for row in itgraph.load().describe("TÜLU").facts if row.property == terms.LICENSE]
+    sources = {source.link for fact in licences for source in fact.sources}
+    assert len(licences) == 3
+    assert sources <= links(body)
+    assert {page_of(source.iri) for fact in licences for source in fact.sources} <= links(body)
+    assert {"https://huggingface.co/allenai/tulu-13b", "https://github.com/allenai/open-instruct"} <= links(body)
+
+
+def test_what_was_not_read_is_not_known_and_a_paper_has_no_access(site: Site) -> None:
+    assert "access not known" in text_of(get(site, "/page/model/radiology-gpt").body)
+    for path in ("paper/arxiv-2302.13971", "person/hugo-touvron", "technique/lora"):
+        assert " access " not in text_of(get(site, f"/page/{path}").body)
+
+
+def test_what_the_survey_says_and_a_source_contradicts_is_told_beside_both(site: Site) -> None:
+    body = get(site, "/page/model/tulu").body
+    now, _, past = text_of(body).partition("No longer in the current view")
+    sentence = "the survey says OPT, a source says LLaMA (the source is followed)"
+    assert f"base model LLaMA model curated lineage fact {sentence}" in now
+    assert sentence in past
+    assert "Its makers tuned LLaMA" in past
+    assert "https://github.com/allenai/open-instruct/blob/a7702e6583e2899e609018d571b2662d0cb8d612/README.md" in links(
+        body
+    )
+    assert "/issues?code=contradicted-by-source" not in links(body)  # told already
+    assert CORRECTION in links(body)
+
+
+def test_a_curated_fact_shows_what_is_written_and_where_it_was_read(site: Site) -> None:
+    body = get(site, "/page/curated/licences/model-tulu-code-apache-2.0").body
+    assert "model | TÜLU | code | Apache-2.0 | true | open" in text_of(body)
+    address = "https://github.com/allenai/open-instruct/blob/a7702e6583e2899e609018d571b2662d0cb8d612/README.md"
+    assert f"read at {address}" in text_of(body)
+    assert {address, page_of(terms.BASE + "model/tulu")} <= links(body)
+    text = text_of(get(site, CORRECTION).body)
+    assert "base model: the survey says OPT, a source says LLaMA (the source is followed)" in text
+
+
+def test_a_licence_leads_to_its_text_and_gives_no_advice(site: Site) -> None:
+    spdx = "https://spdx.org/licenses/Apache-2.0"
+    body = get(site, page_of(spdx)).body
+    assert spdx in links(body)
+    assert page_of(terms.BASE + "dataset/p3") in links(body)
+    for path in (page_of(spdx), "/page/license/llama-1-noncommercial", "/page/scheme/license"):
+        assert "no legal advice" in text_of(get(site, path).body)
+
+
+def test_two_sources_that_disagree_are_told_of_at_the_thing_and_among_the_issues(site: Site) -> None:
+    for address in ("/page/dataset/baize-v1", "/issues?code=sources-disagree", "/conflicts?between=sources"):
+        body = get(site, address, BROWSER).body
+        assert "one source says research-only" in text_of(body), address
+        found = {link for link in links(body) if "Baize%20Chat%20Data.json" in link or "baize-chatbot/blob" in link}
+        assert len(found) == 2, address
+    body = get(site, "/issues?code=sources-disagree", BROWSER).body
+    assert "/page/dataset/baize-v1" in links(body)
+    assert b"None" not in body
+
+
+def test_the_data_of_a_thing_hold_its_licences_part_by_part(site: Site) -> None:
+    quads = set(parse(get(site, "/data/model/tulu.trig").body, format=RdfFormat.TRIG))
+    parts = {quad.object for quad in quads if quad.predicate.value == terms.HAS_LICENSING}
+    assert len(parts) == 3
+    for node in parts:
+        said = {quad.predicate.value for quad in quads if quad.subject == node}
+        assert {terms.PART, terms.LICENSE, terms.ACCESS} <= said
 
 
 def test_a_rule_is_explained_before_what_it_concluded(site: Site) -> None:
@@ -319,6 +414,7 @@ def test_a_rule_is_explained_before_what_it_concluded(site: Site) -> None:
 def test_every_page_is_described_in_a_line_of_its_own(site: Site) -> None:
     addresses = [
         *("/", "/browse/model", "/explore", "/queries", "/queries/rules", "/issues", "/about", "/ontology", "/query"),
+        *("/conflicts", CORRECTION),
         *("/page/model/alpaca", "/page/person/jie-tang", "/page/rule/upstream", "/page/model/nothing"),
     ]
     found = []
@@ -418,8 +514,36 @@ def test_things_that_share_a_repository_are_not_said_to_be_one(site: Site) -> No
         quads = set(parse(block, format=RdfFormat.JSON_LD))
         same += [quad.object.value for quad in quads if quad.predicate.value == terms.SCHEMA + "sameAs"]
         repositories += [quad.object for quad in quads if quad.predicate.value == terms.SCHEMA + "codeRepository"]
-    assert same == ["https://arxiv.org/abs/2305.11206"]
+    assert sorted(same) == ["https://arxiv.org/abs/2305.11206", "https://huggingface.co/datasets/tatsu-lab/alpaca"]
     assert repositories.count(NamedNode("https://github.com/tatsu-lab/stanford_alpaca")) == 2
+
+
+def structured(site: Site, path: str) -> dict[str, Any]:
+    body = get(site, f"/page/{path}").body.decode()
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', body, re.DOTALL)
+    found: dict[str, Any] = json.loads(block)
+    return found
+
+
+def test_licence_developer_and_date_are_told_to_search_engines(site: Site) -> None:
+    tulu = structured(site, "model/tulu")
+    assert tulu["creator"]["name"] == "Allen Institute for AI"
+    assert "https://spdx.org/licenses/Apache-2.0" in tulu["license"]
+    assert tulu["conditionsOfAccess"].startswith("restricted")
+    # A date of its paper is none of its own.
+    assert "datePublished" not in tulu
+    assert structured(site, "dataset/alpaca")["datePublished"] == "2023-03-13"
+    assert structured(site, "model/llama-2")["datePublished"] == "2023-07-18"
+    unread = structured(site, "model/radiology-gpt")
+    assert not {"license", "conditionsOfAccess"} & unread.keys()
+
+
+def test_only_what_is_of_one_thing_alone_is_said_to_be_the_same(site: Site) -> None:
+    assert structured(site, "model/tulu")["sameAs"] == [
+        *("https://huggingface.co/allenai/tulu-13b", "https://huggingface.co/allenai/tulu-65b"),
+    ]
+    # A blog post that presents the model and the dataset of one name.
+    assert "https://lmsys.org/blog/2023-03-30-vicuna/" not in structured(site, "model/vicuna").get("sameAs", ())
 
 
 # -- Search ----------------------------------------------------------------------------------------------------------
@@ -585,6 +709,48 @@ def test_rows_beyond_the_limit_are_left_out_and_it_is_said(site: Site) -> None:
     assert dict(answer.headers)["X-Truncated"] == "rows=3"
 
 
+def test_facts_are_found_if_asked_for_and_do_not_crowd_out_what_they_are_about(site: Site) -> None:
+    hits = search(site, q="tulu", limit="100")["hits"]
+    assert isinstance(hits, list)
+    assert "curated" not in {hit["kind"] for hit in hits}
+    facts = search(site, q="tulu licences", kind="curated")["hits"]
+    assert facts[0]["label"].startswith("licences: model, TÜLU")  # type: ignore[index]
+    licences = search(site, q="apache", kind="concept:license")["hits"]
+    assert [hit["iri"] for hit in licences] == ["https://spdx.org/licenses/Apache-2.0"]  # type: ignore[attr-defined]
+    parts = search(site, q="weights MIT", limit="100")["hits"]
+    assert not [hit for hit in parts if "/licensing/" in hit["iri"]]  # type: ignore[attr-defined]
+
+
+def test_conflicts_are_listed_with_both_sides_and_given_as_data(site: Site) -> None:
+    rows = json.loads(get(site, "/conflicts").body)
+    assert len(rows) == len(list_conflicts(site.store)) >= 40
+    (tulu,) = [row for row in rows if row["survey"] == "OPT"]
+    assert (tulu["thing"], tulu["property"], tulu["source"], tulu["effect"]) == (
+        *("TÜLU", "base model", "LLaMA", "replaces"),
+    )
+    body = get(site, "/conflicts", BROWSER).body
+    assert {tulu["address"], *tulu["rows"].split(), "/page/model/tulu", CORRECTION} <= links(body)
+    assert text_of(body).count("the survey says") >= len(rows)
+    some = json.loads(get(site, "/conflicts?thing=T%C3%9CLU").body)
+    assert {row["thing"] for row in some} == {"TÜLU"}
+    assert {row["kind"] for row in json.loads(get(site, "/conflicts?kind=paper").body)} == {"paper"}
+    assert len(json.loads(get(site, "/conflicts?between=sources").body)) == len(list_disagreements(site.store))
+    assert get(site, "/conflicts", "text/csv").body.startswith(b"kind,thing,property")
+    for wrong, status in (
+        ("between=x", 400),
+        ("kind=row", 400),
+        ("x=1", 400),
+        ("format=x", 400),
+        ("thing=nobody", 404),
+    ):
+        assert get(site, f"/conflicts?{wrong}").status == status, wrong
+    assert get(site, "/conflicts", "image/png").status == 406
+    foreign = graph_of(("http://example.org/a", "http://example.org/p", Literal("said")))
+    assert "0 contradictions" in text_of(get(foreign, "/conflicts", BROWSER).body)
+    assert "/conflicts" not in links(get(foreign, "/", BROWSER).body)
+    assert "/conflicts" in links(get(site, "/", BROWSER).body)
+
+
 def test_issues_are_narrowed_and_given_as_data(site: Site) -> None:
     all_of_them = json.loads(get(site, "/issues").body)
     some = json.loads(get(site, "/issues?code=no-link&severity=info&snapshot=2024-10-15").body)
@@ -625,6 +791,15 @@ def test_the_description_of_the_dataset_is_true(site: Site) -> None:
     assert int(value("triples", others)) == len(site.store) - len(current)
     assert int(value("distinctSubjects", view)) == len({triple.subject for triple in current})
     assert int(value("properties", view)) == len({triple.predicate for triple in current})
+    layers = [("rows", terms.ROW), ("curated-facts", terms.CURATED_FACT), ("rules", terms.RULE)]
+    for name, class_ in layers:
+        graphs = {
+            quad.subject
+            for quad in site.store.quads()
+            if (quad.predicate.value, quad.object) == (terms.RDF_TYPE, NamedNode(class_))
+        }
+        held = sum(quad.graph_name in graphs for quad in site.store.quads())
+        assert int(value("triples", NamedNode(f"{ORIGIN}/.well-known/void#{name}"))) == held > 0
     assert value("sparqlEndpoint") == f"{ORIGIN}/sparql"
     assert value("uriSpace") == terms.BASE
     assert get(site, "/id?iri=" + quote(value("exampleResource"), safe="")).status == 303

@@ -39,6 +39,12 @@ PAGES = {
     "several values": "/queries/shared-data-of-models?model=Alpaca&model=Vicuna",
     "wrong parameter": "/queries/large-datasets?minimum=many",
     "issues": "/issues",
+    "disagreements": "/issues?code=sources-disagree",
+    "conflicts": "/conflicts",
+    "licences and conflicts": "/page/model/tulu",
+    "organization": "/page/organization/openai",
+    "curated fact": "/page/curated/corrections/model-tulu-basemodel-opt",
+    "licence": "/page?iri=https%3A%2F%2Fspdx.org%2Flicenses%2FApache-2.0",
     "about": "/about",
     "ontology": "/ontology",
     "missing": "/page/model/llamma",
@@ -176,7 +182,7 @@ def hostile_addresses(hostile: Site) -> list[str]:
                 iris[end.value] = None
     pages = [page_of(iri) for iri in sorted(iris)]
     statements = [f"{page_of(node(name).value)}?view=statements" for name in ("m0", "m9", "paper/p")]
-    return [*pages, *statements, "/", "/issues", "/about", "/browse/model", "/browse/paper", "/queries"]
+    return [*pages, *statements, "/", "/issues", "/conflicts", "/about", "/browse/model", "/browse/paper", "/queries"]
 
 
 def test_nothing_hostile_runs_on_any_page(visit: Opener, hostile: Site) -> None:

@@ -69,6 +69,7 @@ def explore_page(site: Site, request: Request) -> Response:
         other=other,
         reason=_reason(site),
         snapshots=site.parts.snapshots,
+        facts=site.parts.facts,
         rules=site.parts.rules,
         script_address=asset_address("explorer.js"),
         style_address=asset_address("explorer.css"),

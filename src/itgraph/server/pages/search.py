@@ -126,7 +126,10 @@ def _rank(name: Name, words: Sequence[str], whole: str) -> tuple[int, int] | Non
     if not words or not all(word in name.key for word in words):
         return None
     how = 0 if name.key == whole else 1 if name.key.startswith(whole) else 2 if whole in name.key else 3
-    return (how, not name.is_label)
+    if name.is_label:
+        return (how, 0)
+    # An arXiv id is first of all that of a paper, then of the things that go by it.
+    return (how, 2 if name.thing.kind != "paper" and re.fullmatch(r"\d{4}\.\d{4,5}", name.text) else 1)
 
 
 def _read(store: Store, narrow: str, limit: int, *, all_or_none: bool = True) -> tuple[Name, ...] | None:
