@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +44,11 @@ SCENE = """() => {
 @pytest.fixture(scope="module")
 def site(store: EmbeddedStore) -> Site:
     return Site(store=store)
+
+
+@pytest.fixture(scope="module")
+def whole_site(whole_store: EmbeddedStore) -> Site:
+    return Site(store=whole_store)
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +184,35 @@ def test_the_panel_tells_as_much_as_that_of_the_file(online: Visitor, visit: Ope
         said = found.page.locator("#panel").inner_text().replace("Its page", "")
         expected = visit(f"n={iri}").page.locator("#panel").inner_text()
         assert said.split() == expected.split()
+
+
+@pytest.mark.parametrize("iri", ["model/tulu", "benchmark/gsm8k", "organization/openai", "model/gpt-4"])
+def test_facts_from_elsewhere_are_told_as_in_the_file(
+    online: Visitor, visit: Opener, whole_site: Site, whole_page_path: Path, iri: str
+) -> None:
+    found = online(f"focus={iri}&lens=access", of=whole_site)
+    expected = visit(f"n={iri}&lens=access", path=whole_page_path)
+    assert found.page.evaluate(SCENE) == expected.page.evaluate(SCENE)
+    said = found.page.locator("#panel").inner_text().replace("Its page", "")
+    assert said.split() == expected.page.locator("#panel").inner_text().split()
+    looks = "items => items.map((item) => item.getAttribute('class'))"
+    assert found.page.eval_on_selector_all(".base .item", looks) == expected.page.eval_on_selector_all(
+        ".base .item", looks
+    )
+
+
+def test_filters_and_the_lens_work_on_what_is_known(online: Visitor, whole_site: Site) -> None:
+    found = online("focus=model/tulu&lens=access&access=closed&developer=OpenAI", of=whole_site)
+    page = found.page
+    assert (page.input_value("#filter-developer"), page.input_value("#filter-access")) == ("OpenAI", "closed")
+    lit = page.eval_on_selector_all(".base .item:not(.off)", "items => items.map((item) => item.dataset.iri)")
+    assert {"model/gpt-4", "model/chatgpt"} <= set(lit)
+    assert not {"model/tulu", "model/llama", "dataset/alpaca"} & set(lit)
+    page.click("#use-open")
+    assert "lens=access" in page.url
+    assert "access=open" in page.url
+    assert [address for address in found.feeding.asked if "access" in address.partition("/api/")[2]] == []
+    assert axe(page) == []
 
 
 def test_a_line_says_who_says_so(online: Visitor) -> None:

@@ -152,6 +152,8 @@ class Content:
     texts: Mapping[str, str] = field(default_factory=dict)
     """The cells of each row as written, by its IRI."""
     snapshots: tuple[Snapshot, ...] = ()
+    facts: int = 0
+    """How many facts from outside the surveys the whole graph has, each with a source of its own."""
     is_part: bool = False
     """Whether the graph holds more than this."""
 
@@ -337,6 +339,7 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
         rules=read_rules(store),
         texts=_read_texts(store, sorted(rows)),
         snapshots=read_snapshots(store),
+        facts=count_facts(store),
         is_part=is_part,
     )
 
@@ -424,6 +427,26 @@ def _read_texts(store: Store, rows: Sequence[str]) -> dict[str, str]:
         found = store.select(f"SELECT ?row ?text WHERE {{ {values} ?row a itg:Row ; itg:text ?text }}")
         texts |= sorted((str(row.row), str(row.text)) for row in found)
     return texts
+
+
+def count_facts(store: Store) -> int:
+    """Count the facts from outside the surveys."""
+    ((count,),) = store.select("SELECT (COUNT(?fact) AS ?count) WHERE { ?fact a itg:CuratedFact }").rows
+    return int(count.value)  # type: ignore[union-attr]
+
+
+def format_sources(snapshots: Iterable[Snapshot], facts: int) -> str:
+    """Return in a line what a graph was made from; nothing, if it does not say.
+
+    >>> format_sources((), 1), format_sources((), 0)
+    ('1 curated fact with its source', '')
+    """
+    told = [str(snapshot) for snapshot in snapshots]
+    if facts:
+        told.append(
+            "1 curated fact with its source" if facts == 1 else f"{facts:,} curated facts, each with its source"
+        )
+    return "; ".join(told)
 
 
 def read_snapshots(store: Store) -> tuple[Snapshot, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from itgraph.errors import ExportError, ParameterError
-from itgraph.explorer.content import read_content
+from itgraph.explorer.content import format_sources, read_content
 from itgraph.explorer.drawing import format_svg
 from itgraph.explorer.neighbourhood import Web, choose_start
 from itgraph.explorer.page import format_page
@@ -154,5 +154,5 @@ def _check(wanted: Wanted, format: ExploreFormat) -> None:
 
 
 def _note(content: Content) -> str:
-    sources = ", ".join(map(str, content.snapshots))
+    sources = format_sources(content.snapshots, content.facts)
     return f"Sources: {sources}. Made by itgraph." if sources else "Made by itgraph."

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from itgraph.errors import ExportError
+from itgraph.explorer.content import format_sources
 from itgraph.explorer.data import (
     carry_link,
     carry_node,
@@ -140,8 +141,8 @@ class _Page:
     online: bool = False
 
     @property
-    def snapshots(self) -> Sequence[Snapshot]:
-        return self.content.snapshots
+    def sources(self) -> str:
+        return format_sources(self.content.snapshots, self.content.facts)
 
     @property
     def title(self) -> str:
@@ -213,11 +214,17 @@ class OnlinePage:
     other: int = -1
     reason: str = ""
     snapshots: Sequence[Snapshot]
+    facts: int = 0
     rules: Mapping[str, str]
     script_address: str
     style_address: str
     pages: Sequence[tuple[str, str]] = ()
     online: bool = True
+
+    @property
+    def sources(self) -> str:
+        """What the graph was made from."""
+        return format_sources(self.snapshots, self.facts)
 
     @property
     def title(self) -> str:

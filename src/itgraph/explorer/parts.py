@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from itgraph import terms
 from itgraph.errors import UnknownNameError
-from itgraph.explorer.content import Content, Link, read_outlines, read_part, read_rules, read_snapshots
+from itgraph.explorer.content import Content, Link, count_facts, read_outlines, read_part, read_rules, read_snapshots
 from itgraph.explorer.data import (
     RANKS,
     Telling,
@@ -87,6 +87,11 @@ class Parts(Protocol):
         ...
 
     @property
+    def facts(self) -> int:
+        """How many facts from outside the surveys there are."""
+        ...
+
+    @property
     def rules(self) -> Mapping[str, str]:
         """What each rule concludes and why, by its name."""
         ...
@@ -133,6 +138,7 @@ class Held:
         self._web = Web(content)
         self._places = {node.thing.iri: place for place, node in enumerate(content.nodes)}
         self.snapshots = content.snapshots
+        self.facts = content.facts
         self.rules = content.rules
 
     def knows(self, iri: str) -> bool:
@@ -206,6 +212,7 @@ class Distant:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.snapshots = read_snapshots(store)
+        self.facts = count_facts(store)
         self.rules = read_rules(store)
 
     def knows(self, iri: str) -> bool:

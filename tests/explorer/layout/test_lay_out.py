@@ -246,8 +246,8 @@ def test_large_graphs_take_seconds(count: int, edges: list[tuple[int, int]], sec
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js (node on PATH) to run the page's layout.js")
-def test_the_page_lays_out_the_same(shipped: Case, tmp_path: Path) -> None:
-    cases = [*random_cases(), shipped]
+def test_the_page_lays_out_the_same(surveyed: Case, tmp_path: Path) -> None:
+    cases = [*random_cases(), surveyed]
     (tmp_path / "cases.json").write_text(json.dumps([page_input(case) for case in cases]), encoding="utf-8")
     script = (
         (PAGE / "layout.js").read_text(encoding="utf-8")
