@@ -163,6 +163,7 @@ def read_curated(folder: Path) -> CuratedFacts:
     corrections = sorted(map(_parse_correction, _read(folder, "corrections")), key=_correction_key)
     disagreements = sorted(map(_parse_disagreement, _read(folder, "disagreements")), key=_disagreement_key)
     _require_one_answer(facts, corrections, folder)
+    _require_no_circle(facts, folder)
     _require_statements(corrections, facts, folder)
     return CuratedFacts(facts=tuple(facts), corrections=tuple(corrections), disagreements=tuple(disagreements))
 
@@ -276,7 +277,7 @@ def _parse_developer(record: _Record) -> tuple[Mention, Developer]:
 def _parse_licence(record: _Record) -> tuple[Mention, Licence]:
     identifier = record.required("licence")
     is_spdx = record.one_of("spdx", ("true", "false")) == "true"
-    known = _spdx_id(identifier)
+    known = find_spdx_id(identifier)
     if is_spdx and known != identifier:
         hint = f"; SPDX writes it {known}" if known else "; say spdx=false if it is a name of our own"
         raise record.fail(f"SPDX has no licence {identifier!r}{hint}")
@@ -305,7 +306,7 @@ def _spdx_ids() -> Mapping[str, str]:
     return {name.lower(): name for name in ids if name and not name.startswith("LicenseRef-")}
 
 
-def _spdx_id(name: str) -> str | None:
+def find_spdx_id(name: str) -> str | None:
     """Return an SPDX licence identifier as SPDX writes it; ``None`` where there is none of this name."""
     return _spdx_ids().get(name.lower())
 
@@ -429,6 +430,28 @@ def _require_one_answer(facts: Sequence[CuratedFact], corrections: Sequence[Corr
             about = correction.about
             corrected = (about.kind, name_key(about.name)) if about else ("paper", correction.paper)
             require("corrections", correction.line, (*corrected, correction.property), correction.found)
+
+
+def _require_no_circle(facts: Sequence[CuratedFact], folder: Path) -> None:
+    """Require that no thing is made from itself by way of others, as far as the rows of ``lineage.csv`` go."""
+    parents: dict[tuple[str, Kind, str], set[tuple[str, Kind, str]]] = {}
+    steps = [(fact.line, fact.about, fact.value) for fact in facts if isinstance(fact.value, Step)]
+    for line, about, step in sorted(steps, key=lambda found: found[0]):
+        if about.kind != step.parent.kind:
+            continue  # of two kinds, they are not one circle: a model's data may be written by the model
+        # A model built on another's design is built on it.
+        relation = "membership" if step.relation == "memberOfFamily" else "descent"
+        child = (relation, about.kind, name_key(about.name))
+        parent = (relation, about.kind, name_key(step.parent.name))
+        above, left = {parent}, [parent]
+        while left:
+            new = parents.get(left.pop(), set()) - above
+            above |= new
+            left += new
+        if child in above:
+            message = f"{about.name} {step.relation} {step.parent.name} closes a circle with other rows; one is wrong"
+            raise SourceError(message, path=folder / "lineage.csv", line=line)
+        parents.setdefault(child, set()).add(parent)
 
 
 def _require_statements(corrections: Sequence[Correction], facts: Sequence[CuratedFact], folder: Path) -> None:
