@@ -192,16 +192,11 @@ def test_each_name_that_only_facts_have_is_vouched_for_and_no_other(shipped: Res
 
 
 def test_things_are_spelt_as_the_graph_spells_them(shipped: Resolution) -> None:
-    """Organisations may have the fuller name here: LAION is the survey's LAION.ai."""
-    spelt = {m.name: shipped.entity(m).name for m in mentions_of(shipped.curated) if m.kind != "organization"}
-    assert {name: other for name, other in spelt.items() if name != other} == {}
-    organizations = {m.name: shipped.entity(m) for m in mentions_of(shipped.curated) if m.kind == "organization"}
-    others = {name: entity for name, entity in organizations.items() if name != entity.name}
-    assert {name: entity.name for name, entity in others.items()} == {
-        "LAION": "LAION.ai",
-        "Nous Research": "NousResearch",
-    }
-    assert all(name in entity.aliases for name, entity in others.items())
+    """Organisations are called as here: LAION is the survey's LAION.ai."""
+    spelt = {mention.name: shipped.entity(mention) for mention in mentions_of(shipped.curated)}
+    assert {name: entity.name for name, entity in spelt.items() if name != entity.name} == {}
+    assert spelt["LAION"].aliases == ("LAION.ai",)
+    assert spelt["Nous Research"].aliases == ("NousResearch",)
 
 
 def test_the_graph_of_the_surveys_alone_stays_as_it_is(
