@@ -12,10 +12,11 @@ from itgraph.curated import read_curated
 from itgraph.errors import ParameterError, SourceError
 from itgraph.names import Names, read_names
 from itgraph.records import CuratedFacts, SnapshotFacts
-from itgraph.resolve import Resolution, resolve
+from itgraph.resolve import Resolution, resolve, source_of
 from itgraph.resources import data_path
 from itgraph.rules import apply_rules, load_rules
 from itgraph.snapshots import find_folders, read_snapshot_folder
+from itgraph.survey.layouts import read_layout_files
 from itgraph.triples import make_quads, sort_quads
 
 LAYERS = ("survey", "curated")
@@ -28,11 +29,14 @@ def build(
     names: Path | None = None,
     curated: Path | None = None,
     layers: Sequence[str] = LAYERS,
+    layouts: Sequence[Path] = (),
 ) -> list[Quad]:
     """Make the graph of snapshot folders and curated facts, by default of the shipped ones: its quads, in order.
 
+    ``layouts`` are layout files by which the folders are read, before those that they hold.
+
     Raises:
-        SourceError: a folder cannot be read, or two hold the same snapshot.
+        SourceError: a folder or layout file cannot be read, or two folders hold the same snapshot.
         ParameterError: there is no such layer.
     """
     unknown = sorted(set(layers) - set(LAYERS))
@@ -40,7 +44,8 @@ def build(
         message = f"there is no layer {', '.join(unknown)}" if unknown else "no layer is given"
         raise ParameterError(f"{message}; there is {', '.join(LAYERS)}", parameter="layers")
     store = Store()
-    store.bulk_extend(make_quads(resolve_folders(folders, names=names, curated=curated, layers=layers)))
+    resolution = resolve_folders(folders, names=names, curated=curated, layers=layers, layouts=layouts)
+    store.bulk_extend(make_quads(resolution))
     apply_rules(store, [rule for rule in load_rules() if rule.layer in layers])
     return sort_quads(store)
 
@@ -51,6 +56,7 @@ def resolve_folders(
     names: Path | None = None,
     curated: Path | None = None,
     layers: Sequence[str] = LAYERS,
+    layouts: Sequence[Path] = (),
 ) -> Resolution:
     """Read snapshot folders and curated facts, by default the shipped ones, and find the entities they speak of.
 
@@ -59,7 +65,7 @@ def resolve_folders(
     """
     facts_folder = curated or _find_near("curated", folders)
     resolution = resolve(
-        read_snapshots(folders) if "survey" in layers else (),
+        read_snapshots(folders, layouts) if "survey" in layers else (),
         read_name_decisions(names, near=folders),
         read_curated(facts_folder) if "curated" in layers else CuratedFacts(),
     )
@@ -70,10 +76,18 @@ def resolve_folders(
     return resolution
 
 
-def read_snapshots(folders: Sequence[Path] = ()) -> list[SnapshotFacts]:
-    """Read snapshot folders, by default the shipped ones, oldest first."""
+def read_snapshots(folders: Sequence[Path] = (), layouts: Sequence[Path] = ()) -> list[SnapshotFacts]:
+    """Read snapshot folders, by default the shipped ones: source by source as they are given, each oldest first."""
     found = [path for folder in (folders or [data_path()]) for path in find_folders(folder)]
-    snapshots = sorted(map(read_snapshot_folder, found), key=lambda facts: (facts.snapshot.date, facts.snapshot.id))
+    texts = read_layout_files(layouts)
+    read = [read_snapshot_folder(path, texts) for path in found]
+    places: dict[str, int] = {}
+    for facts in read:
+        places.setdefault(source_of(facts.snapshot), len(places))
+    snapshots = sorted(
+        read,
+        key=lambda facts: (places[source_of(facts.snapshot)], facts.snapshot.date, facts.snapshot.id),
+    )
     ids = [facts.snapshot.id for facts in snapshots]
     if repeated := sorted({snapshot for snapshot in ids if ids.count(snapshot) > 1}):
         raise SourceError(f"the snapshot {', '.join(repeated)} is given twice")

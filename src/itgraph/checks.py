@@ -13,8 +13,8 @@ from itgraph.curated import mentions_by_row
 from itgraph.errors import SourceError
 from itgraph.names import nearest
 from itgraph.records import Issue, Mention, Quantity, Reading, Reference, Row, Severity, Span, Table
-from itgraph.resolve import ReadSnapshot, Resolution, mentions_of, work_key
-from itgraph.survey.layouts import shipped_layouts
+from itgraph.resolve import ReadSnapshot, Resolution, mentions_of, owners_of, work_key
+from itgraph.survey.layouts import layouts_of
 from itgraph.survey.people import parse_name
 from itgraph.survey.reading import REPEATABLE_ROLES
 
@@ -79,7 +79,7 @@ def _name_variants(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[I
     for table, index, reading in snapshot.rows():
         row = table.rows[index]
         for mention in mentions_of(reading):
-            if mention is reading.about and not reading.begins:
+            if not reading.begins and any(mention is owner for owner in owners_of(reading)):
                 continue
             name = resolution.entity(mention).name
             if mention.name != name:
@@ -97,7 +97,7 @@ def _name_variants(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[I
 def _repeated_columns(snapshot: ReadSnapshot) -> Iterable[Issue]:
     """Report a column that has the role of another, where a thing can have one value only."""
     for table in snapshot.facts.tables:
-        layout = shipped_layouts().get(table.layout)
+        layout = layouts_of(snapshot.facts.layouts).get(table.layout)
         first: dict[str, str] = {}
         for column in table.columns if layout and table.rows else ():
             role = layout.role(column) if layout else ""
@@ -131,10 +131,10 @@ def _citations(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue
         if reading.about is None:
             continue
         for mention in mentions_of(reading):
-            if mention is reading.about and not reading.begins:
+            is_own = any(mention is owner for owner in owners_of(reading))
+            if is_own and not reading.begins:
                 continue
-            is_base = mention is not reading.about and _is_base(reading, mention)
-            if not mention.citations and (mention is reading.about or is_base):
+            if not mention.citations and (is_own or _is_base(reading, mention)):
                 yield _issue(
                     "missing-citation",
                     "info",
@@ -164,6 +164,8 @@ def _is_base(reading: Reading, mention: Mention) -> bool:
 
 def _links(snapshot: ReadSnapshot) -> Iterable[Issue]:
     for table in snapshot.facts.tables:
+        layout = layouts_of(snapshot.facts.layouts).get(table.layout)
+        has_links = layout is not None and any(layout.role(c) in ("paper", "project", "link") for c in table.columns)
         shared: dict[str, list[tuple[Row, Mention]]] = defaultdict(list)
         for row, reading in zip(table.rows, snapshot.readings[table.id], strict=True):
             if reading.about is None or not reading.begins:
@@ -173,7 +175,7 @@ def _links(snapshot: ReadSnapshot) -> Iterable[Issue]:
                 shared[link].append((row, reading.about))
             has_project = any(s.property == "project" for s in reading.statements)
             written = any(cell is not None and cell.links for cell in row.cells)
-            if not links and not has_project and not written and _has_link_columns(table):
+            if not links and not has_project and not written and has_links:
                 message = f"the row of {reading.about.name} links to nothing"
                 yield _issue("no-link", "info", message, table.id, row)
         for link, rows in shared.items():
@@ -189,11 +191,6 @@ def _line_of(row: Row, what: str) -> int:
     """Return the line of the cell that has a link or a text; 0 where it is not known."""
     cells = (cell for cell in row.cells if cell is not None)
     return next((c.line for c in cells if c.text.strip() == what or any(what in link.href for link in c.links)), 0)
-
-
-def _has_link_columns(table: Table) -> bool:
-    layout = shipped_layouts().get(table.layout)
-    return layout is not None and any(layout.role(column) in ("paper", "project") for column in table.columns)
 
 
 def _figures(resolution: Resolution, snapshot: ReadSnapshot) -> Iterable[Issue]:

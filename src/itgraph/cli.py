@@ -65,6 +65,17 @@ def format_option(command: Command) -> Command:
     )(command)
 
 
+def layout_option(text: str) -> Callable[[Command], Command]:
+    """Add ``--layout``: layout files besides the shipped one."""
+
+    def add(command: Command) -> Command:
+        return click.option(
+            "--layout", "layouts", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help=text
+        )(command)
+
+    return add
+
+
 def kind_option(command: Command) -> Command:
     """Add ``--kind``: which of several things of one name is meant."""
     return click.option("--kind", type=click.Choice(KINDS), help="Which thing, where several have the name.")(command)
@@ -582,6 +593,10 @@ def _write_document(document: Document, output: str = "-") -> None:
     metavar="FILE",
     help="Identity decisions.  [default: names.csv beside the folder, else those shipped]",
 )
+@layout_option(
+    "A layout file, which says what columns mean; several go one before the other, all before the shipped one. They are"
+    " kept in DIR.  [default: those in DIR]"
+)
 def extract(
     source: str,
     output: Path,
@@ -590,12 +605,14 @@ def extract(
     commit: str | None,
     date: str | None,
     names: Path | None,
+    layouts: tuple[Path, ...],
 ) -> None:
     """Read the README of a survey (a path, - or an http(s) address) into files that a person can review and edit.
 
-    DIR gets a CSV file for each table, references.bib and issues.csv; snapshots.toml beside it says where DIR comes
-    from. What that file already says of DIR holds unless an option says otherwise. Exit code 1 means that part of the
-    source could not be read: see the issues of severity "error".
+    DIR gets a CSV file for each table and one for lists of papers, references.bib and issues.csv; snapshots.toml beside
+    it says where DIR comes from. What that file already says of DIR holds unless an option says otherwise. Exit code 1
+    means that part of the source could not be read: see the issues of severity "error". Columns and tables that no
+    layout knows are issues, too, with the line that a layout file needs to have them read.
     """
     from dataclasses import replace
 
@@ -603,7 +620,8 @@ def extract(
     from itgraph.extract import extract as read
     from itgraph.extract import summary
     from itgraph.fetch import read_input
-    from itgraph.snapshots import known_snapshot, make_snapshot, write_snapshot
+    from itgraph.snapshots import known_snapshot, layout_files, make_snapshot, write_snapshot
+    from itgraph.survey.layouts import read_layout_files
 
     known = known_snapshot(output)
     given = read_input(source)
@@ -616,7 +634,13 @@ def extract(
         date=date or (known.date if known else ""),
         path=given.path if given.repository else (known.path if known else given.path),
     )
-    facts = read(given.data, snapshot, read_name_decisions(names, near=[output]), name=given.name)
+    facts = read(
+        given.data,
+        snapshot,
+        read_name_decisions(names, near=[output]),
+        name=given.name,
+        layout_files=read_layout_files(layouts or layout_files(output)),
+    )
     is_other_text = known is not None and bool(known.sha256) and known.sha256 != facts.snapshot.sha256
     if known and is_other_text and not (commit or given.commit):
         # The old commit does not hold this text: links to its lines would show other ones.
@@ -628,8 +652,12 @@ def extract(
         if known.commit and not facts.snapshot.commit:
             tell("      it is no longer pinned to a commit; say --commit to pin it to the one that holds this text")
     errors = sum(issue.severity == "error" for issue in facts.issues)
-    if facts.tables and not any(table.layout for table in facts.tables):
-        tell("note: no layout is declared for any of its tables, so that their rows say nothing: see issues.csv")
+    unread = sum(not table.layout for table in facts.tables)
+    if unread:
+        tell(
+            f"note: no layout is declared for {unread} of its {len(facts.tables)} tables, so that their rows say nothing:"
+            " issues.csv has the line that a layout file (--layout) needs for each"
+        )
     if errors:
         tell(
             f"{errors} error{'s' if errors > 1 else ''}: part of the source could not be read, "
@@ -666,7 +694,15 @@ def extract(
     metavar="FOLDER",
     help="Facts from other sources.  [default: curated/ beside the folder, else those shipped]",
 )
-def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | None, curated: Path | None) -> None:
+@layout_option("A layout file, which goes before those that are kept in the folders; several go one before the other.")
+def build(
+    folders: tuple[Path, ...],
+    output: str,
+    layers: str,
+    names: Path | None,
+    curated: Path | None,
+    layouts: tuple[Path, ...],
+) -> None:
     """Make the graph of snapshot folders and curated facts; without DIR, of those that are shipped."""
     from itgraph.build import build as make
     from itgraph.export import export as write
@@ -676,7 +712,7 @@ def build(folders: tuple[Path, ...], output: str, layers: str, names: Path | Non
     if target is None or not target.is_rdf:
         raise click.UsageError(f"{output}: the extension must be that of an RDF format, such as .trig or .nq")
     chosen = tuple(part.strip() for part in layers.split(",") if part.strip())
-    quads = make(folders, names=names, curated=curated, layers=chosen)
+    quads = make(folders, names=names, curated=curated, layers=chosen, layouts=layouts)
     for note in write(quads, target.name, output):
         tell(note)
     if output != "-":

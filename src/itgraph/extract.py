@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from itgraph.checks import check_snapshot
@@ -10,33 +11,46 @@ from itgraph.names import Names
 from itgraph.records import Issue, Reference, Snapshot, SnapshotFacts, Span, Table
 from itgraph.resolve import resolve
 from itgraph.survey.document import Document, outline_issues, read_document
-from itgraph.survey.layouts import shipped_layouts
+from itgraph.survey.layouts import layouts_of
+from itgraph.survey.papers import read_papers
 from itgraph.survey.reading import read_table
 from itgraph.survey.references import read_references
 from itgraph.survey.tables import read_tables
 
 
-def extract(data: bytes, snapshot: Snapshot, names: Names, *, name: str = "README.md") -> SnapshotFacts:
+def extract(
+    data: bytes, snapshot: Snapshot, names: Names, *, name: str = "README.md", layout_files: Sequence[str] = ()
+) -> SnapshotFacts:
     """Read the facts of a survey README.
 
     ``snapshot`` says where the bytes come from; its checksum and repair are filled in. ``name`` is what messages call
-    the input. Every defect that is found is an issue of the result.
+    the input, ``layout_files`` are texts of layout files that go before the shipped one. Every defect that is found is
+    an issue of the result.
 
     Raises:
         SourceError: the bytes are no README: empty, too large, or not text.
+        ValueError: a layout file declares something that is not known.
     """
+    layouts = layouts_of(tuple(layout_files))
     document = read_document(data, name)
-    tables, issues = read_tables(document, shipped_layouts())
+    tables, issues = read_tables(document, layouts)
     references, found = read_references(document)
     issues += found
+    taken = _lines(row.span for table in tables for row in table.rows) | _lines(item.span for item in references)
+    papers, found = read_papers(document, layouts, taken, {table.id for table in tables})
+    issues += found
+    if papers is not None:
+        tables = (*tables, papers)
     anchors = frozenset(f"ref{reference.number}" for reference in references)
     issues += outline_issues(document, anchors)
     issues += _repairs(document, tables, references)
     if not tables and not references:
-        message = "no table and no numbered reference list was found"
+        message = "no table, no list of papers and no numbered reference list was found"
         issues.append(Issue(code="no-tables", severity="error", message=message, span=Span(start=1, end=1)))
     snapshot = replace(snapshot, sha256=document.sha256, repair=document.repair)
-    facts = SnapshotFacts(snapshot=snapshot, tables=tables, references=references, issues=())
+    facts = SnapshotFacts(
+        snapshot=snapshot, tables=tables, references=references, issues=(), layouts=tuple(layout_files)
+    )
     resolution = resolve([facts], names)
     read = resolution.snapshots[0]
     for _, _, reading in read.rows():
@@ -48,8 +62,12 @@ def extract(data: bytes, snapshot: Snapshot, names: Names, *, name: str = "READM
 
 def summary(facts: SnapshotFacts) -> str:
     """Say in a few lines what was read: tables with rows and entries, references, issues by code."""
+    layouts = layouts_of(facts.layouts)
     entries = {
-        table.id: sum(reading.about is not None and reading.begins for reading in read_table(table))
+        table.id: sum(
+            (reading.about is not None or reading.work is not None) and reading.begins
+            for reading in read_table(table, layouts)
+        )
         for table in facts.tables
     }
     rows = sum(len(table.rows) for table in facts.tables)
@@ -67,6 +85,10 @@ def summary(facts: SnapshotFacts) -> str:
         lines += ["", f"{'issue':<{width}}  count  severity"]
         lines += [f"{code:<{width}}  {n:>5}  {severity}" for (code, severity), n in sorted(counts.items())]
     return "\n".join(lines) + "\n"
+
+
+def _lines(spans: Iterable[Span]) -> set[int]:
+    return {line for span in spans for line in range(span.start, span.end + 1)}
 
 
 def _in_order(issues: list[Issue]) -> tuple[Issue, ...]:

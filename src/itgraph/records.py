@@ -40,6 +40,9 @@ Property = Literal[
     "base-model",
     "trained-on",
     "generated-by",
+    "released",
+    "license",
+    "developer",
 ]
 
 
@@ -182,12 +185,16 @@ class Issue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotFacts:
-    """Everything that was read from one snapshot."""
+    """Everything that was read from one snapshot.
+
+    ``layouts`` are the texts of the layout files that its tables are read by, besides the shipped one.
+    """
 
     snapshot: Snapshot
     tables: tuple[Table, ...]
     references: tuple[Reference, ...]
     issues: tuple[Issue, ...]
+    layouts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,13 +237,30 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A paper as one row of a list gives it, in the form of a reference whose ``number`` is 0.
+
+    ``date`` is as exact as the row is: ``2023``, ``2023-03`` or ``2023-03-14``. ``projects`` are addresses of code, data
+    and pages about the work.
+    """
+
+    reference: Reference
+    date: str = ""
+    projects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A row as understood: what it is about, what it says, and what is wrong with its cells.
 
-    ``begins`` is true in the first of the rows that a thing spans. A blank or undeclared row is about nothing.
+    ``begins`` is true in the first of the rows that a thing spans. A blank or undeclared row is about nothing. ``also``
+    are further things of one row ("BLOOMZ, mT0"); each statement says which of them it is about. A row of a list of
+    papers is about a ``work`` instead.
     """
 
     about: Mention | None = None
+    also: tuple[Mention, ...] = ()
+    work: Work | None = None
     begins: bool = True
     statements: tuple[Statement, ...] = ()
     issues: tuple[Issue, ...] = ()

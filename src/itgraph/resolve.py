@@ -11,10 +11,14 @@ from hashlib import sha256
 
 from itgraph.curated import mentions_of as curated_mentions
 from itgraph.names import Decision, Names, name_key, nearest
-from itgraph.records import CuratedFacts, Issue, Kind, Mention, Reading, Reference, SnapshotFacts, Span, Table
+from itgraph.records import CuratedFacts, Issue, Kind, Mention, Reading, Reference, Snapshot, SnapshotFacts, Span, Table
+from itgraph.survey.layouts import layouts_of
 from itgraph.survey.links import find_arxiv_id
 from itgraph.survey.people import parse_name
 from itgraph.survey.reading import ACRONYM, read_table
+
+WorkKey = tuple[str, int] | tuple[str, str, int]
+"""Where a work is cited: a snapshot and a position in its reference list, or a snapshot, a table and a row."""
 
 SAME_BY_RULE = "differs only in letter case, accents, spaces or punctuation"
 
@@ -79,7 +83,7 @@ class Resolution:
 
     snapshots: tuple[ReadSnapshot, ...]
     entities: Mapping[tuple[Kind, str], Entity]
-    papers: Mapping[tuple[str, int], Paper]
+    papers: Mapping[WorkKey, Paper]
     merges: tuple[Merge, ...]
     issues: tuple[tuple[str, Issue], ...]
     names: Names
@@ -174,7 +178,9 @@ class _Group:
     spellings: Counter[str] = field(default_factory=Counter)
     first: dict[str, Place] = field(default_factory=dict)
     aliases: set[str] = field(default_factory=set)
-    own: list[str] = field(default_factory=list)  # spellings in rows of its own, oldest snapshot first
+    # Spellings in rows of its own, oldest snapshot first: those of the first source that has such rows.
+    own: list[str] = field(default_factory=list)
+    own_source: str = ""
 
     def add(self, spelling: str, place: Place) -> None:
         self.spellings[spelling] += 1
@@ -183,11 +189,15 @@ class _Group:
 
 def read_snapshot(facts: SnapshotFacts) -> ReadSnapshot:
     """Read every table of a snapshot."""
-    return ReadSnapshot(facts=facts, readings={table.id: read_table(table) for table in facts.tables})
+    layouts = layouts_of(facts.layouts)
+    return ReadSnapshot(facts=facts, readings={table.id: read_table(table, layouts) for table in facts.tables})
 
 
 def resolve(snapshots: Sequence[SnapshotFacts], names: Names, curated: CuratedFacts | None = None) -> Resolution:
-    """Find the entities that the snapshots, oldest first, and curated facts speak of.
+    """Find the entities that the snapshots and curated facts speak of.
+
+    Of each source the snapshots come oldest first. Where several sources name a thing in rows of their own, the first
+    of them gives it its name: another survey that is added at the end renames nothing.
 
     Those that only curated facts name are named last, so that no thing of a survey gets another IRI for them.
     """
@@ -205,9 +215,11 @@ def resolve(snapshots: Sequence[SnapshotFacts], names: Names, curated: CuratedFa
         if key not in groups:
             others.setdefault(key, _Group()).spellings[mention.name] += 1
         elif mention.name not in (entities[key].name, *entities[key].aliases):
-            # LAION of the facts is LAION.ai of the survey, and is looked for by either name.
-            aliases = tuple(sorted({*entities[key].aliases, mention.name}))
-            entities[key] = replace(entities[key], aliases=aliases)
+            # LAION of the facts is LAION.ai of the survey, and is looked for by either name. The facts have a list of
+            # organisations, and surveys only spell them as authors.
+            known = {entities[key].name, *entities[key].aliases, mention.name}
+            name = mention.name if mention.kind == "organization" else entities[key].name
+            entities[key] = replace(entities[key], name=name, aliases=tuple(sorted(known - {name})))
     entities |= _name_entities(others, names, taken)[0]
     return Resolution(
         snapshots=read,
@@ -222,13 +234,41 @@ def resolve(snapshots: Sequence[SnapshotFacts], names: Names, curated: CuratedFa
     )
 
 
+def owners_of(reading: Reading) -> tuple[Mention, ...]:
+    """Return what a reading is about: nothing, one thing, or the several that its row names."""
+    return () if reading.about is None else (reading.about, *reading.also)
+
+
 def mentions_of(reading: Reading) -> Iterable[Mention]:
     """Iterate over the mentions of a reading: what it is about, then what it names."""
-    if reading.about is not None:
-        yield reading.about
+    yield from owners_of(reading)
     for statement in reading.statements:
         if isinstance(statement.value, Mention):
             yield statement.value
+
+
+def source_of(snapshot: Snapshot) -> str:
+    """Return what tells sources apart: a repository and a path in it, of which snapshots are versions.
+
+    Snapshots without a repository are taken for versions of one source: nothing says that they are not.
+    """
+    return f"{snapshot.repository.casefold()}/{snapshot.path}" if snapshot.repository else "unpinned"
+
+
+def works_of(snapshot: ReadSnapshot) -> Iterable[tuple[str, Reference]]:
+    """Iterate over the works of a snapshot, with their tables: the reference list, then the rows of papers."""
+    for reference in snapshot.facts.references:
+        yield "references", reference
+    for table, _, reading in snapshot.rows():
+        if reading.work is not None:
+            yield table.id, reading.work.reference
+
+
+def work_place(snapshot: ReadSnapshot, table: str, reference: Reference) -> WorkKey:
+    """Return the key of a work among the papers of a resolution."""
+    snapshot_id = snapshot.facts.snapshot.id
+    is_numbered = table == "references"
+    return (snapshot_id, reference.position) if is_numbered else (snapshot_id, table, reference.position)
 
 
 def _collect(
@@ -241,8 +281,9 @@ def _collect(
     for table, index, reading in snapshot.rows():
         row = table.rows[index]
         place = Place(snapshot=snapshot_id, table=table.id, row=row.number, span=row.span)
+        owners = owners_of(reading)
         for mention in mentions_of(reading):
-            is_own = mention is reading.about
+            is_own = any(mention is owner for owner in owners)
             if is_own and not reading.begins:
                 continue
             key = (mention.kind, names.key(mention.kind, mention.name))
@@ -250,11 +291,13 @@ def _collect(
             group.add(mention.name, place)
             group.aliases.update(mention.aliases)
             if is_own:
-                group.own.append(mention.name)
+                group.own_source = group.own_source or source_of(snapshot.facts.snapshot)
+                if group.own_source == source_of(snapshot.facts.snapshot):
+                    group.own.append(mention.name)
                 cited = (snapshot_id, *key)
                 own_citations[cited] = own_citations.get(cited, frozenset()) | set(mention.citations)
-    for reference in snapshot.facts.references:
-        place = Place(snapshot=snapshot_id, table="references", row=reference.position, span=reference.span)
+    for table_id, reference in works_of(snapshot):
+        place = Place(snapshot=snapshot_id, table=table_id, row=reference.position, span=reference.span)
         for written in reference.authors:
             key = _author_key(reference, written, names)
             groups.setdefault(key, _Group()).add(parse_name(written).display, place)
@@ -351,42 +394,43 @@ def _unresolved(groups: Mapping[tuple[Kind, str], _Group], names: Names) -> Iter
             yield place.snapshot, issue
 
 
-def _papers(snapshots: Sequence[ReadSnapshot]) -> dict[tuple[str, int], Paper]:
+def _papers(snapshots: Sequence[ReadSnapshot]) -> dict[WorkKey, Paper]:
     """Find the works that reference items cite: by identifier, else by title and first author.
 
     An item without an identifier is the work of an item that has one if both agree in title and first author (LIMA is
     cited once by arXiv and once by OpenReview). Two identifiers are two works, whatever the titles say: reference 3 of
     the survey carries the title of another work.
     """
-    items = [(s.facts.snapshot.id, reference) for s in snapshots for reference in s.facts.references]
+    items = [(work_place(s, table, reference), reference) for s in snapshots for table, reference in works_of(s)]
     identified: dict[tuple[str, str], str] = {}  # (title, first author) -> slug
-    slugs: dict[tuple[str, int], str] = {}
-    for snapshot_id, reference in items:
+    slugs: dict[WorkKey, str] = {}
+    for place, reference in items:
         if identifier := _identifier_slug(reference):
-            slugs[snapshot_id, reference.position] = identifier
+            slugs[place] = identifier
             if work := work_key(reference):
                 identified.setdefault(work, identifier)
     taken = dict.fromkeys(slugs.values(), 1)
-    for snapshot_id, reference in items:
-        position = (snapshot_id, reference.position)
-        if position in slugs:
+    for place, reference in items:
+        if place in slugs:
             continue
         work = work_key(reference)
         if work and work in identified:
-            slugs[position] = identified[work]
+            slugs[place] = identified[work]
             continue
         slug = free_name(slug_of(reference.title or reference.text)[:60].strip("-."), taken)
-        slugs[position] = slug
+        slugs[place] = slug
         if work:
             identified[work] = slug
     labels: dict[str, str] = {}
     newest: dict[str, str] = {}
-    for snapshot_id, reference in items:
-        slug = slugs[snapshot_id, reference.position]
-        if newest.get(slug) != snapshot_id:
+    first: dict[str, str] = {}
+    sources = {s.facts.snapshot.id: source_of(s.facts.snapshot) for s in snapshots}
+    for place, reference in items:
+        slug, snapshot_id = slugs[place], place[0]
+        if first.setdefault(slug, sources[snapshot_id]) == sources[snapshot_id] and newest.get(slug) != snapshot_id:
             newest[slug] = snapshot_id
             labels[slug] = reference.title or reference.text
-    return {position: Paper(slug=slug, label=labels[slug]) for position, slug in slugs.items()}
+    return {place: Paper(slug=slug, label=labels[slug]) for place, slug in slugs.items()}
 
 
 def _identifier_slug(reference: Reference) -> str:

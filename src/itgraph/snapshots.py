@@ -1,7 +1,9 @@
 """The facts of snapshots as files: one folder for each, made to be read, reviewed and edited by people.
 
 A folder holds ``tables.csv`` (its tables in order), a CSV file for each table, ``references.bib`` and ``issues.csv``.
-``snapshots.toml`` beside the folders says where each comes from. Same facts, same bytes.
+The layout files that its tables were read by, if there were any besides the shipped one, are in it too
+(``layout-1.toml`` and so on), so that it is read again as it was. ``snapshots.toml`` beside the folders says where each
+comes from. Same facts, same bytes.
 """
 
 from __future__ import annotations
@@ -16,13 +18,14 @@ from itgraph.errors import SourceError
 from itgraph.files import write_file, write_folder
 from itgraph.records import Cell, Issue, Row, Snapshot, SnapshotFacts, Span, Table
 from itgraph.survey.bibtex import format_references, read_references_file
-from itgraph.survey.layouts import shipped_layouts
+from itgraph.survey.layouts import Layouts, layouts_of, read_layout_files
 from itgraph.survey.links import format_link, parse_links
 
 REGISTRY = "snapshots.toml"
 _ROW_COLUMNS = ("row", "line_start", "line_end", "spanned", "raw")
 _TABLES_COLUMNS = ("table", "layout", "heading", "rows")
 _ISSUE_COLUMNS = ("line_start", "line_end", "table", "row", "severity", "code", "message")
+_LAYOUT = re.compile(r"layout-([1-9]\d{0,2})\.toml")
 _LINKS, _CITATIONS = " [links]", " [citations]"
 _SEPARATOR = " | "
 
@@ -44,6 +47,7 @@ def format_snapshot(facts: SnapshotFacts) -> dict[str, str]:
         _ISSUE_COLUMNS,
         ((i.span.start, i.span.end, i.table, i.row or "", i.severity, i.code, i.message) for i in facts.issues),
     )
+    files |= {f"layout-{number}.toml": text for number, text in enumerate(facts.layouts, 1)}
     return files
 
 
@@ -77,8 +81,14 @@ def _foreign_files(folder: Path) -> list[str]:
     if not folder.is_dir() or not (folder / "tables.csv").exists():
         return []
     tables = {f"{record['table']}.csv" for record in _read_csv(folder / "tables.csv", ("table",))}
-    ours = tables | {"tables.csv", "references.bib", "issues.csv"}
+    ours = tables | {"tables.csv", "references.bib", "issues.csv"} | {path.name for path in layout_files(folder)}
     return sorted(path.name for path in folder.iterdir() if path.name not in ours)
+
+
+def layout_files(folder: Path) -> list[Path]:
+    """Return the layout files of a snapshot's folder, in the order in which they are tried."""
+    found = {int(match[1]): path for path in folder.glob("layout-*.toml") if (match := _LAYOUT.fullmatch(path.name))}
+    return [path for _, path in sorted(found.items())]
 
 
 def format_registry(snapshots: Mapping[str, Snapshot]) -> str:
@@ -267,16 +277,17 @@ def find_folders(path: Path) -> list[Path]:
     return folders
 
 
-def read_snapshot_folder(folder: Path) -> SnapshotFacts:
-    """Read a snapshot's folder.
+def read_snapshot_folder(folder: Path, layouts: Sequence[str] = ()) -> SnapshotFacts:
+    """Read a snapshot's folder; ``layouts`` are texts of layout files that go before those in it.
 
     Raises:
         SourceError: a file is missing or not in the form that :func:`write_snapshot` gives it.
     """
     snapshot = known_snapshot(folder) or make_snapshot(str(folder), id=folder.resolve().name)
+    texts = (*layouts, *read_layout_files(layout_files(folder)))
     tables = []
     for record in _read_csv(folder / "tables.csv", _TABLES_COLUMNS):
-        table = _read_table(folder / f"{record['table']}.csv", record)
+        table = _read_table(folder / f"{record['table']}.csv", record, layouts_of(texts))
         if len(table.rows) != _integer(record, "rows"):
             raise SourceError(
                 f"{record['']}: {table.id}.csv has {len(table.rows)} rows where {record['rows']} are announced; "
@@ -286,7 +297,7 @@ def read_snapshot_folder(folder: Path) -> SnapshotFacts:
     bib = folder / "references.bib"
     issues = tuple(_read_issues(folder / "issues.csv"))
     references = read_references_file(bib) if bib.is_file() else ()
-    return SnapshotFacts(snapshot=snapshot, tables=tuple(tables), references=references, issues=issues)
+    return SnapshotFacts(snapshot=snapshot, tables=tuple(tables), references=references, issues=issues, layouts=texts)
 
 
 def _read_csv(path: Path, required: Sequence[str]) -> list[dict[str, str]]:
@@ -335,11 +346,14 @@ def _require_table_name(name: str, where: str) -> None:
         raise SourceError(f"{where}: {name!r} cannot be the name of a table; use a-z, 0-9 and hyphens")
 
 
-def _read_table(path: Path, entry: Mapping[str, str]) -> Table:
+def _read_table(path: Path, entry: Mapping[str, str], layouts: Layouts) -> Table:
     _require_table_name(entry["table"], entry[""])
-    if entry["layout"] and shipped_layouts().get(entry["layout"]) is None:
-        known = ", ".join(layout.id for layout in shipped_layouts().tables)
-        raise SourceError(f"{entry['']}: there is no layout {entry['layout']!r}; there is {known}, or none (empty)")
+    if entry["layout"] and layouts.get(entry["layout"]) is None:
+        known = ", ".join(layout.id for layout in layouts.tables)
+        raise SourceError(
+            f"{entry['']}: there is no layout {entry['layout']!r}; there is {known}, or none (empty). "
+            "A layout file can declare it: --layout FILE"
+        )
     records = _read_csv(path, _ROW_COLUMNS)
     headers = [header for header in _header(path) if header not in _ROW_COLUMNS]
     attached = [header for header in headers if header.endswith((_LINKS, _CITATIONS))]

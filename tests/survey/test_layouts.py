@@ -11,18 +11,15 @@ from itgraph.survey.layouts import header_key, parse_layouts, shipped_layouts
 from itgraph.survey.quantities import parse_quantity
 
 DECLARATIONS = """
-[[table]]
-id = "datasets"
+[tables.datasets]
 describes = "dataset"
-required = ["name"]
-[table.columns]
+[tables.datasets.columns]
 "Name" = "name"
-[[table]]
-id = "tools"
+[tables.tools]
 describes = "technique"
 required = ["name"]
 under = "Tools"
-[table.columns]
+[tables.tools.columns]
 "Name" = "name"
 "Where" = "project"
 [construction]

@@ -1,4 +1,8 @@
-"""Which column of which table means what: the declarations of ``layouts.toml``, and how a table finds its own."""
+"""Which column of which table means what: the declarations of layout files, and how a table finds its own.
+
+``layouts.toml`` beside this module is the shipped file. Others go before it (:func:`layouts_of`): their tables are
+tried first, and their lines take the place of its lines for the same header.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +10,66 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
+from itgraph.errors import SourceError
 from itgraph.records import Kind
 
-ROLES = frozenset(
-    "name category domain paper project construction language open-source self-built modality base-model "
-    "base-parameters training-set parameters instructions instances tasks training-set-size".split()
+Describes = Kind | Literal["paper"]
+"""What the rows of a table describe: things of a kind, or papers."""
+
+THING_ROLES = frozenset(
+    "name category domain paper project link construction language open-source self-built modality base-model "
+    "base-parameters training-set training-set-tasks released license developer note "
+    "parameters instructions instances tasks training-set-size".split()
+)
+PAPER_ROLES = frozenset("title authors venue citation released paper project link note".split())
+ROLES = THING_ROLES | PAPER_ROLES
+
+RESERVED_NAMES = frozenset({"tables", "references", "issues"})
+"""Names that no table can have: those of other files in a snapshot's folder, and of the reference list."""
+
+_KINDS = ("model", "dataset", "benchmark", "technique", "paper")
+_SECTIONS: dict[str, type] = {
+    "tables": dict,
+    "synonyms": dict,
+    "construction": dict,
+    "languages": dict,
+    "not-languages": dict,
+    "modalities": dict,
+    "not-names": dict,
+    "link-words": dict,
+    "licences": dict,
+}
+_SCALE = re.compile(
+    r"\(\s*(?:in\s+)?(?P<scale>[KMBT]|thousands?|millions?|billions?|trillions?)\s*\)\s*$", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How one kind of table is read: ``columns`` maps a header (see :func:`header_key`) to a role."""
+    """How one kind of table is read.
+
+    ``columns`` maps a header (see :func:`header_key`) to a role, ``synonyms`` one in its looser form (see
+    :func:`loose_key`), for the headers that ``columns`` does not have.
+    """
 
     id: str
-    describes: Kind
+    describes: Describes
     columns: Mapping[str, str]
     required: frozenset[str]
-    under: str = ""
+    synonyms: Mapping[str, str]
+    under: tuple[str, ...] = ()
     evaluation_type: str = ""
 
     def role(self, column: str) -> str:
         """Return the role of a column, empty where none is declared."""
+        return self.own_role(column) or self.synonyms.get(loose_key(column), "")
+
+    def own_role(self, column: str) -> str:
+        """Return the role that the layout itself gives a column, without synonyms."""
         return self.columns.get(header_key(column), "")
 
 
@@ -45,6 +84,9 @@ class Layouts:
     not_languages: Mapping[str, str]
     modalities: Mapping[str, str]
     not_names: frozenset[str]
+    paper_words: frozenset[str]
+    project_words: frozenset[str]
+    licences: Mapping[str, str]
 
     def get(self, layout_id: str) -> Layout | None:
         """Return the layout with an id, ``None`` where there is none."""
@@ -52,14 +94,45 @@ class Layouts:
 
     def find(self, columns: Sequence[str], heading: str) -> Layout | None:
         """Return the layout that reads a table with these columns under this heading; ``None`` where none does."""
-        best: tuple[int, Layout] | None = None
+        best: tuple[int, int] = (0, 0)
+        found = None
         for layout in self.tables:
             roles = {role for column in columns if (role := layout.role(column))}
-            if not layout.required <= roles or layout.under.casefold() not in heading.casefold():
+            if not layout.required <= roles or not _is_under(layout, heading):
                 continue
-            if best is None or len(roles) > best[0]:
-                best = len(roles), layout
-        return best[1] if best else None
+            own = {role for column in columns if (role := layout.own_role(column))}
+            score = len(own), len(roles - {"note"})
+            if found is None or score > best:
+                best, found = score, layout
+        return found
+
+    def line_to_add(self, column: str, layout: Layout) -> str:
+        """Return the line of a layout file that would declare a column, as far as its role can be guessed."""
+        from rapidfuzz import fuzz, process
+
+        known = sorted(layout.synonyms)
+        near = process.extractOne(loose_key(column), known, scorer=fuzz.ratio, score_cutoff=75)
+        role = layout.synonyms[near[0]] if near else "note"
+        return f"[synonyms.{layout.describes}] {_quoted(column)} = {_quoted(role)}"
+
+
+def _is_under(layout: Layout, heading: str) -> bool:
+    return not layout.under or any(text.casefold() in heading.casefold() for text in layout.under)
+
+
+def table_to_add(name: str, columns: Sequence[str], heading: str) -> str:
+    """Return the line of a layout file that would declare a table: its first column is guessed to be the name."""
+    lower = f"{heading} {' '.join(columns)}".casefold()
+    words = (("benchmark", "benchmark"), ("evaluation", "benchmark"), ("data", "dataset"), ("corp", "dataset"))
+    kind = next((kind for word, kind in words if word in lower), "model")
+    roles = ("name" if index == 0 else "note" for index in range(len(columns)))
+    pairs = ", ".join(f"{_quoted(column)} = {_quoted(role)}" for column, role in zip(columns, roles, strict=True))
+    return f"tables.{name} = {{ describes = {_quoted(kind)}, columns = {{ {pairs} }} }}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04x}", escaped) + '"'
 
 
 def header_key(text: str) -> str:
@@ -67,43 +140,196 @@ def header_key(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip().casefold()
 
 
+@lru_cache(maxsize=4096)
+def loose_key(text: str) -> str:
+    """Return the form in which synonyms of headers are compared: punctuation and a scale do not count either.
+
+    >>> loose_key("Model_Size"), loose_key("# Params (B)"), loose_key("**Code**")
+    ('model size', 'params', 'code')
+    """
+    return " ".join(re.sub(r"[\W_]+", " ", _SCALE.sub("", text)).split()).casefold()
+
+
+def header_scale(text: str) -> str:
+    """Return what a column counts in, ``K``, ``M``, ``B`` or ``T``; empty where its header does not say.
+
+    >>> header_scale("Size(B)"), header_scale("Params (millions)"), header_scale("Size")
+    ('B', 'M', '')
+    """
+    match = _SCALE.search(text)
+    return match["scale"][0].upper() if match else ""
+
+
 @cache
 def shipped_layouts() -> Layouts:
     """Return the layouts that come with the package."""
-    return parse_layouts((Path(__file__).parent / "layouts.toml").read_text(encoding="utf-8"))
+    return parse_layouts(_shipped_text())
 
 
-def parse_layouts(text: str) -> Layouts:
-    """Read declarations.
+@lru_cache(maxsize=64)
+def layouts_of(texts: tuple[str, ...]) -> Layouts:
+    """Return the layouts of layout files, given as texts, before the shipped ones.
 
     Raises:
-        ValueError: a role or kind is not known, which names the table and the header.
+        ValueError: a text is no layout file; see :func:`parse_layouts`.
     """
-    declared: dict[str, Any] = tomllib.loads(text)
-    tables = []
-    for table in declared["table"]:
-        columns = {header_key(header): role for header, role in table["columns"].items()}
-        for header, role in columns.items():
-            if role not in ROLES:
-                raise ValueError(f"table {table['id']!r}, column {header!r}: there is no role {role!r}")
-        if table["describes"] not in get_args(Kind):
-            raise ValueError(f"table {table['id']!r}: there is no kind {table['describes']!r}")
-        tables.append(
-            Layout(
-                id=table["id"],
-                describes=table["describes"],
-                columns=columns,
-                required=frozenset(table["required"]),
-                under=table.get("under", ""),
-                evaluation_type=table.get("evaluation-type", ""),
-            )
-        )
+    return parse_layouts(*texts, _shipped_text()) if texts else shipped_layouts()
+
+
+@cache
+def _shipped_text() -> str:
+    return (Path(__file__).parent / "layouts.toml").read_text(encoding="utf-8")
+
+
+def read_layout_files(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Return the texts of layout files, which are checked for what they declare.
+
+    Raises:
+        SourceError: a file cannot be read, or is no layout file.
+    """
+    texts = []
+    for path in paths:
+        try:
+            # As text files are read: a byte order mark and the line ends of Windows are no part of the declarations.
+            text = path.read_text(encoding="utf-8-sig")
+            layouts_of((text,))
+        except OSError as error:
+            raise SourceError(f"cannot be read: {error.strerror or error}", path=path) from error
+        except ValueError as error:  # also of bytes that are no UTF-8, and of text that is no TOML
+            raise SourceError(f"not a layout file: {error}", path=path) from error
+        texts.append(text)
+    return tuple(texts)
+
+
+def parse_layouts(*texts: str) -> Layouts:
+    """Read declarations; those of an earlier text go before those of a later one.
+
+    Raises:
+        ValueError: a text is not TOML, or declares something that is not known, which is named.
+    """
+    declared: dict[str, Any] = {}
+    for text in texts:
+        entries = tomllib.loads(text)
+        for section, value in entries.items():
+            if not isinstance(value, _SECTIONS.get(section, type(None))):
+                known = ", ".join(_SECTIONS)
+                raise ValueError(f"there is no section {section!r}; there is {known}")
+        declared = _merge(declared, entries)
+    synonyms = {
+        kind: _columns(declared.get("synonyms", {}).get(kind, {}), f"synonyms.{kind}", kind, loose_key)
+        for kind in ("any", *_KINDS)
+    }
+    unknown = sorted(set(declared.get("synonyms", {})) - set(synonyms))
+    if unknown:
+        raise ValueError(f"synonyms.{unknown[0]}: there is no such kind; there is {', '.join(synonyms)}")
+    tables = tuple(_table(name, table, synonyms) for name, table in declared.get("tables", {}).items())
+    values = _Values(declared)
     return Layouts(
-        tables=tuple(tables),
-        teacher_patterns=tuple(re.compile(p, re.IGNORECASE) for p in declared["construction"]["teacher"]),
-        unnamed_constructions=frozenset(map(header_key, declared["construction"]["unnamed"])),
-        languages={header_key(name): code for name, code in declared["languages"].items()},
-        not_languages={header_key(name): domain for name, domain in declared["not-languages"].items()},
-        modalities={header_key(name): name for name in declared["modalities"]["known"]},
-        not_names=frozenset(map(header_key, declared["not-names"]["values"])),
+        tables=tables,
+        teacher_patterns=tuple(_pattern(text) for text in values.list("construction", "teacher")),
+        unnamed_constructions=frozenset(map(header_key, values.list("construction", "unnamed"))),
+        languages={header_key(name): code for name, code in values.map("languages").items()},
+        not_languages={header_key(name): domain for name, domain in values.map("not-languages").items()},
+        modalities={header_key(name): name for name in values.list("modalities", "known")},
+        not_names=frozenset(map(header_key, values.list("not-names", "values"))),
+        paper_words=frozenset(map(loose_key, values.list("link-words", "paper"))),
+        project_words=frozenset(map(loose_key, values.list("link-words", "project"))),
+        licences={loose_key(name): licence for name, licence in values.map("licences").items()},
     )
+
+
+def _merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Join declarations: tables of TOML key by key, lists end to end; of two other values the first."""
+    merged = dict(first)
+    for key, value in second.items():
+        if key not in merged:
+            merged[key] = value
+        elif isinstance(merged[key], dict) and isinstance(value, dict):
+            merged[key] = _merge(merged[key], value)
+        elif isinstance(merged[key], list) and isinstance(value, list):
+            merged[key] = [*merged[key], *value]
+    return merged
+
+
+def _table(name: str, table: Any, synonyms: Mapping[str, Mapping[str, str]]) -> Layout:
+    where = f"table {name!r}"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        raise ValueError(f"{where}: use a-z, 0-9 and hyphens in its name, which is also that of a file")
+    if name in RESERVED_NAMES:
+        raise ValueError(f"{where}: choose another name; a snapshot's folder has a file {name} of its own")
+    if not isinstance(table, dict):
+        raise ValueError(f"{where} must be a table [tables.{name}]")
+    if unknown := sorted(set(table) - {"describes", "columns", "required", "under", "evaluation-type"}):
+        raise ValueError(f"{where} has unknown keys: {', '.join(unknown)}")
+    kind: Any = table.get("describes")
+    if kind not in _KINDS and kind not in get_args(Kind):
+        raise ValueError(f"{where}: there is no kind {kind!r}")
+    columns = _columns(table.get("columns", {}), where, kind, header_key)
+    required = _strings(table.get("required", ["title" if kind == "paper" else "name"]), f"{where}, required")
+    if missing := sorted(set(required) - (PAPER_ROLES if kind == "paper" else THING_ROLES)):
+        raise ValueError(f"{where}, required: there is no role {missing[0]!r}")
+    under = table.get("under", [])
+    return Layout(
+        id=name,
+        describes=kind,
+        columns=columns,
+        required=frozenset(required),
+        synonyms={**synonyms["any"], **synonyms.get(kind, {})} if kind != "paper" else _of_papers(synonyms),
+        under=_strings([under] if isinstance(under, str) else under, f"{where}, under"),
+        evaluation_type=str(table.get("evaluation-type", "")),
+    )
+
+
+def _of_papers(synonyms: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the synonyms for tables of papers: what only a thing has is a note there."""
+    general = {key: role if role in PAPER_ROLES else "note" for key, role in synonyms["any"].items()}
+    return {**general, **synonyms["paper"]}
+
+
+def _columns(columns: Any, where: str, kind: str, key: Any) -> dict[str, str]:
+    if not isinstance(columns, dict):
+        raise ValueError(f'{where}: columns must be lines such as "Base" = "base-model"')
+    roles = {"paper": PAPER_ROLES, "any": ROLES}.get(kind, THING_ROLES)
+    found: dict[str, str] = {}
+    for header, role in columns.items():
+        if not isinstance(role, str) or role not in roles:
+            raise ValueError(
+                f"{where}, column {key(header)!r}: there is no role {role!r}; there is {', '.join(sorted(roles))}"
+            )
+        found.setdefault(key(header), role)
+    return found
+
+
+def _strings(values: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{where} must be a list of texts")
+    return tuple(values)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        pattern = re.compile(text, re.IGNORECASE)
+    except re.error as error:
+        raise ValueError(f"construction, teacher: {text!r} is no regular expression: {error}") from error
+    if "teacher" not in pattern.groupindex:
+        raise ValueError(f"construction, teacher: {text!r} has no group (?P<teacher>...)")
+    return pattern
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """The sections that declare values of cells."""
+
+    declared: Mapping[str, Any]
+
+    def list(self, section: str, key: str) -> tuple[str, ...]:
+        """Return a list of texts, empty where there is none."""
+        return _strings(self.declared.get(section, {}).get(key, []), f"{section}, {key}")
+
+    def map(self, section: str) -> dict[str, str]:
+        """Return the lines of a section."""
+        lines = self.declared.get(section, {})
+        for name, value in lines.items():
+            if not isinstance(value, str):
+                raise ValueError(f"{section}, {name!r} must be a text")
+        return dict(lines)

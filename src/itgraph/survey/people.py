@@ -119,7 +119,9 @@ def parse_name(written: str) -> Name:
         words = name.split()
         lower = [word for word in words if word[0].islower() and word.lower() not in _PARTICLES]
         if lower and words and words[0] in lower:
-            name = " ".join([words[0][0].upper() + words[0][1:], *words[1:]])
+            capital = words[0][0].upper()
+            if len(capital) == 1:  # ß has none of its own
+                name = " ".join([capital + words[0][1:], *words[1:]])
         if lower and not problem:
             problem = f"{written!r}: {lower[0]!r} begins with a small letter"
         if any(character.isdigit() for character in name):

@@ -10,14 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence, Set
 
-from itgraph.records import Issue, Link
-from itgraph.survey.html import SourceCell, SourceRow, SourceTable, read_fragment
+from itgraph.records import Issue
+from itgraph.survey.html import SourceCell, SourceRow, SourceTable
+from itgraph.survey.inline import read_inline
 from itgraph.survey.tags import make_issue
 
 _DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
-_LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*+)\]\((?P<href>[^()]*+(?:\([^()]*+\)[^()]*+)*+)\)")
-_IMAGE = re.compile(r"!\[[^\[\]]*+\]\([^()]*+\)")
-_MARKED = re.compile(r"\*\*([^*]+)\*\*|`([^`]+)`")
 _QUOTE = re.compile(r"\A\s*+(?:>\s?)++")
 _TAGGED = re.compile(r"\s*<t[dh](?P<attributes>[^>]*)>(?P<content>.*?)(?:</t[dh]>)?\s*", re.IGNORECASE | re.DOTALL)
 # The bar of CJK input methods: looks like a separator, is none.
@@ -101,12 +99,6 @@ def _split(line: str) -> list[str]:
 def _read_cell(markdown: str, line: int) -> tuple[SourceCell, list[Issue]]:
     inner = _TAGGED.fullmatch(markdown)
     colspan = re.search(r"colspan\s*=\s*[\"']?([1-9]\d{0,2})", inner["attributes"], re.IGNORECASE) if inner else None
-    cell, issues = read_fragment(inner["content"] if inner else markdown, line)
+    cell, issues = read_inline(inner["content"] if inner else markdown, line)
     cell.colspan = int(colspan[1]) if colspan else 1
-    text = cell.text
-    cell.links.extend(Link(text=match["text"].strip(), href=match["href"].strip()) for match in _LINK.finditer(text))
-    text = _LINK.sub(lambda match: match["text"], text)
-    text = _IMAGE.sub("", text)
-    text = _MARKED.sub(lambda match: match[1] or match[2], text)
-    cell.parts = [text.strip()]
     return cell, issues

@@ -22,7 +22,7 @@ from itgraph.survey.html import (
     lines_inside_cells,
     scan_tables,
 )
-from itgraph.survey.layouts import Layout, Layouts, header_key
+from itgraph.survey.layouts import Layout, Layouts, header_key, table_to_add
 from itgraph.survey.pipes import scan_pipe_tables
 from itgraph.survey.quantities import parse_quantity
 
@@ -134,11 +134,17 @@ def _read_table(
     if layout is not None:
         for column in columns:
             if not layout.role(column):
-                message = f"the column {column!r} of {layout.id} has no declared role; kept unread"
+                line = layouts.line_to_add(column, layout)
+                message = (
+                    f"the column {column!r} of {layout.id} has no declared role; kept unread. To have it read: {line}"
+                )
                 report.add("undeclared-column", "warning", message, top)
     elif not source.is_orphan:
         shown = ", ".join(map(repr, columns))
-        message = f"no layout is declared for a table with the columns {shown}; rows kept unread"
+        line = table_to_add(report.table.removeprefix("table-"), columns, heading)
+        message = (
+            f"no layout is declared for a table with the columns {shown}; rows kept unread. To have them read: {line}"
+        )
         report.add("undeclared-table", "warning", message, top)
 
     rows: list[Row] = []

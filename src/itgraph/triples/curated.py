@@ -30,7 +30,8 @@ from itgraph.records import (
 from itgraph.resolve import Resolution, free_name, slug_of
 from itgraph.survey.quantities import parse_quantity
 from itgraph.triples.corrections import Contradiction, Contradictions
-from itgraph.triples.iris import DEFAULT, LABEL, TYPE, entity_iri, integer, snapshot_iri, string
+from itgraph.triples.iris import DEFAULT, LABEL, TYPE, entity_iri, integer, known_date, snapshot_iri, string
+from itgraph.triples.licences import licence_iri, licence_quads
 from itgraph.triples.quantities import FIGURES, quantity_statements
 
 _STEPS: dict[tuple[str, Kind], str] = {
@@ -49,7 +50,6 @@ _EVENTS = {
     "data": terms.DATA_RELEASED,
     "service": terms.SERVICE_RELEASED,
 }
-_DATES = {4: terms.XSD_G_YEAR, 7: terms.XSD_G_YEAR_MONTH, 10: terms.XSD_DATE}
 _IDENTIFIERS: dict[str, tuple[str, str]] = {
     # The property, and the address that an identifier is part of.
     "arxiv": (terms.ARXIV_ID, "https://arxiv.org/abs/"),
@@ -64,8 +64,6 @@ _IDENTIFYING = {"organisations": 1, "lineage": 5}
 
 _FIGURES = {term.removeprefix(terms.ITG): property_ for property_, (term, _, _) in FIGURES.items()}
 _SEVERITIES = {"contradicted-by-source": "warning", "sources-disagree": "info"}
-_LICENCES = "Licences: identifiers of SPDX, and names of ours where it has none"
-_SPDX = "https://spdx.org/licenses/"
 
 
 class CuratedBuilder:
@@ -111,8 +109,7 @@ class CuratedBuilder:
         elif isinstance(value, Licence):
             self._say_licence(node, about, value)
         elif isinstance(value, Release):
-            date = Literal(value.date, datatype=NamedNode(_DATES[len(value.date)]))
-            self._say(node, about, _EVENTS[value.event], date)
+            self._say(node, about, _EVENTS[value.event], known_date(value.date))
         elif isinstance(value, Identifier):
             self._say_identifier(node, about, value)
         else:
@@ -132,14 +129,8 @@ class CuratedBuilder:
         return node
 
     def _say_licence(self, fact: NamedNode, about: NamedNode, value: Licence) -> None:
-        licence = NamedNode(_SPDX + value.id if value.is_spdx else f"{terms.BASE}license/{value.id}")
-        self._type(licence, terms.SKOS_CONCEPT, value.id)
-        self._describe(licence, terms.SKOS_PREF_LABEL, string(value.id))
-        self._describe(licence, terms.SKOS_NOTATION, string(value.id))
-        self._describe(licence, terms.SKOS_IN_SCHEME, NamedNode(terms.SCHEME_LICENSE))
-        scheme = NamedNode(terms.SCHEME_LICENSE)
-        self._type(scheme, terms.SKOS_CONCEPT_SCHEME, _LICENCES)
-        self._describe(scheme, terms.SKOS_PREF_LABEL, string(_LICENCES))
+        licence = licence_iri(value.id, is_spdx=value.is_spdx)
+        self.quads.extend(licence_quads(value.id, is_spdx=value.is_spdx))
         node = NamedNode(f"{terms.BASE}licensing/{fact.value.rsplit('/', 1)[1]}")
         access = string(value.access)
         self._say(fact, about, terms.LICENSE, licence)

@@ -14,6 +14,7 @@ from itgraph.resolve import Entity, Paper
 TYPE = NamedNode(terms.RDF_TYPE)
 LABEL = NamedNode(terms.RDFS_LABEL)
 DEFAULT = DefaultGraph()
+_DATES = {4: terms.XSD_G_YEAR, 7: terms.XSD_G_YEAR_MONTH, 10: terms.XSD_DATE}
 
 CLASSES: dict[Kind, str] = {
     "model": terms.MODEL,
@@ -73,3 +74,8 @@ def string(value: str) -> Literal:
 def integer(value: int) -> Literal:
     """Return an ``xsd:integer``."""
     return Literal(value)
+
+
+def known_date(value: str) -> Literal:
+    """Return a date as far as it is known: ``2023``, ``2023-03`` or ``2023-03-14``."""
+    return Literal(value, datatype=NamedNode(_DATES[len(value)]))

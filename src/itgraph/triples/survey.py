@@ -1,7 +1,8 @@
 """What surveys say, as quads: rows, the statements in their graphs, and the current view of them.
 
 What a row says stands in the graph of that row. The default graph is the current view: of each aspect of a thing, what
-the newest snapshot says that speaks of it. An aspect is a property, or the properties that one cell of a source decides
+the newest snapshot of each source says that speaks of it: another survey is another source, and speaks for itself.
+Where two surveys differ, both stand. An aspect is a property, or the properties that one cell of a source decides
 together: a language cell sets the language codes, their count and whether the thing is multilingual, and a newer cell
 replaces all of that. What a curated fact corrects is no part of the current view, whichever snapshot says it.
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from pyoxigraph import Literal, NamedNode, Quad
 
 from itgraph import terms
+from itgraph.curated import find_spdx_id
 from itgraph.records import (
     Issue,
     Mention,
@@ -26,8 +28,9 @@ from itgraph.records import (
     Span,
     Statement,
     Table,
+    Work,
 )
-from itgraph.resolve import Entity, Paper, ReadSnapshot, Resolution, free_name, slug_of
+from itgraph.resolve import Entity, Paper, ReadSnapshot, Resolution, free_name, owners_of, slug_of, source_of
 from itgraph.survey.links import parse_address
 from itgraph.triples.corrections import Contradictions
 from itgraph.triples.iris import (
@@ -37,12 +40,14 @@ from itgraph.triples.iris import (
     TYPE,
     entity_iri,
     integer,
+    known_date,
     paper_iri,
     quoted_iri,
     row_iri,
     snapshot_iri,
     string,
 )
+from itgraph.triples.licences import licence_iri, licence_quads
 from itgraph.triples.quantities import FIGURES, quantity_statements
 
 _CONCEPTS: dict[Property, str] = {
@@ -63,6 +68,7 @@ _EDGES: dict[Property, str] = {
     "base-model": terms.BASE_MODEL,
     "trained-on": terms.TRAINED_ON,
     "generated-by": terms.GENERATED_BY,
+    "developer": terms.DEVELOPER,
 }
 _BOOLEANS: dict[Property, str] = {
     "open-source": terms.OPEN_SOURCE,
@@ -98,16 +104,17 @@ class _Concept:
 
 @dataclass(slots=True)
 class SurveyBuilder:
-    """Collects quads; ``said`` keeps what rows say by subject and aspect, for the current view."""
+    """Collects quads; ``said`` keeps what rows say by subject and aspect, then by source and order of its snapshots."""
 
     resolution: Resolution
     contradictions: Contradictions
     quads: list[Quad] = field(default_factory=list)
-    said: dict[tuple[str, str], dict[int, list[Quad]]] = field(default_factory=dict)
+    said: dict[tuple[str, str], dict[tuple[str, int], list[Quad]]] = field(default_factory=dict)
     concepts: dict[tuple[Property, str], _Concept] = field(default_factory=dict)
     concept_slugs: Mapping[tuple[Property, str], str] = field(default_factory=dict)
     issue_counts: Counter[str] = field(default_factory=Counter)
     authors_at: dict[str, NamedNode] = field(default_factory=dict)
+    derived_at: dict[str, NamedNode] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for order, snapshot in enumerate(self.resolution.snapshots):
@@ -239,17 +246,22 @@ class SurveyBuilder:
             for number in cell.citations if cell else ():
                 if (item := self.resolution.cited(snapshot, number, reading)) is not None:
                     self._describe(node, terms.CITES, row_iri(source.id, "references", item.position))
+        say = _Speaker(self, order, node, f"{source.id}/{table.id}/{row.number}", source, row.span)
+        if reading.work is not None:
+            self._say_work(say, self.resolution.papers[source.id, table.id, row.number], reading.work)
         if reading.about is None:
             return
         about = entity_iri(self.resolution.entity(reading.about))
+        for owner in reading.also:
+            self._describe(node, terms.ABOUT, entity_iri(self.resolution.entity(owner)))
         self._describe(node, terms.ABOUT, about)
-        say = _Speaker(self, order, node, f"{source.id}/{table.id}/{row.number}", source.id, row.span)
-        if reading.begins:
-            self._say_described_in(say, snapshot, reading.about, reading)
-            said = {statement.property for statement in reading.statements}
-            self.contradictions.meet_silence(about, said, node, source.id, row.span)
+        for owner in owners_of(reading) if reading.begins else ():
+            self._say_described_in(say, snapshot, owner, reading)
+            said = {statement.property for statement in reading.statements if statement.subject == owner}
+            subject = entity_iri(self.resolution.entity(owner))
+            self.contradictions.meet_silence(subject, said, node, source.id, row.span)
         for statement in reading.statements:
-            self._say(say, about, statement)
+            self._say(say, entity_iri(self.resolution.entity(statement.subject)), statement)
             if isinstance(statement.value, Mention):
                 self._say_described_in(say, snapshot, statement.value, reading)
 
@@ -286,12 +298,21 @@ class SurveyBuilder:
             say(subject, _CONCEPTS[property_], self._concept_iri(property_, value), aspect)
         elif property_ == "language":
             say(subject, terms.SCHEMA_IN_LANGUAGE, string(value), aspect)
+        elif property_ == "released":
+            say(subject, terms.RELEASED, known_date(value), aspect)
+        elif property_ == "license":
+            is_spdx = find_spdx_id(value) == value
+            name = value if is_spdx else slug_of(value)
+            self.quads.extend(licence_quads(name, is_spdx=is_spdx))
+            say(subject, terms.LICENSE, licence_iri(name, is_spdx=is_spdx), aspect)
         else:
             predicate = terms.PAPER_LINK if property_ == "paper-link" else terms.PROJECT
             say(subject, predicate, NamedNode(value), aspect)
 
     def _say_derivation(self, say: _Speaker, subject: NamedNode, base: NamedNode, size: Quantity, label: str) -> None:
         path = f"{say.path}/{base.value.rsplit('/', 1)[1]}"
+        if self.derived_at.setdefault(path, subject) != subject:  # two models of one row, built on the same
+            path += f"-{subject.value.rsplit('/', 1)[1]}"
         node = NamedNode(f"{terms.BASE}derivation/{path}")
         say(subject, terms.PROV_QUALIFIED_DERIVATION, node, "base-model")
         say.type(node, terms.PROV_DERIVATION, f"{label} ({size.text})", "base-model", of=subject)
@@ -317,10 +338,21 @@ class SurveyBuilder:
     def _add_reference(self, order: int, source: Snapshot, reference: Reference) -> None:
         row = self._add_source_row(source, "references", reference.position, reference.span, reference.text)
         self._describe(row, terms.REFERENCE_NUMBER, integer(reference.number))
-        paper = self.resolution.papers[source.id, reference.position]
+        say = _Speaker(self, order, row, f"{source.id}/references/{reference.position}", source, reference.span)
+        self._say_reference(say, self.resolution.papers[source.id, reference.position], reference)
+
+    def _say_work(self, say: _Speaker, paper: Paper, work: Work) -> None:
+        """State what a row of a list of papers says."""
+        self._say_reference(say, paper, work.reference)
         node = paper_iri(paper)
-        self._describe(row, terms.ABOUT, node)
-        say = _Speaker(self, order, row, f"{source.id}/references/{reference.position}", source.id, reference.span)
+        if len(work.date) > len("2023"):
+            say(node, terms.PAPER_RELEASED, known_date(work.date), "paperReleased")
+        for address in work.projects:
+            say(node, terms.PROJECT, NamedNode(address), "project")
+
+    def _say_reference(self, say: _Speaker, paper: Paper, reference: Reference) -> None:
+        node = paper_iri(paper)
+        self._describe(say.row, terms.ABOUT, node)
         if reference.title:
             say(node, terms.DCTERMS_TITLE, string(reference.title), "title")
         if reference.year:
@@ -358,11 +390,15 @@ class SurveyBuilder:
     # -- the current view --------------------------------------------------------------------------------------------
 
     def current_view(self) -> Iterator[Quad]:
-        """Yield, for each aspect of each thing, what the newest snapshot that speaks of it says."""
+        """Yield, for each aspect of each thing, what the newest snapshot of each source says that speaks of it."""
         for by_snapshot in self.said.values():
-            # What is corrected there leaves nothing, and does not bring back what older snapshots say.
-            for quad in by_snapshot[max(by_snapshot)]:
-                yield Quad(quad.subject, quad.predicate, quad.object, DEFAULT)
+            newest: dict[str, int] = {}
+            for source, order in by_snapshot:
+                newest[source] = max(order, newest.get(source, order))
+            for place in newest.items():
+                # What is corrected there leaves nothing, and does not bring back what older snapshots say.
+                for quad in by_snapshot[place]:
+                    yield Quad(quad.subject, quad.predicate, quad.object, DEFAULT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,13 +409,13 @@ class _Speaker:
     order: int
     row: NamedNode
     path: str
-    snapshot: str
+    snapshot: Snapshot
     span: Span
     is_current: bool = True
 
     def corrected(self, subject: NamedNode, property_: str, value: Mention | Quantity | str | bool) -> _Speaker:
         """Return who states a value: not for the current view, where a curated fact replaces it."""
-        place = (self.row, self.snapshot, self.span)
+        place = (self.row, self.snapshot.id, self.span)
         is_replaced = self.builder.contradictions.meet(subject, property_, value, *place)
         return replace(self, is_current=False) if is_replaced else self
 
@@ -395,7 +431,7 @@ class _Speaker:
         quad = Quad(subject, NamedNode(predicate), value, self.row)
         self.builder.quads.append(quad)
         key = ((of or subject).value, aspect)
-        said = self.builder.said.setdefault(key, {}).setdefault(self.order, [])
+        said = self.builder.said.setdefault(key, {}).setdefault((source_of(self.snapshot), self.order), [])
         if self.is_current:
             said.append(quad)
 
