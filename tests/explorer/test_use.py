@@ -351,6 +351,7 @@ def test_text_fits_into_its_box(visit: Opener, whole_page_path: Path) -> None:
 def test_forced_colours_keep_the_lens_readable(visit: Opener) -> None:
     page = visit("n=model/d&lens=access", forced_colors="active").page
     drawn = [drawn_as(page, name) for name in "abcd"]
-    assert len({str(one["colours"]) for one in drawn}) == 1
+    # The last one is what the view is of, which the system's own colour marks.
+    assert len({str(one["colours"]) for one in drawn[:3]}) == 1
     assert len({str(one["icon"]) for one in drawn}) == 4
     assert [one["double"] for one in drawn] == [True, False, False, False]

@@ -259,7 +259,8 @@ function viewJson(state, scene, title) {
       : rows;
   const said = (place) => ({
     iri: fullText(ROWS[place].iri),
-    place: rowPlace(ROWS[place]),
+    // As Python writes it: a dash is for readers, not for programs.
+    place: rowPlace(ROWS[place]).replace("–", "-"),
     link: ROWS[place].link,
   });
   const placed = (place) => {

@@ -36,7 +36,7 @@ function evidence(rows = [], rules = []) {
 
 /** Say whether a statement is of a fact from outside the surveys, and of no row of theirs. */
 function isCurated(row) {
-  return Boolean(row.table) && !row.snapshot && !row.number;
+  return row.iri.startsWith("curated/") && Boolean(row.table);
 }
 
 /** Return where a row stands, in words: as much as its graph tells. */

@@ -88,7 +88,10 @@ function rankOf(entry, wanted, close, words) {
     const at = entry.close.findIndex((name) => name.startsWith(close));
     if (at >= 0) [best, through] = [1.7, entry.names[at][1]];
   }
-  if (best === 9 && words.length > 1 && words.every((word) => entry.beside.includes(word))) best = 4;
+  if (best === 9 && words.length > 1 && words.every((word) => entry.beside.includes(word))) {
+    // "openai gpt 4" is said of GPT-4 before all that has a 4 somewhere.
+    best = entry.names[0][0].split(" ").every((word) => words.includes(word)) ? 3.5 : 4;
+  }
   return best === 9 ? null : [best + (entry.isPerson ? 0.25 : 0), through];
 }
 
