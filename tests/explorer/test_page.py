@@ -125,6 +125,13 @@ def test_pyvis_can_draw_the_same_network_by_itself(content: Content) -> None:
     assert '"label": "Radiology-GPT"' in html
 
 
+def test_the_foot_says_what_it_was_made_from(page_text: str, whole_page_text: str) -> None:
+    for text, has_facts in ((page_text, False), (whole_page_text, True)):
+        foot = text.partition("<footer>")[2].partition("</footer>")[0]
+        assert "2024-10-15 (Instruction-Tuning-Survey at " in foot
+        assert bool(re.search(r"[1-9]\d* curated facts, each with its source", foot)) == has_facts
+
+
 def test_it_works_without_scripts_too(page_text: str) -> None:
     picture = page_text.partition("<noscript>")[2].partition("</noscript>")[0]
     assert "<svg" in picture

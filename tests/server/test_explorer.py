@@ -356,6 +356,33 @@ def test_the_page_says_what_cannot_be_found(site: Site, query: str, status: int,
     assert said in found.body.decode()
 
 
+def test_the_page_says_what_the_graph_was_made_from(site: Site, whole: Site) -> None:
+    assert b"curated facts, each with its source" not in get(site, "/explore").body
+    for found in (whole, distant_of(whole)):
+        assert b" curated facts, each with its source" in get(found, "/explore").body
+
+
+def test_what_may_be_done_is_told_with_what_is_drawn(whole: Site) -> None:
+    for found in (whole, distant_of(whole)):
+        answer = ask(found, "focus=model/gpt-4")
+        nodes = {node["iri"]: node for node in answer["nodes"]}
+        assert (nodes["model/gpt-4"]["access"], nodes["model/gpt-4"]["dev"]) == ("closed", ["OpenAI"])
+        assert nodes["model/gpt-4"]["lic"]
+        # What is not known is not said, and least of all that it is open.
+        assert "access" not in nodes["dataset/logicot"]
+
+
+def test_a_thing_is_told_with_its_licences_and_contradictions(whole: Site) -> None:
+    for found in (whole, distant_of(whole)):
+        answer = ask(found, "iri=model/tulu", "/api/thing")
+        tulu = answer["nodes"][0]
+        assert {access for _, _, access, _, _ in tulu["licences"]} == {"open", "restricted"}
+        rows = [answer["rows"][row] for *_, said in tulu["licences"] for row in said]
+        assert all(row["iri"].startswith("curated/licences/") and answer["links"][row["link"]] for row in rows)
+        said = {(answer["labels"][label], survey, source) for label, survey, source, *_ in tulu["corrections"]}
+        assert ("base model", "OPT", "LLaMA") in said
+
+
 def test_an_empty_graph_has_a_page() -> None:
     found = get(Site(store=EmbeddedStore()), "/explore")
     assert found.status == 200
