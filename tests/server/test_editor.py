@@ -250,7 +250,7 @@ def desk(visit: Opener, site: Site) -> DeskOpener:
 @pytest.mark.parametrize("kind", EDITORS)
 def test_no_flaw_that_axe_finds(desk: DeskOpener, kind: str, width: int, dark: bool) -> None:
     found = desk(kind, "name=ancestors-of-model", width=width, dark=dark)
-    expect(found.panel.locator("tbody tr")).to_have_count(6)
+    expect(found.panel.locator("tbody tr")).to_have_count(11)
     assert found.flaws() == []
     found.ask("SELECT * WHERE {\n  ?x ?y }")
     expect(found.panel.locator(".answer-error")).to_be_visible()
