@@ -1,6 +1,6 @@
 """Small surveys and the graphs that they make: each folder of ``golden/`` has the text, the graph and the issues.
 
-Facts from other sources are in the folder ``curated`` of a case that has some.
+Facts from other sources are in the folder ``curated`` of a case that has some, and a layout file is ``layout.toml``.
 
 The graphs are compared after RDFC-1.0 canonicalisation. ``pytest --approve`` writes them anew, to be reviewed.
 """
@@ -20,6 +20,7 @@ from itgraph.records import CuratedFacts, Snapshot
 from itgraph.resolve import resolve
 from itgraph.rules import apply_rules, load_rules
 from itgraph.snapshots import format_snapshot, read_snapshot_folder, write_snapshot
+from itgraph.survey.layouts import read_layout_files
 from itgraph.triples import make_quads, sort_quads
 from itgraph.turtle import format_trig
 
@@ -42,7 +43,8 @@ def build_case(folder: Path, work: Path) -> tuple[list[Quad], str]:
         repository="https://github.com/example/survey",
         commit="0123456789abcdef0123456789abcdef01234567",
     )
-    facts = extract((folder / "input.md").read_bytes(), snapshot, NAMES)
+    layouts = read_layout_files([folder / "layout.toml"] if (folder / "layout.toml").exists() else [])
+    facts = extract((folder / "input.md").read_bytes(), snapshot, NAMES, layout_files=layouts)
     write_snapshot(facts, work / "2024-01-01")
     read = read_snapshot_folder(work / "2024-01-01")
     assert read == facts

@@ -107,27 +107,31 @@ class Layouts:
         return found
 
     def line_to_add(self, column: str, layout: Layout) -> str:
-        """Return the line of a layout file that would declare a column, as far as its role can be guessed."""
+        """Return how a layout file would declare a column, as far as its role can be guessed."""
         from rapidfuzz import fuzz, process
 
         known = sorted(layout.synonyms)
         near = process.extractOne(loose_key(column), known, scorer=fuzz.ratio, score_cutoff=75)
         role = layout.synonyms[near[0]] if near else "note"
-        return f"[synonyms.{layout.describes}] {_quoted(column)} = {_quoted(role)}"
+        line = f"{_quoted(column)} = {_quoted(role)}"
+        return f"A layout file declares it under [synonyms.{layout.describes}]: {line}"
+
+    def table_to_add(self, name: str, columns: Sequence[str], heading: str) -> str:
+        """Return the line that would declare a table in a layout file: its first column is guessed to be the name."""
+        lower = f"{heading} {' '.join(columns)}".casefold()
+        words = (("benchmark", "benchmark"), ("evaluation", "benchmark"), ("data", "dataset"), ("corp", "dataset"))
+        kind = next((kind for word, kind in words if word in lower), "model")
+        known = next((layout.synonyms for layout in self.tables if layout.describes == kind), {})
+        others = {role for column in columns[1:] if (role := known.get(loose_key(column)))} - {"name"}
+        roles = [role if (role := known.get(loose_key(column), "note")) in others else "note" for column in columns]
+        pairs = ", ".join(
+            f"{_quoted(c)} = {_quoted(role)}" for c, role in zip(columns, ["name", *roles[1:]], strict=True)
+        )
+        return f"tables.{name or 'table'} = {{ describes = {_quoted(kind)}, columns = {{ {pairs} }} }}"
 
 
 def _is_under(layout: Layout, heading: str) -> bool:
     return not layout.under or any(text.casefold() in heading.casefold() for text in layout.under)
-
-
-def table_to_add(name: str, columns: Sequence[str], heading: str) -> str:
-    """Return the line of a layout file that would declare a table: its first column is guessed to be the name."""
-    lower = f"{heading} {' '.join(columns)}".casefold()
-    words = (("benchmark", "benchmark"), ("evaluation", "benchmark"), ("data", "dataset"), ("corp", "dataset"))
-    kind = next((kind for word, kind in words if word in lower), "model")
-    roles = ("name" if index == 0 else "note" for index in range(len(columns)))
-    pairs = ", ".join(f"{_quoted(column)} = {_quoted(role)}" for column, role in zip(columns, roles, strict=True))
-    return f"tables.{name} = {{ describes = {_quoted(kind)}, columns = {{ {pairs} }} }}"
 
 
 def _quoted(text: str) -> str:
@@ -213,7 +217,7 @@ def parse_layouts(*texts: str) -> Layouts:
         for section, value in entries.items():
             if not isinstance(value, _SECTIONS.get(section, type(None))):
                 known = ", ".join(_SECTIONS)
-                raise ValueError(f"there is no section {section!r}; there is {known}")
+                raise ValueError(f"there is no section {section!r}; there is {known}")  # noqa: TRY004 - what a file holds is a value
         declared = _merge(declared, entries)
     synonyms = {
         kind: _columns(declared.get("synonyms", {}).get(kind, {}), f"synonyms.{kind}", kind, loose_key)
@@ -258,7 +262,7 @@ def _table(name: str, table: Any, synonyms: Mapping[str, Mapping[str, str]]) -> 
     if name in RESERVED_NAMES:
         raise ValueError(f"{where}: choose another name; a snapshot's folder has a file {name} of its own")
     if not isinstance(table, dict):
-        raise ValueError(f"{where} must be a table [tables.{name}]")
+        raise ValueError(f"{where} must be a table [tables.{name}]")  # noqa: TRY004 - what a file holds is a value
     if unknown := sorted(set(table) - {"describes", "columns", "required", "under", "evaluation-type"}):
         raise ValueError(f"{where} has unknown keys: {', '.join(unknown)}")
     kind: Any = table.get("describes")
@@ -288,7 +292,7 @@ def _of_papers(synonyms: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 
 def _columns(columns: Any, where: str, kind: str, key: Any) -> dict[str, str]:
     if not isinstance(columns, dict):
-        raise ValueError(f'{where}: columns must be lines such as "Base" = "base-model"')
+        raise ValueError(f'{where}: columns must be lines such as "Base" = "base-model"')  # noqa: TRY004 - what a file holds is a value
     roles = {"paper": PAPER_ROLES, "any": ROLES}.get(kind, THING_ROLES)
     found: dict[str, str] = {}
     for header, role in columns.items():
@@ -331,5 +335,5 @@ class _Values:
         lines = self.declared.get(section, {})
         for name, value in lines.items():
             if not isinstance(value, str):
-                raise ValueError(f"{section}, {name!r} must be a text")
+                raise ValueError(f"{section}, {name!r} must be a text")  # noqa: TRY004 - what a file holds is a value
         return dict(lines)

@@ -17,6 +17,9 @@ NOTHING = re.compile(r"[-–—―_?.\s]*|N/?A|/|TBD|TBA|无", re.IGNORECASE)
 """Cell texts that say nothing."""
 
 _SEPARATOR = re.compile(r"\s*[;；、，]\s*|\s*,\s+|,(?=[^\d\s])|\s+/\s+|\s+&&?\s+|\s*&&\s*|\s*／\s*")
+_IDENTIFIER = re.compile(r"(?=[^\d]*\d)[A-Za-z][\w.]*(?:-[\w.]+)+")
+"""A name as a hub or service writes it: ``gpt-4-turbo``. Several of these are several names."""
+
 _MOST_WORDS = 5
 """Names have no more words; a comma within a title of more is a comma."""
 
@@ -106,7 +109,8 @@ def split_names(text: str, sizes: str = "", alone: Set[str] = frozenset()) -> li
         like = [is_known or _is_acronym(name) for is_known, name in zip(known, names, strict=True)]
         if all(like) and (any(known) or (pattern == r"\s+" and len(names) == len(sizes.split()))):
             return names
-    return [text] if text else []
+    words = text.split()
+    return words if len(words) > 1 and all(map(_IDENTIFIER.fullmatch, words)) else [text] if text else []
 
 
 def _is_acronym(name: str) -> bool:

@@ -31,13 +31,17 @@ from itgraph.survey.tags import make_issue
 COLUMNS = ("Section", "Name", "Title", "Authors", "Venue", "Date", "Links", "Item")
 
 _BULLET = re.compile(r"(?P<indent>[ \t>]*)(?:[-*+•]|\d{1,4}[.)])[ \t]+(?P<rest>\S.*)")
-_PARAGRAPH = re.compile(r" {0,3}(?:\[\*\*|\*\*\[|\*\*[\"“])")
+_PARAGRAPH = re.compile(r" {0,3}(?:\[\*\*|\*\*)")
 """A line that is an item without being marked as one."""
 
 _OTHER_BLOCK = re.compile(r"\s*(?:\||<(?!a\b|u>|b>|i>|em>|strong>|img\b)|#{1,6}\s|```|~~~)", re.IGNORECASE)
 _NO_LISTS = re.compile(
-    r"\bnews\b|update|change ?log|citation|\bciting|acknowledg|contribut|\bcontents?\b|\btoc\b|目录|更新", re.IGNORECASE
+    r"\W*(?:(?:latest|recent|our|what's|the)\W+)?(?:news|(?:news\W+and\W+)?updates?(?:\W+log)?|change\W?log|citations?|citing"
+    r"|acknowledge?ments?|contribut(?:ing|ors?|ions?)|(?:table\W+of\W+)?contents?|toc|目录|更新(?:日志)?)\W*",
+    re.IGNORECASE,
 )
+"""Sections whose items are not about what the list is about."""
+
 _LONGEST_ITEM = 4000
 """A longer item is no item of a list of papers, but what a broken text has run together."""
 
@@ -98,10 +102,9 @@ def read_papers(
     rows: list[Row] = []
     unread: dict[str, list[_Item]] = {}
     for item, details in _iter_items(lines, document, taken):
-        if _NO_LISTS.search(item.section):
-            continue
+        is_read = not _NO_LISTS.fullmatch(item.section)
         for one in _joined(item, details, layouts):
-            fields = _read_item(one, layouts)
+            fields = _read_item(one, layouts) if is_read else None
             if fields is not None:
                 rows.append(_row(len(rows) + 1, one, fields))
             elif one.is_marked and _has_web_link(one.text):
@@ -204,6 +207,8 @@ def _read_item(item: _Item, layouts: Layouts) -> _Fields | None:
     if found is None:
         return None
     title, start, end, href = found
+    if not item.is_marked and start > len("[**"):
+        return None  # a paragraph is an item only if it begins with its title
     title_link = next((link for link in links if href and link.href == href), None)
     others = tuple(link for link in links if link is not title_link)
     before, after = _running(markdown[:start]), _running(markdown[end:])
@@ -219,7 +224,7 @@ def _read_item(item: _Item, layouts: Layouts) -> _Fields | None:
     return _Fields(
         title=title,
         title_link=title_link,
-        name=_short_name(before),
+        name="" if link_role(Link(text=_short_name(before), href=""), layouts) == "paper" else _short_name(before),
         authors=authors,
         venue=venue,
         date=date,
@@ -254,7 +259,7 @@ def _find_title(markdown: str, layouts: Layouts) -> tuple[str, int, int, str] | 
             is_colon = ":" in markdown[end : goes_on.start("rest")] or inner.rstrip().endswith((":", "："))
             if is_colon and len(goes_on["rest"].split()) > 2:
                 return _title(f"{text.rstrip(':')}: {goes_on['rest']}"), start, goes_on.end(), _address(href)
-        if href and len(text.split()) > 1:
+        if len(text.split()) > 1:
             return text, start, end, _address(href)
     return _find_plain_title(markdown, naming, layouts)
 
@@ -292,7 +297,7 @@ def _is_naming(match: re.Match[str], layouts: Layouts) -> bool:
 def _is_label(text: str, layouts: Layouts) -> bool:
     """Tell whether a text in bold is no title: ``Paper:``, a date, a venue with its year."""
     bare = text.strip(_EDGES)
-    is_word = bool(link_role(Link(text=bare, href=""), layouts))
+    is_word = bool(link_role(Link(text=bare, href=""), layouts)) or bare.casefold().startswith("project page")
     return is_word or not bare or bool(parse_date(bare)) or (len(bare.split()) < 4 and bool(find_date(bare)[0]))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_CUT = re.compile(r"(?:\band\s+)?(?:\bet\s+al\b\.?|\bothers\b)[\s.,]*$", re.IGNORECASE)
+_CUT = re.compile(r"(?:\band\s+)?(?:\be[tl]\s+al\b\.?|\bothers\b)[\s.,]*$", re.IGNORECASE)
 _AND = re.compile(r"\s+(?:and|&)\s+")
 _PARTICLES = frozenset("de da del della der den di do dos du el al la le bin ben ibn ten ter van von zu y e".split())
 _ORGANIZATION = re.compile(

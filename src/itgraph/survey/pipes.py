@@ -27,6 +27,7 @@ def scan_pipe_tables(lines: Sequence[str], skip: Set[int]) -> tuple[list[SourceT
     tables: list[SourceTable] = []
     issues: list[Issue] = []
     run: list[tuple[int, str]] = []
+    parted = True  # whether something stands between the run and the table above it
     before = ""  # the line above the run: a header may have no leading pipe
     for number, written in enumerate([*lines, ""], 1):
         line = "" if number in skip else _QUOTE.sub("", written).strip()
@@ -34,8 +35,9 @@ def scan_pipe_tables(lines: Sequence[str], skip: Set[int]) -> tuple[list[SourceT
             run.append((number, line))
             continue
         if run:
-            _read_run(run, before, tables, issues)
-            run = []
+            _read_run(run, before, tables, issues, parted=parted)
+            run, parted = [], False
+        parted = parted or bool(line) or number in skip
         before = line
     return tables, issues
 
@@ -49,7 +51,9 @@ def _is_row(line: str, inside: bool) -> bool:
     return "|" in line and (inside or _is_delimiter(line) or (line.startswith("|") and line.count("|") >= 2))
 
 
-def _read_run(run: list[tuple[int, str]], before: str, tables: list[SourceTable], issues: list[Issue]) -> None:
+def _read_run(
+    run: list[tuple[int, str]], before: str, tables: list[SourceTable], issues: list[Issue], *, parted: bool
+) -> None:
     at = next((index for index, (_, line) in enumerate(run) if _is_delimiter(line)), -1)
     if at == 0 and "|" in before:
         run = [(run[0][0] - 1, before), *run]
@@ -60,7 +64,25 @@ def _read_run(run: list[tuple[int, str]], before: str, tables: list[SourceTable]
         # Only the line right above the delimiter is a header; those above it are rows of no table.
         tables.append(_read_rows(run[: at - 1], 0, issues))
         run, at = run[at - 1 :], 1
+    if at < 0 and tables and not parted and _goes_on(tables[-1], run):
+        _append_rows(tables[-1], run, issues)
+        return
     tables.append(_read_rows(run, run[at][0] if at >= 0 else 0, issues))
+
+
+def _goes_on(table: SourceTable, run: list[tuple[int, str]]) -> bool:
+    """Tell whether rows behind a blank line are rows of the table above it: all as wide as its header."""
+    width = sum(cell.colspan for cell in table.rows[0].cells)
+    return not table.is_orphan and all(len(_split(line)) == width for _, line in run)
+
+
+def _append_rows(table: SourceTable, run: list[tuple[int, str]], issues: list[Issue]) -> None:
+    more = _read_rows(run, run[0][0] - 1, issues)  # as if the delimiter stood above them
+    table.rows += more.rows
+    table.end = more.end
+    for row in more.rows:
+        message = "a blank line parts the row from its table; read as a row of it"
+        issues.append(make_issue("parted-row", "info", message, row.start))
 
 
 def _read_rows(run: list[tuple[int, str]], delimiter: int, issues: list[Issue]) -> SourceTable:

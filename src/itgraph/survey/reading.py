@@ -46,6 +46,12 @@ _LATEX_RESIDUE = re.compile(r"[~ ]?\\?\b(?:t?notex?|cite[pt]?|footnote|ref)\{[^{
 _YES_NO = {"yes": True, "no": False, "✓": True, "✔": True, "✅": True, "✗": False, "✘": False, "❌": False}
 _MULTILINGUAL = frozenset({"multi", "multilingual", "multi-lingual", "多语", "多语言"})
 _SHOWN_NAMES = 5
+_FEWEST = 10_000
+"""No model has fewer parameters: a smaller figure lacks its scale."""
+
+_MOST_THINGS = 20
+"""No row is about more things at once."""
+
 _ET_AL = re.compile(r"[\s,]*\bet\s+al\b\.?", re.IGNORECASE)
 ACRONYM = re.compile(r"(?P<words>.+) \((?P<acronym>[A-Z][A-Z0-9-]{1,9})\)$")
 
@@ -194,13 +200,7 @@ class _Reader:
         elif role == "self-built":
             self._yes_no(about, "self-built", column, text)
         elif role == "training-set":
-            for named in self._names(text, cell):
-                if header_key(named.name) in self.layouts.not_names:
-                    self.report("non-entity-value", "info", f"{named.name!r} in {column!r} names no dataset")
-                else:
-                    mention = Mention(kind="dataset", name=named.name, citations=cell.citations, line=cell.line)
-                    self._say(about, "trained-on", mention)
-                    self._own_links(mention, named)
+            self._training_sets(about, column, text, cell)
         elif role == "training-set-tasks":
             self._tasks_of_training_set(about, column, text)
         elif role == "released":
@@ -208,11 +208,23 @@ class _Reader:
         elif role == "license":
             self._licence(about, column, text)
         elif role == "developer":
-            for named in self._names(_ET_AL.sub("", text), cell, together="&"):
-                if not NOTHING.fullmatch(named.name):
-                    self._say(about, "developer", Mention(kind="organization", name=named.name, line=cell.line))
+            self._developers(about, text, cell)
         else:
             self._figures(about, role, column, text)
+
+    def _training_sets(self, about: Mention, column: str, text: str, cell: Cell) -> None:
+        for named in self._names(text, cell):
+            if header_key(named.name) in self.layouts.not_names:
+                self.report("non-entity-value", "info", f"{named.name!r} in {column!r} names no dataset")
+            else:
+                mention = Mention(kind="dataset", name=named.name, citations=cell.citations, line=cell.line)
+                self._say(about, "trained-on", mention)
+                self._own_links(mention, named)
+
+    def _developers(self, about: Mention, text: str, cell: Cell) -> None:
+        for named in self._names(_ET_AL.sub("", text), cell, together="&"):
+            if not NOTHING.fullmatch(named.name):
+                self._say(about, "developer", Mention(kind="organization", name=named.name, line=cell.line))
 
     def _clean(self, text: str) -> str:
         """Take citations and the leftovers of LaTeX off a text."""
@@ -234,6 +246,8 @@ class _Reader:
         if len(parts) == 1 and kind in ("model", "dataset") and " / " not in parts[0].name:
             names = split_names(parts[0].name)
             parts = (Named(name=names[0], links=parts[0].links), *(Named(name=name) for name in names[1:]))
+        if len(parts) > _MOST_THINGS:
+            parts = (Named(name=text),)  # prose, or what a broken text has run together
         if len(parts) > 1:
             shown = ", ".join(repr(part.name) for part in parts[:_SHOWN_NAMES])
             self.report(
@@ -319,16 +333,15 @@ class _Reader:
             self.report("unreadable-date", "warning", f"{text!r} in {column!r} cannot be read as a date; kept as text")
 
     def _licence(self, about: Mention, column: str, text: str) -> None:
-        for part in re.split(r"\s*[,;、]\s*|\s+(?:and|or|&|/)\s+", text):
+        parts = [part for part in re.split(r"\s*[,;、]\s*|\s+(?:and|or|&|/)\s+", text) if part.strip()]
+        for part in parts if all(len(part.split()) <= _SHOWN_NAMES for part in parts) else [text]:
             licence = self.layouts.licences.get(loose_key(part))
             if licence:
                 self._say(about, "license", licence)
-            elif part.strip() and header_key(part) not in self.layouts.not_names:
-                line = f'[licences] "{loose_key(part)[:60]}" = "..."'
-                message = (
-                    f"{part[:80]!r} in {column!r} is no licence that is known here; a layout file can add it: {line}"
-                )
-                self.report("undeclared-value", "info", message)
+            elif header_key(part) not in self.layouts.not_names:
+                line = f'"{loose_key(part)[:60]}" = "{loose_key(part)[:60].replace(" ", "-")}"'
+                message = f"{part[:80]!r} in {column!r} is no licence that is known here."
+                self.report("undeclared-value", "info", f"{message} A layout file declares it under [licences]: {line}")
 
     def _read_work(self, cells: list[tuple[str, str, Cell]]) -> Reading:
         """Read the row of a paper."""
@@ -487,6 +500,9 @@ class _Reader:
         quantity = parse_quantity(text, unit, header_scale(column))
         if quantity is None:
             return None
+        if unit == "parameters" and quantity.unit == unit and (quantity.lower_bound or _FEWEST) < _FEWEST:
+            # "7" beside "13" is 7B, most likely; but that is not what it says.
+            quantity = Quantity(text=quantity.text, precision="Unreadable", unit=unit)
         if quantity.precision == "Unreadable":
             self.report("unreadable-quantity", "warning", f"{text!r} cannot be read as a figure; kept as text")
         if quantity.unit != unit:

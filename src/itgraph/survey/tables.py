@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from itgraph.records import Cell, Issue, Link, Row, Severity, Span, Table
+from itgraph.survey.dates import parse_date
 from itgraph.survey.document import Document
 from itgraph.survey.hidden import hide
 from itgraph.survey.html import (
@@ -22,7 +23,7 @@ from itgraph.survey.html import (
     lines_inside_cells,
     scan_tables,
 )
-from itgraph.survey.layouts import Layout, Layouts, header_key, table_to_add
+from itgraph.survey.layouts import Layout, Layouts, header_key, loose_key
 from itgraph.survey.pipes import scan_pipe_tables
 from itgraph.survey.quantities import parse_quantity
 
@@ -135,17 +136,13 @@ def _read_table(
         for column in columns:
             if not layout.role(column):
                 line = layouts.line_to_add(column, layout)
-                message = (
-                    f"the column {column!r} of {layout.id} has no declared role; kept unread. To have it read: {line}"
-                )
+                message = f"the column {column!r} of {layout.id} has no declared role; kept unread. {line}"
                 report.add("undeclared-column", "warning", message, top)
     elif not source.is_orphan:
         shown = ", ".join(map(repr, columns))
-        line = table_to_add(report.table.removeprefix("table-"), columns, heading)
-        message = (
-            f"no layout is declared for a table with the columns {shown}; rows kept unread. To have them read: {line}"
-        )
-        report.add("undeclared-table", "warning", message, top)
+        line = layouts.table_to_add(report.table.removeprefix("table-"), columns, heading)
+        message = f"no layout is declared for a table with the columns {shown}; rows kept unread."
+        report.add("undeclared-table", "warning", f"{message} A layout file declares it at its top: {line}", top)
 
     rows: list[Row] = []
     spans = _Spans()
@@ -244,9 +241,15 @@ def _split_header(source: SourceTable, layouts: Layouts, heading: str) -> tuple[
     while count < len(rows) and rows[count].cells and all(cell.is_header for cell in rows[count].cells):
         count += 1
     may_be_header = count == 0 and not source.is_orphan and len(rows) > 1
-    # A header written with td: taken for one only if a layout knows its words.
-    if may_be_header and layouts.find(_column_names(rows[:1], _width(rows[:1])), heading):
-        count = 1
+    # A header written with td: taken for one only if a layout knows its words. "paper" and "project" may as well be
+    # the links of a row, so that by synonyms alone all of it must be known.
+    if may_be_header:
+        columns = _column_names(rows[:1], _width(rows[:1]))
+        layout = layouts.find(columns, heading)
+        if layout is not None and (
+            layout.required <= {layout.own_role(column) for column in columns} or all(map(layout.role, columns))
+        ):
+            count = 1
     # A table of nothing but header cells still keeps its rows.
     return (rows[:count], rows[count:]) if count < len(rows) else (rows[:1], rows[1:])
 
@@ -368,16 +371,30 @@ def _slipped(cell: SourceCell, link: Link) -> SourceCell:
     return SourceCell(line=cell.line, parts=[link.href.strip()])
 
 
+def _fit_declared(text: str, role: str, layouts: Layouts) -> float:
+    """Say how well a text fits a role whose values are known by their form."""
+    if role in ("", "note"):
+        return 0.0
+    if text in ("", "-"):
+        return 0.5
+    if role == "released":
+        return 3.0 if parse_date(text) else -4.0
+    is_licence = loose_key(text) in layouts.licences
+    if role == "license":
+        return 3.0 if is_licence else 0.5
+    return -3.0 if is_licence or parse_date(text) else 1.0
+
+
 def _fit(cell: SourceCell, role: str, layouts: Layouts) -> float:
     """Say how well a cell fits a role: positive if it does, negative if not."""
     text = re.sub(r"\[[\d,\s]+\]", "", cell.text).strip()
     has_link = any(not _CITATION.match(link.href) for link in cell.links)
-    if not role:
-        return 0.0
-    if role in ("paper", "project"):
+    if role in ("paper", "project", "link"):
         return 2.5 if has_link else (0.5 if text in ("", "-") else -4.0)
+    if role in ("", "note", "released", "license", "developer", "title"):
+        return _fit_declared(text, role, layouts)
     if has_link:
-        return -4.0
+        return 0.5 if role == "training-set" else -4.0
     if text in ("", "-"):
         return -2.0 if role == "name" else 0.5
     is_yes_no = text.lower() in ("yes", "no")
@@ -389,9 +406,7 @@ def _fit(cell: SourceCell, role: str, layouts: Layouts) -> float:
         return 3.0 if is_figure else (1.0 if text[0].isdigit() else -4.0)
     if role == "language":
         return 3.0 if header_key(text) in layouts.languages or text == "Multi" or text.endswith("Lang") else -2.0
-    if is_yes_no or is_figure:
-        return -3.0
-    if role == "construction":
+    if role == "construction" and not is_yes_no and not is_figure:
         return 2.5 if text.lower().endswith(("generated", "crafted", "shared", "mixed")) else 1.0
     cites = any(_CITATION.match(link.href) for link in cell.links)
-    return 1.5 + (0.5 if cites and role in ("name", "base-model") else 0.0)
+    return -3.0 if is_yes_no or is_figure else 1.5 + (0.5 if cites and role in ("name", "base-model") else 0.0)

@@ -252,8 +252,7 @@ class SurveyBuilder:
         if reading.about is None:
             return
         about = entity_iri(self.resolution.entity(reading.about))
-        for owner in reading.also:
-            self._describe(node, terms.ABOUT, entity_iri(self.resolution.entity(owner)))
+        # A row is about one thing: of several that it names, the first. The others speak by its graph alone.
         self._describe(node, terms.ABOUT, about)
         for owner in owners_of(reading) if reading.begins else ():
             self._say_described_in(say, snapshot, owner, reading)
