@@ -655,8 +655,8 @@ def extract(
     unread = sum(not table.layout for table in facts.tables)
     if unread:
         tell(
-            f"note: no layout is declared for {unread} of its {len(facts.tables)} tables, so that their rows say nothing:"
-            " issues.csv has the line that a layout file (--layout) needs for each"
+            f"note: no layout is declared for {unread} of its {len(facts.tables)} tables, so that their rows say "
+            "nothing: issues.csv has the line that a layout file (--layout) needs for each"
         )
     if errors:
         tell(

@@ -240,8 +240,8 @@ class Statement:
 class Work:
     """A paper as one row of a list gives it, in the form of a reference whose ``number`` is 0.
 
-    ``date`` is as exact as the row is: ``2023``, ``2023-03`` or ``2023-03-14``. ``projects`` are addresses of code, data
-    and pages about the work.
+    ``date`` is as exact as the row is: ``2023``, ``2023-03`` or ``2023-03-14``. ``projects`` are addresses of code,
+    data and pages about the work.
     """
 
     reference: Reference

@@ -188,6 +188,6 @@ def test_a_disagreement_that_is_declared_is_not_found_again(tmp_path: Path) -> N
         "model,Red,license,MIT,https://one.example/red,CC-BY-NC-4.0,https://other.example/red,MIT,The maker says so.\n"
     )
     assert disagreements(tmp_path, licences=rows, disagreements=declared) == [
-        "Red, license: one source says MIT (https://one.example/red), another CC-BY-NC-4.0 (https://other.example/red). "
-        "Taken: MIT. The maker says so."
+        "Red, license: one source says MIT (https://one.example/red), "
+        "another CC-BY-NC-4.0 (https://other.example/red). Taken: MIT. The maker says so."
     ]
