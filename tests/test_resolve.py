@@ -273,5 +273,5 @@ def test_what_only_facts_name_is_named_last_and_a_known_thing_gets_their_name_as
     assert {name: entity.slug for name, entity in models.items()} == {"A-B": "a-b", "A+B": "a-b-2"}
     assert models["A-B"].aliases == ("a b",)
     maker = resolution.entity(Mention(kind="organization", name="LAION"))
-    assert (maker.name, maker.aliases) == ("LAION.ai", ("LAION",))
+    assert (maker.name, maker.aliases) == ("LAION", ("LAION.ai",))
     assert resolution.surveyed == {("model", "ab"), ("organization", "laionai")}
