@@ -292,3 +292,95 @@ def test_cut_up_seeds_lose_no_row(snapshot: str, cut: object) -> None:
         assert len(facts.references) >= len(_MARK.findall(text))
 
     check()
+
+
+# -- other surveys -----------------------------------------------------------------------------------------------------
+
+LAYOUT = 'tables.tools = { describes = "technique", columns = { "Tool" = "name", "For" = "note" } }\n'
+TOOLS = "## Tools\n| Tool | For |\n|---|---|\n| Shears | wool |\n"
+LISTED = "- **[A Study of Herds](https://arxiv.org/abs/2301.00001)** 2023.1\n"
+
+
+def test_what_is_undeclared_is_reported_with_the_line_that_declares_it() -> None:
+    (issue,) = run(TOOLS).issues
+    line = issue.message.partition("at its top: ")[2]
+    assert line == 'tables.tools = { describes = "model", columns = { "Tool" = "name", "For" = "note" } }'
+    facts = extract(TOOLS.encode(), SNAPSHOT, make_names(()), layout_files=[line])
+    assert [(table.id, table.layout, len(table.rows)) for table in facts.tables] == [("tools", "tools", 1)]
+    assert facts.issues == ()
+    assert facts.layouts == (line,)
+
+
+def test_a_list_of_papers_is_a_table() -> None:
+    facts = run(f"# Herds\n\n{LISTED}\n{HEADER}{ROW}</table>\n")
+    assert [(table.id, len(table.rows)) for table in facts.tables] == [("datasets", 1), ("papers", 1)]
+    assert found(facts) == []
+    assert summary(facts).splitlines()[0] == "x: 2 tables, 2 rows, 2 entries, 0 references, 0 issues"
+
+
+def test_a_list_beside_a_table_of_papers_has_another_name() -> None:
+    facts = run(f"| Title | Date |\n|---|---|\n| [Herds](https://arxiv.org/abs/2301.00002) | 2023 |\n\n{LISTED}")
+    assert [table.id for table in facts.tables] == ["papers", "papers-list"]
+
+
+def test_the_reference_list_is_no_list_of_papers() -> None:
+    text = '<a id="ref1">[1]</a> Ann Lee. **A Study of Herds.** 2023. [Paper](https://arxiv.org/abs/2301.00001)\n'
+    facts = run(f"{text}\n- {text}")
+    assert facts.tables == ()
+    assert len(facts.references) == 2
+
+
+_LINES = [
+    "| Model | Base | Size (B) | Data |",
+    "|---|---|---|---|",
+    "| [A](https://a.org), B | LLaMA ChatGLM | 7 13 | [d](https://b.org)、e |",
+    "| A | B |",
+    "| **A** [[paper](https://arxiv.org/abs/2301.00001)] | | 1,7 | x | y |",
+    "",
+    "## Datasets",
+    "| Title | Date |",
+    LISTED.strip(),
+    "  - [code](https://github.com/a/b)",
+    "1. <u>A</u>: **B [x](",
+    HEADER.strip(),
+    ROW.strip(),
+    "</table>",
+    "```",
+    "<!--",
+    "-->",
+    "words | words",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(_LINES), max_size=16), st.sampled_from(["", LAYOUT]))
+def test_mixed_input_never_raises_and_loses_no_row(lines: list[str], layout: str) -> None:
+    """Every line that is a row of a pipe table or an item lies in a row, in a header, in code, or in an issue."""
+    text = "start\n\n" + "\n".join(lines)
+    facts = extract(text.encode(), SNAPSHOT, make_names(()), layout_files=[layout] if layout else [])
+    covered = {
+        line
+        for span in [row.span for table in facts.tables for row in table.rows] + [issue.span for issue in facts.issues]
+        for line in range(span.start, span.end + 1)
+    }
+    assert not lost_rows(text, facts)
+    rows = [
+        number for number, line in enumerate(text.split("\n"), 1) if line.startswith(("| [A]", "| **A**", "- **[A"))
+    ]
+    in_code = any(line in ("```", "<!--", "-->") for line in lines)
+    headers = {
+        number
+        for number, line in enumerate(text.split("\n"), 1)
+        if text.split("\n")[number : number + 1] == ["|---|---|---|---|"]
+    }
+    assert in_code or [number for number in rows if number not in covered | headers] == []
+    assert summary(facts)
+
+
+def test_reading_grows_with_the_input_and_not_faster() -> None:
+    """A row that names many things, and an item that never ends, cost what their length costs."""
+    many = ", ".join(f"N{number}" for number in range(3000))
+    facts = run(f"| Model | Base |\n|---|---|\n| {many} | {many} |\n")
+    assert len(facts.tables[0].rows) == 1
+    facts = run("- **A Study** [x](https://a.org) " + "**a [b](c " * 20000)
+    assert [issue.code for issue in facts.issues if issue.code == "unread-list"] == ["unread-list"]

@@ -321,3 +321,44 @@ def test_folders_that_a_path_means(tmp_path: Path) -> None:
         write_snapshot(facts_of(), tmp_path / name)
     assert find_folders(tmp_path) == [tmp_path / "a", tmp_path / "b"]
     assert find_folders(tmp_path / "b") == [tmp_path / "b"]
+
+
+# -- layout files ------------------------------------------------------------------------------------------------------
+
+_LAYOUT = '# mine\ntables.tools = { describes = "technique", columns = { "Tool" = "name", "For" = "note" } }\n'
+
+
+def _tools(*layouts: str) -> SnapshotFacts:
+    from itgraph.extract import extract
+    from itgraph.names import make_names
+
+    text = b"## Tools\n| Tool | For |\n|---|---|\n| Shears | wool |\n"
+    snapshot = Snapshot(id="tools", date="2024-01-01", sha256="")
+    return extract(text, snapshot, make_names(()), layout_files=layouts)
+
+
+def test_layout_files_are_kept_in_the_folder_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "tools"
+    facts = _tools(_LAYOUT, '[synonyms.any]\n"Stars" = "note"\n')
+    write_snapshot(facts, folder)
+    assert (folder / "layout-1.toml").read_text(encoding="utf-8") == _LAYOUT
+    assert read_snapshot_folder(folder) == facts
+    write_snapshot(_tools(), folder)  # they are ours, and go with the rest
+    assert [path.name for path in folder.glob("layout-*")] == []
+
+
+def test_a_layout_file_may_be_given_when_a_folder_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "tools"
+    write_snapshot(_tools(_LAYOUT), folder)
+    (folder / "layout-1.toml").unlink()
+    with pytest.raises(SourceError, match=r"there is no layout 'tools'; .* --layout FILE"):
+        read_snapshot_folder(folder)
+    assert read_snapshot_folder(folder, [_LAYOUT]).layouts == (_LAYOUT,)
+
+
+def test_a_broken_layout_file_in_a_folder_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "tools"
+    write_snapshot(_tools(_LAYOUT), folder)
+    (folder / "layout-1.toml").write_text("tables = 1\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"layout-1\.toml: not a layout file: "):
+        read_snapshot_folder(folder)

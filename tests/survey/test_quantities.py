@@ -191,3 +191,53 @@ def test_figures_are_exact_integers(whole: int, tenth: int, scale: tuple[str, in
     assert quantity is not None
     assert quantity.precision == about[1]
     assert quantity.values == ((whole * 10 + tenth) * 10 ** (scale[1] - 1),)
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "values"),
+    [
+        ("7B 13B 30B", "", (7 * 10**9, 13 * 10**9, 30 * 10**9)),
+        ("7 B 13 B", "", (7 * 10**9, 13 * 10**9)),
+        ("7B、13B", "", (7 * 10**9, 13 * 10**9)),
+        ("7B, 13B", "", (7 * 10**9, 13 * 10**9)),
+        ("7B,13B", "", (7 * 10**9, 13 * 10**9)),
+        ("7B or 13B", "", (7 * 10**9, 13 * 10**9)),
+        ("1.8B|7B|14B", "", (18 * 10**8, 7 * 10**9, 14 * 10**9)),
+        ("3, 7, 12", "B", (3 * 10**9, 7 * 10**9, 12 * 10**9)),
+        ("11", "B", (11 * 10**9,)),
+        ("1.1", "B", (11 * 10**8,)),
+        ("770M", "B", (770 * 10**6,)),
+        ("82 k", "", (82_000,)),
+        ("1.5 million", "", (1_500_000,)),
+        ("7 billion", "B", (7 * 10**9,)),
+        ("120万", "", (1_200_000,)),
+        ("1.2亿", "", (120_000_000,)),
+    ],
+)
+def test_figures_of_other_surveys(text: str, scale: str, values: tuple[int, ...]) -> None:
+    quantity = parse_quantity(text, "parameters", scale)
+    assert quantity is not None
+    assert quantity.values == values
+    assert quantity.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "bounds"),
+    [
+        ("0.06 - 11", "B", (60_000_000, 11 * 10**9)),
+        ("110-340 M", "", (110 * 10**6, 340 * 10**6)),
+        ("10 M-540 B", "", (10**7, 540 * 10**9)),
+        ("220M-11B", "B", (220 * 10**6, 11 * 10**9)),
+    ],
+)
+def test_ranges_of_other_surveys(text: str, scale: str, bounds: tuple[int, int]) -> None:
+    quantity = parse_quantity(text, "parameters", scale)
+    assert quantity is not None
+    assert (quantity.minimum, quantity.maximum) == bounds
+
+
+@pytest.mark.parametrize("text", ["1,7", "17-13B", "71.M", "8x7B", "1B7", "7B 7B", "7B 13", "7B-Chat"])
+def test_what_other_surveys_write_and_nobody_can_read(text: str) -> None:
+    quantity = parse_quantity(text, "parameters")
+    assert quantity is not None
+    assert quantity.precision == "Unreadable"

@@ -304,3 +304,152 @@ def test_a_benchmark_has_its_type() -> None:
 )
 def test_alternatives(text: str, names: list[str]) -> None:
     assert split_alternatives(text) == names
+
+
+# -- other surveys -----------------------------------------------------------------------------------------------------
+
+
+def statements_of(table: Table) -> list[tuple[str, str, str, object]]:
+    values = []
+    for reading in read_table(table):
+        for statement in reading.statements:
+            value = statement.value
+            shown = value.name if isinstance(value, Mention) else value.text if isinstance(value, Quantity) else value
+            values.append((statement.subject.kind, statement.subject.name, str(statement.property), shown))
+    return values
+
+
+def test_bases_and_names_of_one_number_belong_together_in_turn() -> None:
+    table = make_table("models", ("Model_name", "Base"), ("BLOOMZ, mT0", "BLOOM, mT5"))
+    assert statements_of(table) == [("model", "BLOOMZ", "base-model", "BLOOM"), ("model", "mT0", "base-model", "mT5")]
+    (reading,) = read_table(table)
+    assert [mention.name for mention in reading.also] == ["mT0"]
+    assert codes(reading) == ["two-names-in-cell", "two-names-in-cell"]
+
+
+def test_else_each_name_has_all_bases() -> None:
+    assert statements_of(make_table("models", ("Model_name", "Base"), ("T0, T0+", "T5-LM"))) == [
+        ("model", "T0", "base-model", "T5-LM"),
+        ("model", "T0+", "base-model", "T5-LM"),
+    ]
+    assert statements_of(make_table("models", ("Model_name", "Base"), ("Tk-Instruct", "T5-LM, mT5"))) == [
+        ("model", "Tk-Instruct", "base-model", "T5-LM"),
+        ("model", "Tk-Instruct", "base-model", "mT5"),
+    ]
+
+
+def test_a_space_parts_bases_where_the_table_shows_it() -> None:
+    columns = ("Model_name", "Base", "Model_Size")
+    assert ("model", "Luotuo", "base-model", "ChatGLM") in statements_of(
+        make_table("models", columns, ("Luotuo", "LLaMA ChatGLM", "7B 6B"))
+    )
+    assert ("model", "SD", "base-model", "Stable Diffusion") in statements_of(
+        make_table("models", columns, ("SD", "Stable Diffusion", "1B 2B"))
+    )
+
+
+def test_a_model_is_not_its_own_base() -> None:
+    table = make_table("models", ("Model_name", "Base"), ("dolly", "Dolly"))
+    (reading,) = read_table(table)
+    assert reading.statements == ()
+    assert codes(reading) == ["base-is-itself"]
+
+
+def test_links_of_names_lead_to_what_they_name() -> None:
+    data = Cell(
+        text="alpaca_data、pCLUE、Self-Instruct",
+        links=(Link(text="alpaca_data", href="https://a.org/d"), Link(text="pCLUE", href="https://a.org/p")),
+    )
+    name = Cell(
+        text="Herd [paper]",
+        links=(
+            Link(text="Herd", href="https://github.com/a/h"),
+            Link(text="paper", href="https://arxiv.org/abs/2301.1"),
+        ),
+    )
+    assert statements_of(make_table("models", ("Model_name", "Base", "Datasets"), (name, "LLaMA", data))) == [
+        ("model", "Herd", "project", "https://github.com/a/h"),
+        ("model", "Herd", "paper-link", "https://arxiv.org/abs/2301.1"),
+        ("model", "Herd", "base-model", "LLaMA"),
+        ("model", "Herd", "trained-on", "alpaca_data"),
+        ("dataset", "alpaca_data", "project", "https://a.org/d"),
+        ("model", "Herd", "trained-on", "pCLUE"),
+        ("dataset", "pCLUE", "project", "https://a.org/p"),
+        ("model", "Herd", "trained-on", "Self-Instruct"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "values", "issues"),
+    [
+        pytest.param("Release Date", "2023/03", [("released", "2023-03")], [], id="date"),
+        pytest.param("Release Date", "soon", [], ["unreadable-date"], id="no-date"),
+        pytest.param("Size (B)", "7", [("parameters", "7")], [], id="scale-of-the-header"),
+        pytest.param("Size", "7", [("parameters", "7")], ["unreadable-quantity"], id="no-scale"),
+        pytest.param("License", "Apache 2.0", [("license", "Apache-2.0")], [], id="licence"),
+        pytest.param(
+            "License", "MIT, CC BY-SA 4.0", [("license", "MIT"), ("license", "CC-BY-SA-4.0")], [], id="two-licences"
+        ),
+        pytest.param("License", "Custom", [], ["undeclared-value"], id="unknown-licence"),
+        pytest.param("Affiliation", "CMU et al.", [("developer", "CMU")], [], id="et-al"),
+        pytest.param(
+            "Affiliation",
+            "Microsoft&NVIDIA",
+            [("developer", "Microsoft"), ("developer", "NVIDIA")],
+            ["two-names-in-cell"],
+            id="two-developers",
+        ),
+        pytest.param(
+            "Language", "En Zh", [("language", "en"), ("language", "zh"), ("multilingual", True)], [], id="space"
+        ),
+        pytest.param(
+            "语言", "中英", [("language", "zh"), ("language", "en"), ("multilingual", True)], [], id="one-word"
+        ),
+        pytest.param("Language", "English", [("language", "en")], [], id="language"),
+        pytest.param("Context length", "2K", [], [], id="note"),
+        pytest.param("Open source", "✓", [("open-source", True)], [], id="tick"),
+        pytest.param("Base", "----", [], [], id="long-dash"),
+    ],
+)
+def test_columns_of_other_surveys(column: str, text: str, values: list[tuple[str, object]], issues: list[str]) -> None:
+    table = make_table("model-list", ("Model", column), ("X", text))
+    assert [(property_, value) for _, _, property_, value in statements_of(table)] == values
+    assert codes(read_table(table)[0]) == issues
+
+
+def test_the_tasks_of_a_training_set_are_those_of_the_dataset() -> None:
+    columns = ("Model", "Base", "Datasets", "Number of Tasks")
+    assert ("dataset", "P3", "tasks", "62") in statements_of(make_table("models", columns, ("T0", "T5", "P3", "62")))
+    (reading,) = read_table(make_table("models", columns, ("T0", "T5", "P3, xP3", "62")))
+    assert "undeclared-value" in codes(reading)
+
+
+def test_a_link_is_a_paper_or_a_project_as_its_address_tells() -> None:
+    links = Cell(
+        text="a b", links=(Link(text="a", href="https://arxiv.org/abs/2301.00001"), Link(text="b", href="https://b.ai"))
+    )
+    assert statements_of(make_table("model-list", ("Model", "Paper/Blog"), ("X", links))) == [
+        ("model", "X", "paper-link", "https://arxiv.org/abs/2301.00001"),
+        ("model", "X", "project", "https://b.ai"),
+    ]
+
+
+def test_a_row_of_papers() -> None:
+    title = Cell(
+        text="A Study of Herds.", links=(Link(text="A Study of Herds.", href="https://arxiv.org/abs/2301.00001v3"),)
+    )
+    code = Cell(text="Github", links=(Link(text="Github", href="https://github.com/a/b"),))
+    (reading,) = read_table(
+        make_table("papers", ("Title", "Venue", "Date", "Code"), (title, "arXiv", "2023-05-17", code))
+    )
+    assert reading.work is not None
+    work = reading.work
+    assert (work.reference.title, work.reference.year, work.date) == ("A Study of Herds", "2023", "2023-05-17")
+    assert (work.reference.arxiv_id, work.projects) == ("2301.00001", ("https://github.com/a/b",))
+    assert reading.issues == ()
+
+
+def test_a_row_of_papers_that_says_nothing() -> None:
+    (reading,) = read_table(make_table("papers", ("Title", "Date"), ("-", "2023")))
+    assert reading.work is None
+    assert codes(reading) == ["missing-title"]

@@ -101,7 +101,8 @@ class Layouts:
             if not layout.required <= roles or not _is_under(layout, heading):
                 continue
             own = {role for column in columns if (role := layout.own_role(column))}
-            score = len(own), len(roles - {"note"})
+            # What it names itself counts first, but only of a table that it would know without synonyms.
+            score = len(own) if layout.required <= own else 0, len(roles - {"note"})
             if found is None or score > best:
                 best, found = score, layout
         return found
@@ -263,7 +264,7 @@ def _table(name: str, table: Any, synonyms: Mapping[str, Mapping[str, str]]) -> 
         raise ValueError(f"{where}: choose another name; a snapshot's folder has a file {name} of its own")
     if not isinstance(table, dict):
         raise ValueError(f"{where} must be a table [tables.{name}]")  # noqa: TRY004 - what a file holds is a value
-    if unknown := sorted(set(table) - {"describes", "columns", "required", "under", "evaluation-type"}):
+    if unknown := sorted(set(table) - {"describes", "columns", "required", "under", "evaluation-type", "synonyms"}):
         raise ValueError(f"{where} has unknown keys: {', '.join(unknown)}")
     kind: Any = table.get("describes")
     if kind not in _KINDS and kind not in get_args(Kind):
@@ -278,16 +279,18 @@ def _table(name: str, table: Any, synonyms: Mapping[str, Mapping[str, str]]) -> 
         describes=kind,
         columns=columns,
         required=frozenset(required),
-        synonyms={**synonyms["any"], **synonyms.get(kind, {})} if kind != "paper" else _of_papers(synonyms),
+        synonyms=_synonyms_of(kind, synonyms) if table.get("synonyms", True) else {},
         under=_strings([under] if isinstance(under, str) else under, f"{where}, under"),
         evaluation_type=str(table.get("evaluation-type", "")),
     )
 
 
-def _of_papers(synonyms: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """Return the synonyms for tables of papers: what only a thing has is a note there."""
-    general = {key: role if role in PAPER_ROLES else "note" for key, role in synonyms["any"].items()}
-    return {**general, **synonyms["paper"]}
+def _synonyms_of(kind: str, synonyms: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the synonyms for tables of a kind: what only a thing has is a note in a table of papers."""
+    general = synonyms["any"]
+    if kind == "paper":
+        general = {key: role if role in PAPER_ROLES else "note" for key, role in general.items()}
+    return {**general, **synonyms.get(kind, {})}
 
 
 def _columns(columns: Any, where: str, kind: str, key: Any) -> dict[str, str]:

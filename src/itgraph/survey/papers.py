@@ -255,7 +255,7 @@ def _find_title(markdown: str, layouts: Layouts) -> tuple[str, int, int, str] | 
         # A short name in bold: the title may be a link beside it, or go on behind a colon.
         if longer := next((n for n in naming if n.start() >= end and len(n["text"].split()) > 3), None):
             return _title(longer["text"]), longer.start(), longer.end(), _address(longer["href"])
-        if goes_on := re.compile(r"\s*[:：]?\s*(?P<rest>[^\[\n.]{8,200})").match(markdown, end):
+        if goes_on := re.compile(r"\s*[:：]?\s*(?P<rest>[^\[\n.\"“]{8,200})").match(markdown, end):
             is_colon = ":" in markdown[end : goes_on.start("rest")] or inner.rstrip().endswith((":", "："))
             if is_colon and len(goes_on["rest"].split()) > 2:
                 return _title(f"{text.rstrip(':')}: {goes_on['rest']}"), start, goes_on.end(), _address(href)
