@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from itgraph import terms
 from itgraph.build import build
@@ -66,7 +66,10 @@ def current(quads: list[Quad], subject: NamedNode, predicate: str) -> list[str]:
     return sorted(
         quad.object.value.removeprefix(terms.BASE)
         for quad in quads
-        if quad.subject == subject and quad.predicate.value == predicate and isinstance(quad.graph_name, DefaultGraph)
+        if quad.subject == subject
+        and quad.predicate.value == predicate
+        and isinstance(quad.graph_name, DefaultGraph)
+        and isinstance(quad.object, NamedNode | Literal)
     )
 
 
@@ -87,7 +90,10 @@ def test_who_says_so_is_the_row_of_each_survey(quads: list[Quad]) -> None:
     rows = {
         (quad.graph_name.value.removeprefix(terms.BASE), quad.object.value.removeprefix(terms.BASE))
         for quad in quads
-        if quad.subject == HERD and quad.predicate == base and isinstance(quad.graph_name, NamedNode)
+        if quad.subject == HERD
+        and quad.predicate == base
+        and isinstance(quad.graph_name, NamedNode)
+        and isinstance(quad.object, NamedNode)
     }
     assert rows >= {
         ("row/a-2023/models/1", "model/llama"),

@@ -40,7 +40,7 @@ def require_known_names(resolution: Resolution, folder: Path) -> None:
         SourceError: a fact names something else, most often a misspelling; says where, and what is like it.
     """
     names, rows = resolution.names, list(mentions_by_row(resolution.curated))
-    works = {paper.label for paper in resolution.papers.values()}
+    works = {paper.label for paper in resolution.works()}
     known = set(resolution.surveyed)
     known |= {(decision.kind, names.key(decision.kind, decision.name)) for decision in names.decisions}
     known |= {(m.kind, names.key(m.kind, m.name)) for file, _, m in rows if file == "organisations"}

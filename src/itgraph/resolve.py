@@ -83,7 +83,10 @@ class Resolution:
 
     snapshots: tuple[ReadSnapshot, ...]
     entities: Mapping[tuple[Kind, str], Entity]
-    papers: Mapping[WorkKey, Paper]
+    papers: Mapping[tuple[str, int], Paper]
+    """The works of reference lists, by snapshot and position."""
+    listed: Mapping[tuple[str, str, int], Paper]
+    """The works of tables and lists of papers, by snapshot, table and row."""
     merges: tuple[Merge, ...]
     issues: tuple[tuple[str, Issue], ...]
     names: Names
@@ -95,6 +98,10 @@ class Resolution:
     def entity(self, mention: Mention) -> Entity:
         """Return the entity that a mention means."""
         return self.entities[mention.kind, self.names.key(mention.kind, mention.name)]
+
+    def works(self) -> frozenset[Paper]:
+        """Return every work that a snapshot cites or lists."""
+        return frozenset((*self.papers.values(), *self.listed.values()))
 
     def author(self, reference: Reference, written: str) -> Entity:
         """Return the person or organisation that an author's name, as written in a reference, means."""
@@ -221,10 +228,12 @@ def resolve(snapshots: Sequence[SnapshotFacts], names: Names, curated: CuratedFa
             name = mention.name if mention.kind == "organization" else entities[key].name
             entities[key] = replace(entities[key], name=name, aliases=tuple(sorted(known - {name})))
     entities |= _name_entities(others, names, taken)[0]
+    works = _papers(read)
     return Resolution(
         snapshots=read,
         entities=entities,
-        papers=_papers(read),
+        papers={place: paper for place, paper in works.items() if len(place) == 2},
+        listed={place: paper for place, paper in works.items() if len(place) == 3},
         merges=tuple(merges),
         issues=tuple(_unresolved(groups, names)),
         names=names,

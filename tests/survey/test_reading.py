@@ -310,7 +310,7 @@ def test_alternatives(text: str, names: list[str]) -> None:
 
 
 def statements_of(table: Table) -> list[tuple[str, str, str, object]]:
-    values = []
+    values: list[tuple[str, str, str, object]] = []
     for reading in read_table(table):
         for statement in reading.statements:
             value = statement.value

@@ -33,7 +33,7 @@ class Contradictions:
         self.found: list[Contradiction] = []
         self._resolution = resolution
         self._known: defaultdict[tuple[str, str], list[Correction]] = defaultdict(list)
-        papers = {paper.label: paper for paper in resolution.papers.values()}
+        papers = {paper.label: paper for paper in sorted(resolution.works(), key=lambda work: work.slug)}
         for correction in resolution.curated.corrections:
             if correction.about is not None:
                 about = entity_iri(resolution.entity(correction.about))

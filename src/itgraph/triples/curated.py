@@ -74,7 +74,7 @@ class CuratedBuilder:
         self._resolution = resolution
         self._contradictions = contradictions
         self._taken: dict[str, dict[str, int]] = {}
-        self._papers = {paper.slug for paper in resolution.papers.values()}
+        self._papers = {paper.slug for paper in resolution.works()}
 
     def add_facts(self) -> None:
         """Add every row of the facts files, and the disagreements between them."""

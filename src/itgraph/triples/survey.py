@@ -162,7 +162,7 @@ class SurveyBuilder:
         """Add what the things are that rows and facts speak of, and what they are called."""
         for entity in self.resolution.entities.values():
             self._add_entity(entity)
-        for paper in set(self.resolution.papers.values()):
+        for paper in self.resolution.works():
             self._type(paper_iri(paper), terms.PAPER, paper.label)
 
     def _add_entity(self, entity: Entity) -> None:
@@ -248,7 +248,7 @@ class SurveyBuilder:
                     self._describe(node, terms.CITES, row_iri(source.id, "references", item.position))
         say = _Speaker(self, order, node, f"{source.id}/{table.id}/{row.number}", source, row.span)
         if reading.work is not None:
-            self._say_work(say, self.resolution.papers[source.id, table.id, row.number], reading.work)
+            self._say_work(say, self.resolution.listed[source.id, table.id, row.number], reading.work)
         if reading.about is None:
             return
         about = entity_iri(self.resolution.entity(reading.about))
