@@ -238,7 +238,9 @@ def _split_header(source: SourceTable, layouts: Layouts, heading: str) -> tuple[
     first = next(index for index, row in enumerate(source.rows) if row.cells)
     rows = source.rows[first:]
     count = 0
-    while count < len(rows) and rows[count].cells and all(cell.is_header for cell in rows[count].cells):
+    spanned = 0  # how many rows the cells above go on for: one without cells of its own is still of the header
+    while count < len(rows) and all(cell.is_header for cell in rows[count].cells) and (rows[count].cells or spanned):
+        spanned = max([spanned - 1, *(cell.rowspan - 1 for cell in rows[count].cells)])
         count += 1
     may_be_header = count == 0 and not source.is_orphan and len(rows) > 1
     # A header written with td: taken for one only if a layout knows its words. "paper" and "project" may as well be
