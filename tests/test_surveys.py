@@ -189,3 +189,45 @@ def test_the_same_surveys_make_the_same_bytes(data: Path, tmp_path: Path) -> Non
         )
         graphs.append(graph.read_bytes())
     assert graphs[0] == graphs[1]
+
+
+def test_where_two_surveys_differ_both_stand_and_an_issue_says_so(quads: list[Quad]) -> None:
+    messages = {
+        quad.object.value
+        for quad in quads
+        if isinstance(quad.object, Literal)
+        and quad.predicate.value == terms.MESSAGE
+        and "sources-disagree" in str(quad.subject)
+    }
+    first, second = (
+        "https://github.com/example/one/blob/" + "1" * 40 + "/README.md#L4",
+        "https://github.com/example/other/blob/" + "2" * 40 + "/README.md#L4",
+    )
+    assert messages == {
+        f"Herd, base-model: one survey says llama ({first}), another bloom ({second}). Both stand.",
+        f"Herd, parameters: one survey says 8B ({first}), another 13 ({second}). Both stand.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("size", "date", "is_disputed"),
+    [
+        pytest.param("13B", "2023", False, id="the-same"),
+        pytest.param("7B 13B", "2023", False, id="one-of-several"),
+        pytest.param("10B-20B", "2023", False, id="within-a-range"),
+        pytest.param("10B+", "2023", False, id="at-least"),
+        pytest.param("large", "2023", False, id="unreadable"),
+        pytest.param("-", "2023", False, id="nothing"),
+        pytest.param("14B", "2023", True, id="another"),
+        pytest.param("14B-20B", "2023", True, id="another-range"),
+        pytest.param("13B", "2023-02", False, id="month-in-the-year"),
+        pytest.param("13B", "2022-12", True, id="another-year"),
+    ],
+)
+def test_figures_and_dates_agree_where_they_overlap(tmp_path: Path, size: str, date: str, is_disputed: bool) -> None:
+    table = "| Model | Size | Release |\n|---|---|---|\n| Herd | {} | {} |\n"
+    extract(tmp_path, "one", table.format("13B", "2023"), "--repository", "example/one")
+    extract(tmp_path, "two", table.format(size, date), "--repository", "example/two")
+    found = build([tmp_path / "data"], layers=["survey"])
+    codes = [quad.object for quad in found if quad.predicate.value == terms.CODE]
+    assert (Literal("sources-disagree") in codes) is is_disputed

@@ -21,6 +21,7 @@ def make_quads(resolution: Resolution) -> list[Quad]:
     for order, snapshot in enumerate(resolution.snapshots):
         survey.add_snapshot(order, snapshot)
     survey.add_new_issues()
+    survey.add_differences()
     curated = CuratedBuilder(resolution, contradictions)
     curated.add_facts()
     curated.add_contradictions(survey.issue_counts)

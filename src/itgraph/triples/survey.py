@@ -33,6 +33,7 @@ from itgraph.records import (
 from itgraph.resolve import Entity, Paper, ReadSnapshot, Resolution, free_name, owners_of, slug_of, source_of
 from itgraph.survey.links import parse_address
 from itgraph.triples.corrections import Contradictions
+from itgraph.triples.differences import find_differences, say_values
 from itgraph.triples.iris import (
     CLASSES,
     DEFAULT,
@@ -211,6 +212,37 @@ class SurveyBuilder:
                         self._add_issue(snapshot.facts.snapshot.id, issue)
         for snapshot_id, issue in self.resolution.issues:
             self._add_issue(snapshot_id, issue)
+
+    def add_differences(self) -> None:
+        """Add an issue wherever two surveys say of a thing what cannot both be right; both of it stands."""
+        labels = {entity_iri(entity).value: entity.name for entity in self.resolution.entities.values()}
+        labels |= {paper_iri(paper).value: paper.label for paper in self.resolution.works()}
+        # The graph of a row is named after the row.
+        quoted = {
+            str(quad.subject): quad.object
+            for quad in self.quads
+            if quad.predicate.value == terms.PROV_WAS_QUOTED_FROM and isinstance(quad.object, NamedNode)
+        }
+        for subject, aspect, *sides in find_differences(self.said):
+            path = f"surveys/sources-disagree/{subject.removeprefix(terms.BASE).replace('/', '-')}"
+            self.issue_counts[path] += 1
+            if self.issue_counts[path] > 1:
+                path += f"-{self.issue_counts[path]}"
+            places = [quoted[min(str(quad.graph_name) for quad in side)] for side in sides]
+            one, other = (
+                f"{say_values(side, subject, aspect)} ({place.value})"
+                for side, place in zip(sides, places, strict=True)
+            )
+            name = labels.get(subject, subject)
+            message = f"{name}, {aspect}: one survey says {one}, another {other}. Both stand."
+            node = NamedNode(f"{terms.BASE}issue/{path}")
+            self._type(node, terms.ISSUE, f"sources-disagree, {name}")
+            self._describe(node, terms.CODE, string("sources-disagree"))
+            self._describe(node, terms.SEVERITY, string("info"))
+            self._describe(node, terms.MESSAGE, string(message))
+            self._describe(node, terms.ABOUT, NamedNode(subject))
+            for place in places:
+                self._describe(node, terms.PROV_HAD_PRIMARY_SOURCE, place)
 
     def concept_quads(self) -> Iterator[Quad]:
         """Yield the concepts and their schemes."""
