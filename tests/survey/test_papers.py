@@ -102,6 +102,49 @@ def test_shapes(item: str, found: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("item", "found"),
+    [
+        pytest.param(
+            f"* A Study of Herds. Ann Lee, Bo Ek*, Cy Day. AAAI 2024. [[Paper]({ARXIV})]",
+            {"Authors": "Ann Lee, Bo Ek, Cy Day", "Venue": "AAAI 2024", "Name": None},
+            id="marks-of-authors",
+        ),
+        pytest.param(
+            f"* A Study of Herds. Ann Lee, 2nd Author, Cy Day. AAAI 2024. [[Paper]({ARXIV})]",
+            {"Authors": None},
+            id="rather-none-than-a-part",
+        ),
+        pytest.param(f"* [A Study of Herds]({ARXIV}), Ann Lee", {"Authors": None}, id="one-may-be-a-venue"),
+        pytest.param(f"* [A Study of Herds]({ARXIV}) (Lee et al., 2023)", {"Authors": "Lee et al."}, id="et-al"),
+        pytest.param(
+            f"- Lee, A. et al. (2022). *A Study of Herds*. [arXiv]({ARXIV})",
+            {"Authors": "Lee, A. et al.", "Title": "A Study of Herds", "Date": "2022", "Name": None},
+            id="authors-first",
+        ),
+        pytest.param(
+            f"- [ICLR 2022] [A Study of Herds]({ARXIV})",
+            {"Venue": "ICLR 2022", "Date": "2022", "Name": None},
+            id="brackets",
+        ),
+        pytest.param(
+            f'- **Ram** : "Ram: A Study of Herds", *NeurIPS 2024*. [[Paper]({ARXIV})]',
+            {"Name": "Ram", "Title": "Ram: A Study of Herds", "Venue": "NeurIPS 2024"},
+            id="short-name-and-quotes",
+        ),
+        pytest.param(
+            f'- GPT-4: **"GPT-4 Technical Report"**. *OpenAI*. arXiv 2023. [[Paper]({ARXIV})]',
+            {"Name": "GPT-4", "Title": "GPT-4 Technical Report", "Authors": "OpenAI", "Venue": "arXiv 2023"},
+            id="title-of-three-words",
+        ),
+        pytest.param(f"- paper: [A Study of Herds]({ARXIV})", {"Name": None, "Title": "A Study of Herds"}, id="label"),
+    ],
+)
+def test_who_where_and_what_of(item: str, found: dict[str, str | None]) -> None:
+    read_fields = fields(item)
+    assert {key: read_fields.get(key) for key in found} == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("- [Herds](#herds)", id="anchor"),

@@ -99,3 +99,24 @@ def test_what_is_no_table(text: str) -> None:
 def test_lines_of_html_tables_are_left_alone() -> None:
     text = "| a | b |\n|---|---|\n| c | d |"
     assert scan(text, frozenset({1, 2, 3})) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "issues"),
+    [
+        pytest.param("\n\n| c | d |", 2, [("parted-row", "info", 6)], id="blank-line"),
+        pytest.param("\n\n\n| c | d |\n| e | f |", 3, [("parted-row", "info", 7), ("parted-row", "info", 8)], id="two"),
+        pytest.param("\n\n| c | d | e |", 1, [("orphan-row", "warning", 6)], id="of-another-width"),
+        pytest.param("\n\nwords\n\n| c | d |", 1, [("orphan-row", "warning", 8)], id="words-between"),
+    ],
+)
+def test_rows_behind_a_blank_line(text: str, rows: int, issues: list[tuple[str, str, int]]) -> None:
+    tables, found = scan("start\n\n| h | i |\n|---|---|\n| a | b |".replace("start\n\n", "\n") + text)
+    assert len(tables[0].rows) == rows + 1
+    assert found == issues
+
+
+def test_a_table_behind_a_blank_line_is_another() -> None:
+    tables, issues = scan("| h | i |\n|---|---|\n| a | b |\n\n| j | k |\n|---|---|\n| c | d |")
+    assert [len(table.rows) for table in tables] == [2, 2]
+    assert issues == []

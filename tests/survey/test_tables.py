@@ -282,3 +282,35 @@ def test_pipe_and_html_tables_stand_in_their_order() -> None:
 )
 def test_slugs(heading: str, name: str) -> None:
     assert slug(heading) == name
+
+
+# -- other surveys -----------------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_the_header_without_cells_is_no_row() -> None:
+    """The cells of a header span two rows, of which the second has none of its own."""
+    (table,), issues = read(
+        '<table><thead>\n<tr><th rowspan="2">Model</th><th rowspan="2">Size(B)</th></tr>\n<tr>\n</tr>\n</thead>\n'
+        "<tr><td>T5</td><td>11</td></tr>\n</table>"
+    )
+    assert (table.layout, table.columns, texts(table)) == ("model-list", ("Model", "Size(B)"), [["T5", "11"]])
+    assert issues == []
+
+
+def test_cells_that_a_row_lacks_are_found_by_what_fits() -> None:
+    """A row that ends early, as GitHub reads it: the last cells are missing."""
+    (table,), issues = read(
+        "| Language Model | Release Date | Checkpoints | Params (B) | Context Length | Licence | Try it |\n"
+        "|---|---|---|---|---|---|---|\n"
+        "| Falcon | 2023/05 | [Falcon](https://a.org) | 180, 40, 7 | [2048](https://b.org) | Apache 2.0 |\n"
+    )
+    assert texts(table) == [["Falcon", "2023/05", "Falcon", "180, 40, 7", "2048", "Apache 2.0", None]]
+    assert codes(issues) == ["short-row"]
+
+
+def test_advice_comes_with_what_is_not_declared() -> None:
+    _, issues = read("| Model | Base | Stars |\n|---|---|---|\n| A | B | 1 |\n")
+    assert [issue.message for issue in issues] == [
+        "the column 'Stars' of models has no declared role; kept unread. "
+        'A layout file declares it under [synonyms.model]: "Stars" = "note"'
+    ]

@@ -57,6 +57,8 @@ _BOLD = re.compile(r"\*\*(?P<text>[^*]+(?:\*(?!\*)[^*]+)*)\*\*|(?<!\w)__(?P<othe
 _ITALIC = re.compile(r"(?<![*\w])\*(?P<text>[^*\n]+)\*(?!\*)|(?<!\w)_(?P<other>[^_\n]+)_(?!\w)")
 _QUOTED = re.compile(r"[\"“](?P<text>[^\"“”]+)[\"”]")
 _LEADING = re.compile(r"\s*(?:[\[(【（][^\[\]()【】（）]{1,40}[\])】）](?!\()\s*[:：.-]?\s*)+")
+_BRACKETS = re.compile(r"[\[(【（][^\[\]()【】（）]{1,40}[\])】）]")
+_MARKS_OF_AUTHORS = re.compile(r"(?<=[^\W\d_])[*†‡§¶∗⋆]+(?=\W|$)")
 _NAME_WORD = r"(?:[^\W\d_][\w'’.-]*\.?|[A-Z]\.)"
 _PERSON = re.compile(rf"{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,4}}")
 _EDGES = " \t,.;:：，。；|·-–—()[]（）"
@@ -221,12 +223,15 @@ def _read_item(item: _Item, layouts: Layouts) -> _Fields | None:
     if not leads_to_paper and not (date and len(title.split()) >= 4 and title_link is not None):
         return None
     authors, venue = _authors_and_venue(markdown[end:], after, written)
+    name, in_brackets = _short_name(before)
+    if not authors and "et al" in before:
+        authors, name = _BRACKETS.sub(" ", before).strip(_EDGES) + ".", ""
     return _Fields(
         title=title,
         title_link=title_link,
-        name="" if link_role(Link(text=_short_name(before), href=""), layouts) == "paper" else _short_name(before),
+        name="" if link_role(Link(text=name, href=""), layouts) == "paper" else name,
         authors=authors,
-        venue=venue,
+        venue=venue or (in_brackets if in_brackets != written.strip(_EDGES) else ""),
         date=date,
         links=others,
     )
@@ -255,6 +260,9 @@ def _find_title(markdown: str, layouts: Layouts) -> tuple[str, int, int, str] | 
         # A short name in bold: the title may be a link beside it, or go on behind a colon.
         if longer := next((n for n in naming if n.start() >= end and len(n["text"].split()) > 3), None):
             return _title(longer["text"]), longer.start(), longer.end(), _address(longer["href"])
+        quoted = next((q for q in _QUOTED.finditer(markdown, end) if len(q["text"].split()) > 3), None)
+        if quoted is not None and not inner.lstrip().startswith(('"', "“")):
+            return _title(quoted["text"]), quoted.start(), quoted.end(), _address(href)
         if goes_on := re.compile(r"\s*[:：]?\s*(?P<rest>[^\[\n.\"“]{8,200})").match(markdown, end):
             is_colon = ":" in markdown[end : goes_on.start("rest")] or inner.rstrip().endswith((":", "："))
             if is_colon and len(goes_on["rest"].split()) > 2:
@@ -309,11 +317,14 @@ def _title(text: str) -> str:
     return re.sub(r"(?<!\.)[.,]$", "", " ".join(plain(text).split()).strip(" \"“”'")).strip(' "“”')
 
 
-def _short_name(before: str) -> str:
-    """Return what stands before a title as the name of what the paper presents, where it is one."""
-    date, written = find_date(before)
-    name = (before.replace(written, " ") if date else before).strip(_EDGES + '"“”*')
-    return name if 0 < len(name.split()) <= 4 else ""
+def _short_name(before: str) -> tuple[str, str]:
+    """Return what stands before a title: the name of what the paper presents, if it is one, and a venue in brackets."""
+    in_brackets = _BRACKETS.search(before)
+    name = _BRACKETS.sub(" ", before)
+    date, written = find_date(name)
+    name = (name.replace(written, " ") if date else name).strip(_EDGES + '"“”*')
+    venue = in_brackets[0].strip(_EDGES + "【】") if in_brackets else ""
+    return (name if 0 < len(name.split()) <= 4 else ""), (venue if find_date(venue)[0] else "")
 
 
 def _authors_and_venue(after: str, running: str, date: str) -> tuple[str, str]:
@@ -358,10 +369,12 @@ def _is_named(text: str) -> bool:
 
 def _split_people(text: str) -> tuple[str, str]:
     """Split ``Ann Lee, Bo Ek, ACL 2023`` into people and the rest."""
-    parts = [part.strip() for part in text.split(",")]
+    parts = [part.strip() for part in _MARKS_OF_AUTHORS.sub("", text).split(",")]
     count = 0
     while count < len(parts) and _are_people(parts[count]) and not find_date(parts[count])[0]:
         count += 1
     if count == 1 and not re.search(r"\bet al\b|\band\b|&", parts[0]):
         count = 0  # a few capitalised words alone may as well be a venue
+    if any(_are_people(part) for part in parts[count + 1 :]):
+        count = 0  # one in the middle could not be told: a part of a list would be taken for the whole
     return ", ".join(parts[:count]), ", ".join(parts[count:])

@@ -46,6 +46,7 @@ _LATEX_RESIDUE = re.compile(r"[~ ]?\\?\b(?:t?notex?|cite[pt]?|footnote|ref)\{[^{
 _YES_NO = {"yes": True, "no": False, "✓": True, "✔": True, "✅": True, "✗": False, "✘": False, "❌": False}
 _MULTILINGUAL = frozenset({"multi", "multilingual", "multi-lingual", "多语", "多语言"})
 _SHOWN_NAMES = 5
+_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}")  # some lists have it for a date
 _FEWEST = 10_000
 """No model has fewer parameters: a smaller figure lacks its scale."""
 
@@ -356,7 +357,7 @@ class _Reader:
             if role == "title":
                 naming = [link for link in cell.links if not link_role(link, self.layouts)]
                 text = self._clean(naming[0].text) if naming else text
-            elif role == "released" and not NOTHING.fullmatch(text):
+            elif role == "released" and not NOTHING.fullmatch(text) and not _ARXIV_ID.fullmatch(text):
                 date = parse_date(text) or find_date(text)[0]
                 if not date:
                     message = f"{text!r} in {column!r} cannot be read as a date; kept as text"
