@@ -178,6 +178,45 @@ def test_facts_know_only_names_that_are_known(shipped: Resolution) -> None:
     require_known_names(shipped, CURATED)
 
 
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        pytest.param(
+            {"developers": [("model", "TULU 9", "OpenAI", SOURCE)]},
+            "developers.csv:2: no model is called 'TULU 9'; did you mean 'TÜLU'",
+            id="a name",
+        ),
+        pytest.param(
+            {"corrections": [("model", "TÜLU", "parameters", "7B", "", "replaces", "w", SOURCE)]},
+            "corrections.csv:2: no snapshot says that the parameters of TÜLU is 7B",
+            id="a value",
+        ),
+        pytest.param(
+            {
+                "corrections": [("model", "TÜLU", "baseModel", "", "CodeGen", "adds", "w", SOURCE)],
+                "lineage": [("model", "TÜLU", "baseModel", "model", "CodeGen", SOURCE)],
+            },
+            "corrections.csv:2: no snapshot leaves out the baseModel of TÜLU",
+            id="something left out",
+        ),
+    ],
+)
+def test_facts_for_the_shipped_snapshots_must_fit_them(
+    rows: dict[str, list[tuple[str, ...]]], expected: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        build(curated=write(tmp_path, **rows))
+    assert expected in str(caught.value)
+
+
+def test_facts_for_other_snapshots_need_not_fit(tmp_path: Path) -> None:
+    facts = [("model", "TÜLU", "parameters", "7B", "", "replaces", "w", SOURCE)]
+    folder = write(tmp_path, corrections=facts, developers=[("model", "TULU 9", "OpenAI", SOURCE)])
+    quads = build([data_path() / "2023-09-05"], curated=folder)
+    assert NamedNode(f"{terms.BASE}model/tulu-9") in {quad.subject for quad in quads}
+    assert not any(quad.predicate.value == terms.CORRECTS for quad in quads)
+
+
 def test_each_name_that_only_facts_have_is_vouched_for_and_no_other(shipped: Resolution) -> None:
     names = shipped.names
     vouched = {d.name for d in names.decisions if d.why.startswith("named only by curated facts: ")}

@@ -11,13 +11,13 @@ from itgraph.checks import require_known_names
 from itgraph.curated import read_curated
 from itgraph.errors import ParameterError, SourceError
 from itgraph.names import Names, read_names
-from itgraph.records import CuratedFacts, SnapshotFacts
+from itgraph.records import Correction, CuratedFacts, SnapshotFacts
 from itgraph.resolve import Resolution, resolve, source_of
 from itgraph.resources import data_path
 from itgraph.rules import apply_rules, load_rules
 from itgraph.snapshots import find_folders, read_snapshot_folder
 from itgraph.survey.layouts import read_layout_files
-from itgraph.triples import make_quads, sort_quads
+from itgraph.triples import make_quads, sort_quads, unmet_corrections
 
 LAYERS = ("survey", "curated")
 """What a graph can be made of: what surveys say, and facts from other sources, which add to it and correct it."""
@@ -43,9 +43,12 @@ def build(
     if unknown or not layers:
         message = f"there is no layer {', '.join(unknown)}" if unknown else "no layer is given"
         raise ParameterError(f"{message}; there is {', '.join(LAYERS)}", parameter="layers")
-    store = Store()
     resolution = resolve_folders(folders, names=names, curated=curated, layers=layers, layouts=layouts)
-    store.bulk_extend(make_quads(resolution))
+    quads = make_quads(resolution)
+    if _are_of_these(folders, curated, layers):
+        _require_met(unmet_corrections(resolution, quads), curated or _find_near("curated", folders))
+    store = Store()
+    store.bulk_extend(quads)
     apply_rules(store, [rule for rule in load_rules() if rule.layer in layers])
     return sort_quads(store)
 
@@ -60,8 +63,8 @@ def resolve_folders(
 ) -> Resolution:
     """Read snapshot folders and curated facts, by default the shipped ones, and find the entities they speak of.
 
-    Facts that stand beside the snapshots that are read, all of them, must name what is known there. Those of elsewhere,
-    as the shipped ones with a snapshot of one's own, may name other things as well.
+    Facts that are given for the shipped snapshots, or stand beside those that are read, all of them, must name what is
+    known there. Those of elsewhere, as the shipped ones with a snapshot of one's own, may name other things as well.
     """
     facts_folder = curated or _find_near("curated", folders)
     resolution = resolve(
@@ -69,11 +72,33 @@ def resolve_folders(
         read_name_decisions(names, near=folders),
         read_curated(facts_folder) if "curated" in layers else CuratedFacts(),
     )
-    if "survey" in layers and facts_folder.resolve().parent in {
-        folder.resolve() for folder in folders or [data_path()]
-    }:
+    if _are_of_these(folders, curated, layers):
         require_known_names(resolution, facts_folder)
     return resolution
+
+
+def _require_met(unmet: Sequence[Correction], folder: Path) -> None:
+    if not unmet:
+        return
+    one = unmet[0]
+    name = one.about.name if one.about else one.paper
+    said = (
+        f"says that the {one.property} of {name} is {one.survey}"
+        if one.survey
+        else f"leaves out the {one.property} of {name}"
+    )
+    more = f" ({len(unmet) - 1} more likewise)" if len(unmet) > 1 else ""
+    message = f"no snapshot {said}, so that there is nothing to correct{more}"
+    raise SourceError(message, path=folder / "corrections.csv", line=one.line)
+
+
+def _are_of_these(folders: Sequence[Path], curated: Path | None, layers: Sequence[str]) -> bool:
+    """Tell whether facts are meant for just the snapshots that are read, so that what does not fit is a mistake."""
+    if set(LAYERS) - set(layers):
+        return False
+    beside = {folder.resolve() for folder in folders or [data_path()]}
+    facts_folder = curated or _find_near("curated", folders)
+    return not folders or facts_folder.resolve().parent in beside
 
 
 def read_snapshots(folders: Sequence[Path] = (), layouts: Sequence[Path] = ()) -> list[SnapshotFacts]:

@@ -173,9 +173,7 @@ class CuratedBuilder:
     ) -> None:
         about = contradictions[0].about
         name = correction.about.name if correction.about else correction.paper
-        kind = correction.about.kind if correction.about else "paper"
-        cells = (kind, name, correction.property, correction.survey, correction.found, correction.effect)
-        fact = self._describe_fact("corrections", cells, correction.source, about)
+        fact = self._describe_fact("corrections", correction_cells(correction), correction.source, about)
         self._describe(fact, terms.CORRECTED_PROPERTY, NamedNode(_term(correction.property)))
         self._describe(fact, terms.SURVEY_VALUE, string(correction.survey))
         self._describe(fact, terms.SOURCE_VALUE, string(correction.found))
@@ -271,6 +269,13 @@ class CuratedBuilder:
         """State something in the graph of a fact, and in the current view."""
         for graph in (fact, DEFAULT):
             self.quads.append(Quad(subject, NamedNode(predicate), value, graph))
+
+
+def correction_cells(correction: Correction) -> tuple[str, ...]:
+    """Return the cells of a correction's row that say what it is; ``itg:text`` has them joined."""
+    about = correction.about
+    kind, name = (about.kind, about.name) if about else ("paper", correction.paper)
+    return kind, name, correction.property, correction.survey, correction.found, correction.effect
 
 
 def _term(property_: str) -> str:
