@@ -629,8 +629,15 @@ DEVELOPERS = ",".join(COLUMNS["developers"]) + "\n"
         ),
         (
             "licences",
-            LICENCE + f"model,M,code,MIT,true,open,{SOURCE}\nmodel,m,code,MIT,true,closed,{SOURCE}\n",
-            r":3: says closed, but line 2 says open; take one",
+            LICENCE + f"model,M,code,MIT,true,open,{SOURCE}\nmodel,m,code,MIT,true,restricted,{SOURCE}\n",
+            r":3: says restricted, but line 2 says open; take one",
+        ),
+        ("licences", LICENCE + f"dataset,M,weights,MIT,true,open,{SOURCE}\n", r":2: M is a dataset, and only a model"),
+        ("licences", LICENCE + f"model,M,code,MIT,true,closed,{SOURCE}\n", r":2: MIT is a licence to use what is"),
+        (
+            "licences",
+            LICENCE + f"model,M,code,CC-BY-NC-4.0,true,open,{SOURCE}\n",
+            r":2: CC-BY-NC-4.0 limits commercial",
         ),
         # identifiers
         *(

@@ -287,12 +287,15 @@ def _parse_licence(record: _Record) -> tuple[Mention, Licence]:
         raise record.fail(
             f"a licence without SPDX identifier has a name such as llama-1-noncommercial, not {identifier!r}"
         )
-    return record.thing(), Licence(
-        part=record.one_of("what", get_args(Part)),  # type: ignore[arg-type]
-        id=identifier,
-        is_spdx=is_spdx,
-        access=record.one_of("open", get_args(Access)),  # type: ignore[arg-type]
-    )
+    thing, part = record.thing(), record.one_of("what", get_args(Part))
+    if part == "weights" and thing.kind != "model":
+        raise record.fail(f"{thing.name} is a {thing.kind}, and only a model has weights; write data or code")
+    access = record.one_of("open", get_args(Access))
+    if is_spdx and access == "closed":
+        raise record.fail(f"{identifier} is a licence to use what is distributed; closed is what is not")
+    if is_spdx and access == "open" and "-NC-" in identifier:
+        raise record.fail(f"{identifier} limits commercial use, so that it is restricted, and not open")
+    return thing, Licence(part=part, id=identifier, is_spdx=is_spdx, access=access)  # type: ignore[arg-type]
 
 
 @cache
