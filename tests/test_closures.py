@@ -150,6 +150,19 @@ def test_narrowest_access_of_ancestry(example: EmbeddedStore) -> None:
     ]
 
 
+def test_what_the_narrowest_access_does_not_tell(example: EmbeddedStore) -> None:
+    assert ask(example, "narrowest-access-of-ancestry", "model", "by_code_alone", "unknown_making") == [
+        ("itm:base", "0", "1"),  # its weights have a licence beside that of its code; nobody says how it was made
+        ("itm:child", "0", "2"),  # Base and T
+        ("itm:f", "0", "1"),
+        ("itm:f-1", "0", "1"),
+        ("itm:free", "0", "1"),  # open, and stands on nothing that is known
+        ("itm:grandchild", "0", "2"),
+        ("itm:sibling", "1", "1"),  # MIT is the licence of its own code; nobody says how F was made
+        ("itm:t", "0", "1"),
+    ]
+
+
 def test_open_models_on_closed_ground(example: EmbeddedStore) -> None:
     columns = ("model", "open_weights", "closed_model", "closed_by", "role", "through")
     assert ask(example, "open-models-on-closed-ground", *columns) == [
@@ -196,6 +209,17 @@ def test_access_changes(example: EmbeddedStore) -> None:
     assert ask(example, "access-changes", *columns) == [
         ("wider", "itm:child", "open", "base model", "itm:base", "restricted")
     ]
+    # Built on Sibling, of which only the code has a licence, Base would be narrower by that alone.
+    step = Quad(
+        NamedNode(f"{terms.BASE}model/base"), NamedNode(terms.BASE_MODEL), NamedNode(f"{terms.BASE}model/sibling")
+    )
+    back = Quad(step.object, NamedNode(terms.BASE_MODEL), step.subject)
+    columns = ("change", "thing", "by_code_alone", "source_by_code_alone")
+    assert set(ask(EmbeddedStore([*example.quads(), step, back]), "access-changes", *columns)) == {
+        ("wider", "itm:child", "no", "no"),
+        ("narrower", "itm:base", "no", "yes"),
+        ("wider", "itm:sibling", "yes", "no"),
+    }
 
 
 def test_restrictions_above_model(example: EmbeddedStore) -> None:
@@ -212,6 +236,51 @@ def test_things_without_licence(example: EmbeddedStore) -> None:
         ("itd:g", "1"),
         ("itm:grandchild", "0"),
     ]
+
+
+@pytest.fixture(scope="module")
+def other_survey(example: EmbeddedStore) -> EmbeddedStore:
+    """The example, and a survey of another kind: D has a licence, Free another one besides, and a date."""
+    prefixes = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in terms.PREFIXES.items())
+    row, said = "<https://w3id.org/itgraph/row/other/models/1>", ""
+    for thing in ("itd:d", "itm:free"):
+        said += f"{thing} itg:license <{terms.BASE}license/l> .\n"
+    said += 'itm:free itg:released "2023-04"^^xsd:gYearMonth ; itg:developer ito:z .\n'
+    text = f'{prefixes} <{terms.BASE}license/l> a skos:Concept ; rdfs:label "L" . ito:z rdfs:label "Z" .\n'
+    text += f"{row} a itg:Row ; itg:about itd:d , itm:free ; prov:wasQuotedFrom <https://example.org/other> .\n"
+    quads = parse(f"{text}{said}{row} {{ {said} }}".encode(), format=RdfFormat.TRIG)
+    return EmbeddedStore([*example.quads(), *quads])
+
+
+def test_a_survey_that_names_a_licence_and_no_more(other_survey: EmbeddedStore) -> None:
+    # D's licence is known, and neither of what part it is nor what it allows; so for one of the two of Free.
+    columns = ("thing", "part", "licence_label", "access", "link")
+    found = ask(other_survey, "licences-of-ancestry", *columns, model="Child")
+    assert [row for row in found if row[0] == "itd:d"] == [("itd:d", "", "L", "unknown", "https://example.org/other")]
+    assert ask(other_survey, "licences-of-ancestry", *columns, model="Free") == [
+        ("itm:free", "", "L", "unknown", "https://example.org/other"),
+        ("itm:free", "weights", "MIT", "open", "https://example.org/free"),
+    ]
+    assert ("itd:d",) not in ask(other_survey, "things-without-licence", "thing")
+    found = ask(
+        other_survey, "narrowest-access-of-ancestry", "model", "own_access", "narrowest_access", "unknown_things"
+    )
+    assert set(found) >= {("itm:child", "open", "closed", "1"), ("itm:free", "open", "open", "0")}
+    found = ask(other_survey, "datasets-under-teachers-terms", "dataset", "own_access", "own_licence")
+    assert ("itd:d", "unknown", "L") in found
+    basis = dict(ask(other_survey, "basis-of-ancestry", "basis", "number", model="Child"))
+    assert "thing of unknown licence" not in basis
+    # In the example no graph holds a step of lineage.
+    assert basis["step of unknown evidence"] == "4"
+    assert {name for name in basis if name.startswith("step")} == {"step of unknown evidence"}
+
+
+def test_a_survey_that_names_a_date_and_a_developer_and_no_more(other_survey: EmbeddedStore) -> None:
+    assert ask(other_survey, "dates-of-thing", "release", "date", "precision", "link", thing="Free") == [
+        ("unknown", "2023-04", "month", "https://example.org/other")
+    ]
+    columns = ("thing", "developer", "organisation_kind", "link")
+    assert ("itm:free", "ito:z", "", "https://example.org/other") in ask(other_survey, "developers-of-things", *columns)
 
 
 def test_organisations(example: EmbeddedStore) -> None:
@@ -379,6 +448,9 @@ class Own:
         known = [access for thing in things for _, _, access in self.licences.get(thing, ())]
         return min(known, key=RANKS.__getitem__, default="unknown")
 
+    def by_code_alone(self, thing: str) -> bool:
+        return {part for _, part, _ in self.licences.get(thing, ())} == {"code"}
+
     def closed(self, model: str) -> str:
         """Why a model counts as closed; empty if it does not."""
         if self.access(model) != "unknown":
@@ -422,11 +494,21 @@ def test_narrowest_access_of_every_model(own: Own, shipped: EmbeddedStore) -> No
     for model in own.of_kind("model"):
         things = {model} | own.above(model)
         unknown = sum(not own.licences.get(thing) for thing in things)
-        expected.add(short(model, own.access(model), own.access(*things), str(len(things)), str(unknown)))
-    columns = ("model", "own_access", "narrowest_access", "things", "unknown_things")
+        made = {child for child, step, _ in own.steps if step in ("baseModel", "trainedOn")}
+        counts = (
+            len(things),
+            unknown,
+            sum(own.by_code_alone(thing) for thing in things),
+            sum(own.kind(thing) == "model" for thing in things - made),
+        )
+        expected.add(short(model, own.access(model), own.access(*things), *map(str, counts)))
+    columns = ("model", "own_access", "narrowest_access", "things", "unknown_things", "by_code_alone", "unknown_making")
     found = ask(shipped, "narrowest-access-of-ancestry", *columns)
     assert set(found) == expected
     assert len(found) == len(expected)
+    of_model = {row[0]: row[1:] for row in found}
+    assert of_model["itm:clip"] == ("open", "open", "1", "0", "1", "1"), "its code is MIT; of its data nothing is known"
+    assert of_model["itm:mistral-7b"] == ("open", "open", "1", "0", "0", "1"), "Apache-2.0 weights of unknown making"
 
 
 def test_licences_of_the_ancestry_of_every_model(own: Own, shipped: EmbeddedStore) -> None:
@@ -491,8 +573,14 @@ def test_access_changes_of_the_files(own: Own, shipped: EmbeddedStore) -> None:
     for child, _, parent in own.steps:
         mine, theirs = own.access(child), own.access(parent)
         if "unknown" not in (mine, theirs) and mine != theirs:
-            expected.add(short("wider" if RANKS[mine] > RANKS[theirs] else "narrower", child, mine, parent, theirs))
-    columns = ("change", "thing", "access", "source", "source_access")
+            expected.add(
+                short(
+                    "wider" if RANKS[mine] > RANKS[theirs] else "narrower",
+                    *(child, mine, "yes" if own.by_code_alone(child) else "no"),
+                    *(parent, theirs, "yes" if own.by_code_alone(parent) else "no"),
+                )
+            )
+    columns = ("change", "thing", "access", "by_code_alone", "source", "source_access", "source_by_code_alone")
     assert set(ask(shipped, "access-changes", *columns)) == expected
 
 
