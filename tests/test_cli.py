@@ -234,9 +234,21 @@ def test_conflicts_of_all_things_and_of_one(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_conflicts_of_what_has_none(capsys: pytest.CaptureFixture[str], survey_graph: str) -> None:
-    assert run(capsys, "conflicts", "LLaMA") == (0, "", "no source contradicts the survey about LLaMA\n")
-    assert run(capsys, "conflicts", "-g", survey_graph) == (0, "", "no source contradicts the survey\n")
-    assert run(capsys, "conflicts", "--sources", "-g", survey_graph) == (0, "", "no two sources disagree\n")
+    assert run(capsys, "conflicts", "LLaMA") == (
+        0,
+        "",
+        "none of the sources that were read contradicts the survey about LLaMA\n",
+    )
+    nothing = "nothing is told: this graph holds no other sources than surveys\n"
+    assert run(capsys, "conflicts", "-g", survey_graph) == (0, "", nothing)
+    assert run(capsys, "conflicts", "--sources", "-g", survey_graph) == (0, "", nothing)
+    assert run(capsys, "conflicts", "LLaMA", "-g", survey_graph)[2].startswith("nothing is told about LLaMA: ")
+    asked = run(capsys, "conflicts", "--kind", "person")
+    assert asked == (
+        0,
+        "",
+        "none of the sources that were read contradicts the survey about things of the kind person\n",
+    )
     assert run(capsys, "conflicts", "--format", "json", "-g", survey_graph)[1] == "[]\n"
     assert run(capsys, "conflicts", "Vicuna")[0] == 2
     assert run(capsys, "conflicts", "TULLU")[2].count("TÜLU") == 1
@@ -278,7 +290,7 @@ def test_where_sources_disagree_is_listed_among_issues_too(capsys: pytest.Captur
     )
     assert run(capsys, "conflicts", "--sources", "-g", str(graph)) == (
         0,
-        "A (model)\n  license: one or two\n    source   https://example.org/1\n    source   https://example.org/2\n",
+        "A (model)\n  licence: one or two\n    source   https://example.org/1\n    source   https://example.org/2\n",
         "",
     )
 

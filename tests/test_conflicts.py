@@ -27,6 +27,7 @@ from itgraph.lineage import Source
 from itgraph.lookup import Thing, get_thing
 from itgraph.resources import data_path
 from itgraph.store import EmbeddedStore
+from itgraph.wording import property_label
 
 FACTS = Path(__file__).parents[2] / "shared" / "facts"
 TULU = "https://github.com/allenai/open-instruct/blob/a7702e6583e2899e609018d571b2662d0cb8d612/README.md"
@@ -99,8 +100,10 @@ def test_every_disagreement_is_listed_with_both_addresses(shipped: EmbeddedStore
         (found,) = [
             one
             for one in listed
-            if (one.thing.label, one.links) == (row["entity"], links) and row["property"] in one.message
+            if (one.thing.label, one.links) == (row["entity"], links) and one.property == terms.ITG + row["property"]
         ]
+        # In words, as everywhere else.
+        assert found.message.startswith(f"{row['entity']}, {property_label(found.property)}: ")
         assert row["first"] in found.message
         assert row["second"] in found.message
         assert row["why"] in found.message
@@ -161,11 +164,16 @@ def test_the_order_of_the_quads_says_nothing(shipped_quads: list[Quad]) -> None:
     ("survey", "found", "effect", "sentence"),
     [
         ("OPT", "LLaMA", "replaces", "the survey says OPT, a source says LLaMA (the source is followed)"),
-        ("6.7B", "", "replaces", "the survey says 6.7B, a source says that it is not so (the source is followed)"),
+        ("6.7B", "", "replaces", "the survey says 6.7B, a source shows otherwise (the source is followed)"),
         ("", "CodeGen", "adds", "the survey says nothing, a source says CodeGen"),
         ("GPT-4", "LLaMA 2", "adds", "the survey says GPT-4, a source adds LLaMA 2 (both hold)"),
-        ("70K", "70K/250K", "qualifies", "the survey says 70K, a source says 70K/250K (the survey's holds in part)"),
-        ("70K", "", "qualifies", "the survey says 70K, a source says otherwise (the survey's holds in part)"),
+        (
+            "70K",
+            "70K/250K",
+            "qualifies",
+            "the survey says 70K, a source says 70K/250K (the survey is right in part)",
+        ),
+        ("70K", "", "qualifies", "the survey says 70K, a source says otherwise (the survey is right in part)"),
         # of another hand
         ("a", "b", "doubts", "the survey says a, a source says b"),
     ],

@@ -141,7 +141,7 @@ def test_licences_are_told_by_part_and_the_narrowest_is_the_access(shipped: Embe
     assert tulu.access == "restricted"
     text = format_description(tulu)
     assert "  access             restricted, the narrowest of its licences (open, restricted)\n" in text
-    assert "this is no legal advice" in text
+    assert "this is not legal advice" in text
 
 
 def test_a_licence_of_two_parts_is_told_twice_each_with_its_own_source(shipped: EmbeddedStore) -> None:
@@ -158,6 +158,18 @@ def test_a_licence_of_two_parts_is_told_twice_each_with_its_own_source(shipped: 
         ("LoRA", "technique", "", ""),
         ("OpenAI", "organization", "", ""),
         ("UnifiedQA", "dataset", "unknown", "not known: no licence of it was read\n"),
+        *(
+            (name, "model", "unknown", "open, by a licence of its code alone; that of the weights is not known\n")
+            for name in ("CLIP", "InstructBLIP", "InstructPix2Pix", "Goat")
+        ),
+        *(
+            (name, "dataset", "unknown", "open, by a licence of its code alone; that of the data is not known\n")
+            for name in ("Flan 2021", "Flan Collection", "WaveCoder")
+        ),
+        *(
+            (name, kind, "unknown", "not known: sources disagree about the licence, and none is taken\n")
+            for name, kind in (("ShareGPT", "dataset"), ("UltraLM", "model"))
+        ),
     ],
 )
 def test_unknown_is_not_open_and_not_absent(
@@ -167,6 +179,15 @@ def test_unknown_is_not_open_and_not_absent(
     assert description.access == access
     text = format_description(description)
     assert re.findall(r"^  access +(.*\n)", text, re.MULTILINE) == [line] * bool(access)
+
+
+def test_a_licence_of_which_nobody_says_what_it_allows() -> None:
+    """As a survey with a column of licences states it."""
+    turtle = PREFIXES + 'itm:a a itg:Model ; rdfs:label "A" ; itg:license <urn:licence> .'
+    store = EmbeddedStore(parse(turtle, format=RdfFormat.TURTLE))
+    assert of(store, "A").access == "unknown"
+    text = text_of(store, "A")
+    assert "  access   not known: it is not said what its licence allows\n  licence  urn:licence\n" in text
 
 
 def test_in_a_graph_of_the_surveys_no_licence_is_known(survey: EmbeddedStore) -> None:

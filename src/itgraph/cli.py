@@ -383,8 +383,7 @@ def conflicts(
     else:
         print_rows(table, shown_as)
     if not len(table):
-        about = f" about {thing.label}" if thing else ""
-        tell(f"no two sources disagree{about}" if sources else f"no source contradicts the survey{about}")
+        tell(found.say_none(graph.store, thing, kind=kind, between_sources=sources))
 
 
 @cli.command()
@@ -559,14 +558,15 @@ def card(name: str, kind: str | None, graph_file: str | None) -> None:
     from itgraph.documents import write_card
 
     graph = open_graph(graph_file)
-    _write_document(write_card(graph.store, graph.get(name, kind)))
+    # The card holds its notes as comments: on a terminal they would be seen twice.
+    _write_document(write_card(graph.store, graph.get(name, kind)), with_notes=not sys.stdout.isatty())
 
 
-def _write_document(document: Document, output: str = "-") -> None:
+def _write_document(document: Document, output: str = "-", *, with_notes: bool = True) -> None:
     from itgraph.documents import save
 
     save(document, output)
-    for note in document.notes:
+    for note in document.notes if with_notes else ():
         tell(note)
 
 

@@ -7,6 +7,7 @@ stays in the graph of its row.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import TypeVar
 
 from pyoxigraph import NamedNode
 
+from itgraph import terms
 from itgraph.lineage.edges import Source, name_things, newest_first, read_sources
 from itgraph.lookup import Thing
 from itgraph.results import Table, make_table
@@ -24,7 +26,7 @@ from itgraph.wording import property_label
 EFFECTS: Mapping[str, str] = {
     "replaces": "the source is followed",
     "adds": "both hold",
-    "qualifies": "the survey's holds in part",
+    "qualifies": "the survey is right in part",
 }
 """What becomes of a contradiction, by the effect that its curated fact states."""
 
@@ -66,26 +68,32 @@ class Conflict:
         >>> Conflict(survey="OPT", found="LLaMA", effect="replaces", source=source, **said).sentence()
         'the survey says OPT, a source says LLaMA (the source is followed)'
         >>> Conflict(survey="OPT", found="", effect="replaces", source=source, **said).sentence()
-        'the survey says OPT, a source says that it is not so (the source is followed)'
+        'the survey says OPT, a source shows otherwise (the source is followed)'
         """
         survey = f"the survey says {self.survey}" if self.survey else "the survey says nothing"
         if self.found:
             verb = "adds" if self.effect == "adds" and self.survey else "says"
             source = f"a source {verb} {self.found}"
         else:
-            source = "a source says that it is not so" if self.effect == "replaces" else "a source says otherwise"
+            # That it is otherwise may be no source's own words, but what follows from them.
+            source = f"a source {'shows' if self.effect == 'replaces' else 'says'} otherwise"
         effect = EFFECTS.get(self.effect, "") if self.survey else ""
         return f"{survey}, {source}{f' ({effect})' if effect else ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """Two sources that disagree about a thing, neither of them a survey: what they say, and their addresses."""
+    """Two sources that disagree about a thing, neither of them a survey: what they say, and their addresses.
+
+    ``message`` begins with the names of the thing and of the property in words; ``property`` is its IRI, empty where
+    the issue does not say it.
+    """
 
     iri: str
     thing: Thing
     message: str
     links: tuple[str, ...]
+    property: str = ""
 
 
 _Told = TypeVar("_Told", Conflict, Disagreement)
@@ -145,10 +153,33 @@ def read_disagreements(store: Store, iris: Sequence[str] | None = None) -> dict[
     things = name_things(store, sorted({thing for thing, _ in found.values()}))
     disagreements: defaultdict[str, list[Disagreement]] = defaultdict(list)
     for issue, (thing, message) in sorted(found.items(), key=lambda item: (item[1], item[0])):
+        told, property_ = _in_words(message, things[thing].label)
         disagreements[thing].append(
-            Disagreement(iri=issue, thing=things[thing], message=message, links=tuple(sorted(links[issue])))
+            Disagreement(
+                iri=issue,
+                thing=things[thing],
+                message=told,
+                links=tuple(sorted(links[issue])),
+                property=property_,
+            )
         )
     return {iri: tuple(several) for iri, several in disagreements.items()}
+
+
+def _in_words(message: str, label: str) -> tuple[str, str]:
+    """Return a message about a thing with the property that it begins with in words, and the IRI of that property.
+
+    >>> _in_words("Alpaca, generatedBy: one source says ...", "Alpaca")
+    ('Alpaca, written by: one source says ...', 'https://w3id.org/itgraph/ontology#generatedBy')
+    >>> _in_words("one source says ...", "Alpaca")
+    ('one source says ...', '')
+    """
+    before = f"{label}, "
+    match = re.match(r"([a-z][A-Za-z]*): ", message.removeprefix(before)) if message.startswith(before) else None
+    if match is None:
+        return message, ""
+    property_ = terms.ITG + match[1]
+    return f"{before}{property_label(property_)}{message[len(before) + match.end(1) :]}", property_
 
 
 def list_conflicts(store: Store, thing: Thing | None = None, *, kind: str | None = None) -> tuple[Conflict, ...]:
@@ -173,6 +204,16 @@ def list_disagreements(
     found = read_disagreements(store, None if thing is None else [thing.iri])
     disagreements = (one for several in found.values() for one in several if kind in (None, one.thing.kind))
     return tuple(sorted(disagreements, key=lambda one: (*_thing_key(one.thing), one.message, one.iri)))
+
+
+def say_none(store: Store, thing: Thing | None = None, *, kind: str | None = None, between_sources: bool) -> str:
+    """Say that nothing was found, and what was looked at: it is no clearance where nothing else was read."""
+    about = f" about {thing.label}" if thing else f" about things of the kind {kind}" if kind else ""
+    if not store.select("SELECT ?fact WHERE { ?fact a itg:CuratedFact } LIMIT 1").rows:
+        return f"nothing is told{about}: this graph holds no other sources than surveys"
+    if between_sources:
+        return f"no two of the sources that were read disagree{about}"
+    return f"none of the sources that were read contradicts the survey{about}"
 
 
 def conflicts_table(conflicts: Iterable[Conflict]) -> Table:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
+from itgraph.access import DISCLAIMER, read_licensed, tell_access
 from itgraph.conflicts import CONTRADICTED, DISAGREE, Conflict, indented, read_conflicts, read_disagreements
 from itgraph.lineage.edges import Source, newest_first, read_sources
 from itgraph.lookup import KINDS, Thing
@@ -18,13 +19,6 @@ from itgraph.results import Term
 from itgraph.store import Store, format_term, iter_values
 from itgraph.wording import INCOMING, incoming_label, is_worded, property_label
 
-ACCESSES = ("open", "restricted", "closed")
-"""What licences allow, from the widest to the narrowest: the access of a thing is the narrowest of all its licences."""
-
-UNKNOWN = "unknown"
-"""The access of a thing of which no licence was read: not open, and not the same as none."""
-
-_LICENSED = ("model", "dataset", "benchmark")
 # In the order in which they are shown; what is not named here comes after, by name.
 _ORDER = (
     *INCOMING[:6],
@@ -105,7 +99,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """All that the graph holds of a thing. ``access`` is empty for kinds of things that no licence is looked for."""
+    """All that the graph holds of a thing.
+
+    ``access`` is in one word what its own licences allow, "unknown" where none says it, and ``access_said`` that in a
+    line; both are empty for kinds of things that no licence is looked for.
+    """
 
     thing: Thing
     aliases: tuple[str, ...]
@@ -113,6 +111,7 @@ class Description:
     incoming: tuple[Fact, ...]
     issues: tuple[Note, ...]
     access: str = ""
+    access_said: str = ""
     conflicts: tuple[Conflict, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
@@ -126,30 +125,23 @@ class Description:
 def describe(store: Store, thing: Thing) -> Description:
     """Gather everything that is known of a thing."""
     facts = read_facts(store, [thing.iri])[thing.iri]
+    disagreements = read_disagreements(store, [thing.iri]).get(thing.iri, ())
+    allowed = tell_access(
+        thing.kind,
+        (fact.value for fact in facts if fact.current and fact.property == terms.ACCESS),
+        read_licensed(store, [thing.iri])[thing.iri],
+        is_disputed=any(one.property == terms.LICENSE for one in disagreements),
+    )
     return Description(
         thing=thing,
         aliases=read_aliases(store, [thing.iri])[thing.iri],
         facts=facts,
         incoming=tuple(_incoming(store, thing.iri)),
         issues=read_issues(store, [thing.iri])[thing.iri],
-        access=find_access(facts, thing.kind),
+        access=allowed.access,
+        access_said=allowed.said,
         conflicts=read_conflicts(store, [thing.iri]).get(thing.iri, ()),
     )
-
-
-def find_access(facts: Iterable[Fact], kind: str) -> str:
-    """Return the access of a thing: the narrowest that any of its licences gives.
-
-    It is :data:`UNKNOWN` for a model, a dataset or a benchmark of which none was read, and empty for other kinds.
-
-    >>> find_access([Fact(property=terms.ACCESS, label="access", value=value) for value in ("closed", "open")], "model")
-    'closed'
-    >>> find_access([], "model"), find_access([], "paper")
-    ('unknown', '')
-    """
-    said = {fact.value for fact in facts if fact.current and fact.property == terms.ACCESS}
-    known = [access for access in ACCESSES if access in said]
-    return known[-1] if known else UNKNOWN if kind in _LICENSED else ""
 
 
 def read_facts(store: Store, iris: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
@@ -452,7 +444,7 @@ def format_description(description: Description) -> str:
         if facts:
             lines += ["", *([title] if title else []), *_format_facts(facts)]
     if any(fact.property == terms.LICENSE for fact in (*description.facts, *description.incoming)):
-        lines += ["", "Licences are told as their sources state them; this is no legal advice."]
+        lines += ["", DISCLAIMER]
     if description.conflicts:
         lines += ["", "Where a source contradicts the survey"]
         for conflict in description.conflicts:
@@ -483,15 +475,11 @@ def current_facts(description: Description) -> Iterator[Fact]:
     order = {predicate: index for index, predicate in enumerate(_ORDER)}
     before = [fact for fact in facts if order.get(fact.property, len(order)) < order[terms.ACCESS]]
     yield from before
-    if description.access == UNKNOWN:
-        yield Fact(property=terms.ACCESS, label="access", value="not known: no licence of it was read")
-    elif said:
-        values = [value for value in ACCESSES if value in {fact.value for fact in said}]
-        others = f", the narrowest of its licences ({', '.join(values)})" if len(values) > 1 else ""
+    if description.access:
         # Each licence has its own sources below.
         is_licensed = any(fact.property == terms.LICENSE for fact in facts)
         sources = () if is_licensed else tuple(dict.fromkeys(source for fact in said for source in fact.sources))
-        yield replace(said[0], value=f"{description.access}{others}", sources=sources)
+        yield Fact(property=terms.ACCESS, label="access", value=description.access_said, sources=sources)
     yield from (fact for fact in facts[len(before) :] if fact not in said)
 
 

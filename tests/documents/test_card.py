@@ -60,7 +60,10 @@ def licensed(*licences: str, kind: str = "model", part: str = "weights") -> Embe
         (["https://w3id.org/itgraph/license/llama-2-community"], {"license": "llama2"}),
         (["https://w3id.org/itgraph/license/bigcode-openrail-m"], {"license": "bigcode-openrail-m"}),
         (["https://w3id.org/itgraph/license/Own_Terms"], {"license": "other", "license_name": "own-terms"}),
-        (["https://spdx.org/licenses/0BSD"], {"license": "other", "license_name": "0bsd"}),
+        (
+            ["https://spdx.org/licenses/0BSD"],
+            {"license": "other", "license_name": "0bsd", "license_link": "https://spdx.org/licenses/0BSD"},
+        ),
         (
             ["https://spdx.org/licenses/MIT", "https://w3id.org/itgraph/license/pasture"],
             {"license": "other", "license_name": "mit-and-pasture"},
@@ -114,10 +117,10 @@ def test_a_dataset(small: EmbeddedStore) -> None:
     assert head_of(document) == {
         "pretty_name": "Wool",
         "license": "cc-by-nc-4.0",
-        "language_creators": ["machine-generated"],
     }
     assert document.notes == (
         "source_datasets: Fleece left out, since no repository on the hub is known of it",
+        "language_creators: left out, since no source says that models alone wrote it",
         "language: left out, since no source says it",
     )
 
@@ -129,6 +132,40 @@ def test_what_is_unknown_is_left_out_and_said(small: EmbeddedStore) -> None:
         "license: left out, since no source says the licence of the data",
         "language: left out, since no source says it",
     )
+
+
+def test_a_repository_stands_for_a_family_and_the_card_says_so(shipped: EmbeddedStore) -> None:
+    document = write_card(shipped, Graph(shipped).get("InstructBLIP"))
+    assert any("Salesforce/blip2-opt-2.7b stands for BLIP-2" in note for note in document.notes)
+    assert b"# base_model: Salesforce/blip2-opt-2.7b stands for BLIP-2" in document.content
+    # A repository of the thing's own name is the thing.
+    assert not any("stands for" in note for note in write_card(shipped, Graph(shipped).get("WildChat")).notes)
+
+
+@pytest.mark.parametrize("name", ["ShareGPT", "UltraLM"])
+def test_a_disputed_licence_is_not_one_that_nobody_states(shipped: EmbeddedStore, name: str) -> None:
+    document = write_card(shipped, Graph(shipped).get(name))
+    assert "license" not in head_of(document)
+    assert "license: left out, since sources disagree about the licence, and none is taken" in document.notes
+
+
+@pytest.mark.parametrize("name", ["ShareGPT", "Vicuna"])
+def test_what_people_wrote_too_is_not_said_to_be_a_models(shipped: EmbeddedStore, name: str) -> None:
+    assert "language_creators" not in head_of(write_card(shipped, Graph(shipped).get(name, "dataset")))
+
+
+def test_a_link_to_a_licence_leads_to_its_text(shipped: EmbeddedStore) -> None:
+    graph = Graph(shipped)
+    heads = [
+        head_of(write_card(shipped, graph.get(name, kind)))
+        for name, kind in (("LIMA", "dataset"), ("TÜLU", "model"), ("OPT-IML", "model"), ("ChatGLM", "model"))
+    ]
+    links = [head["license_link"] for head in heads if "license_link" in head]
+    assert links
+    assert [link for link in links if "licen" not in link.rsplit("/", 1)[-1].lower()] == []
+    # ChatGLM's licence was read in a README, which is no licence.
+    assert "license_link" not in heads[-1]
+    assert heads[-1]["license"] == "other"
 
 
 def test_known_base_models_and_data(shipped: EmbeddedStore) -> None:

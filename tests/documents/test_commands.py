@@ -25,7 +25,7 @@ def test_bom(capfdbinary: pytest.CaptureFixture[bytes], graph_file: str, format:
     assert main(["bom", "Sheep", "--format", format, "-g", graph_file]) == 0
     out, err = capfdbinary.readouterr()
     assert key in json.loads(out)
-    assert b"no source says the licence of: Fleece (dataset), Ram (model)" in err
+    assert b"no source says the licence of: Fleece (dataset), Ram (model, but for its code)" in err
     assert b"not legal advice" in err
 
 

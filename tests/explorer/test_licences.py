@@ -26,10 +26,10 @@ from itgraph import terms
 from itgraph.explorer import Content, Wanted, explore, read_content
 from itgraph.explorer.content import Node, read_outlines
 from itgraph.explorer.encoding import GROUNDS, USES
-from itgraph.explorer.licences import Access
 from itgraph.explorer.neighbourhood import Web
 from itgraph.explorer.tables import format_things_csv
 from itgraph.lookup import Thing
+from itgraph.records import Access
 from itgraph.store import EmbeddedStore
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -60,7 +60,7 @@ def bare(name: str, predicate: str, value: str) -> Quad:
 def test_access_is_the_narrowest_that_is_said(said: list[str], access: str | None) -> None:
     quads = make_quads([], ["a"])
     for place, value in enumerate(said):
-        quads += make_licence("a", f"licence-{place}", value, part=f"part-{place}")
+        quads += make_licence("a", f"licence-{place}", value)
     found = nodes_of(quads)["a"]
     assert found.access == access
     assert found.use == (access or "unknown")
@@ -80,6 +80,13 @@ def test_a_licence_without_a_part_is_told_too() -> None:
     found = nodes_of(quads)["a"]
     assert [(licence.id, licence.part) for licence in found.licences] == [("MIT", "")]
     assert found.access == "open"
+
+
+def test_a_licence_of_the_code_alone_opens_nothing() -> None:
+    quads = make_quads([], ["a"]) + make_licence("a", "MIT", "open", "code")
+    found = nodes_of(quads)["a"]
+    assert (found.access, found.use) == (None, "unknown")
+    assert found.access_said == "open, by a licence of its code alone; that of the weights is not known"
 
 
 def test_what_is_told_apart_is_not_told_among_the_facts(whole_content: Content) -> None:

@@ -91,6 +91,10 @@ def test_who_made_it_and_how_it_is_licensed(tables: dict[str, list[dict[str, str
     assert models["GPT-4"]["access"] == "closed"
     # Not read is not open.
     assert models["Radiology-GPT"]["access"] == models["Radiology-GPT"]["license"] == ""
+    # The licence of code is none of the weights or the data.
+    for row in (models["CLIP"], {row["label"]: row for row in tables["datasets.csv"]}["Flan 2021"]):
+        assert (row["access"], row["access_by_code_alone"]) == ("", "open")
+    assert tulu["access_by_code_alone"] == ""
     assert models["LLaMA 2"]["weights_released"] == "2023-07-18"
     assert models["Mistral 7B"]["arxiv_id"] == "2310.06825"
     assert "https://arxiv.org/abs/2310.06825" in models["Mistral 7B"]["same_as"].split("; ")

@@ -37,7 +37,8 @@ def write_bom(store: Store, thing: Thing, format: BomFormat) -> Document:
         ...
     itgraph.errors.ParameterError: parameter 'name': a bill of materials is of a model, ...; LoRA is a technique
     """
-    from itgraph.documents.ancestry import DISCLAIMER, read_ancestry, require_kind
+    from itgraph.access import DISCLAIMER, DISPUTED
+    from itgraph.documents.ancestry import read_ancestry, require_kind
 
     if format not in get_args(BomFormat):
         formats = ", ".join(get_args(BomFormat))
@@ -48,9 +49,15 @@ def write_bom(store: Store, thing: Thing, format: BomFormat) -> Document:
         from itgraph.documents.cyclonedx import format_cyclonedx as write
     else:
         from itgraph.documents.spdx import format_spdx as write
-    unlicensed = [f"{part.thing.label} ({part.thing.kind})" for part in ancestry.parts if not part.own_licences]
-    unknown = [f"no source says the licence of: {', '.join(unlicensed)}"] if unlicensed else []
-    return Document(content=write(ancestry), notes=(*unknown, DISCLAIMER))
+    notes = []
+    for is_disputed, why in ((False, "no source says the licence of"), (True, f"{DISPUTED}, of")):
+        named = [
+            f"{part.thing.label} ({part.thing.kind}{', but for its code' if part.licences else ''})"
+            for part in ancestry.parts
+            if not part.own_licences and part.is_licence_disputed == is_disputed
+        ]
+        notes += [f"{why}: {', '.join(named)}"] if named else []
+    return Document(content=write(ancestry), notes=(*notes, DISCLAIMER))
 
 
 def write_citations(store: Store, thing: Thing) -> Document:

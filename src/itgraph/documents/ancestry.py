@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from itgraph import terms
+from itgraph.access import ITSELF, NARROWEST_FIRST, is_of_itself, own_access
+from itgraph.conflicts import read_conflicts, read_disagreements
 from itgraph.description import Fact, read_facts
 from itgraph.documents.document import tool_version
 from itgraph.errors import ParameterError
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 Access = Literal["closed", "restricted", "open", "unknown"]
 LinkKind = Literal["project", "paper", "arxiv", "doi", "homepage", "hugging-face", "github"]
 
-DISCLAIMER = "What sources say of licences and access, gathered; it is not legal advice."
 COMPLETENESS = (
     "The ancestry is what the sources of the graph say, and what its rules conclude from that;"
     " what no source says is missing here, and nobody has checked that this is all."
@@ -39,13 +40,14 @@ COMPLETENESS = (
 KINDS = ("model", "dataset", "benchmark")
 """The kinds of things that have an ancestry, which a bill of materials can be made of."""
 
-NARROWEST: tuple[Access, ...] = ("closed", "restricted", "open")
-"""Kinds of access, the narrowest first."""
-
 _SPDX = "https://spdx.org/licenses/"
 _HUB = "https://huggingface.co/"
-# What of a thing is the thing itself: of a model not its code.
-_ITSELF = {"model": "weights", "dataset": "data", "benchmark": "data"}
+# What names files and pages that are the text of a licence, and not only speak of one.
+_LICENCE_FILE = re.compile(r"licen[sc]e|copying", re.IGNORECASE)
+_LICENCE_PAGES = re.compile(
+    r"https?://(?:www\.)?(?:spdx\.org/licenses|creativecommons\.org/(?:licenses|publicdomain)|opensource\.org/licenses?"
+    r"|(?:www\.)?gnu\.org/licenses|(?:www\.)?apache\.org/licenses)/"
+)
 _RELEASES = {
     terms.PAPER_RELEASED: "paper",
     terms.WEIGHTS_RELEASED: "weights",
@@ -83,9 +85,9 @@ class Licence:
 
     @property
     def address(self) -> str:
-        """Where to read it: SPDX's page, or else where it was read that it is of the thing."""
+        """Where to read its text: SPDX's page, or a file that it was read in; empty where only others tell of it."""
         own = clean_address(self.iri)
-        return own if self.spdx else next(iter(self.sources), own)
+        return own if self.spdx else next(filter(is_licence_text, (*self.sources, own)), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +114,9 @@ class Part:
     """One thing of an ancestry, and what a document says of it.
 
     ``hugging_face`` are the repositories of its own kind: of a dataset those of data. ``access`` is the narrowest of
-    its licences', "unknown" without any; ``released`` are pairs of what and when, as precise as is known; ``unknown``
-    is what no source says; ``disputed`` what sources say otherwise than the survey, or than each other.
+    its licences', "unknown" without any of the thing itself; ``released`` are pairs of what and when, as precise as is
+    known; ``unknown`` is what no source says; ``disputed`` what sources say otherwise than the survey, or than each
+    other; ``is_licence_disputed`` tells that none of the licences is taken that they say.
     """
 
     thing: Thing
@@ -131,11 +134,12 @@ class Part:
     constructions: tuple[str, ...]
     unknown: tuple[str, ...]
     disputed: tuple[str, ...]
+    is_licence_disputed: bool
 
     @property
     def own_licences(self) -> tuple[Licence, ...]:
         """The licences of the thing itself: of a model's weights, of a dataset's data; not those of code."""
-        return tuple(licence for licence in self.licences if _is_of_itself(self.thing, licence.part))
+        return tuple(licence for licence in self.licences if is_of_itself(self.thing.kind, licence.part))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +229,7 @@ def _read_parts(store: Store, things: Sequence[Thing], edges: Sequence[Edge]) ->
         if fact.property in (terms.DEVELOPER, terms.DESCRIBED_IN) and fact.iri
     }
     about = _read_current(store, sorted(others))
+    disagreements = read_disagreements(store, iris)
     disputed = _read_disputed(store, iris)
     relations = defaultdict(set)
     for edge in edges:
@@ -236,13 +241,17 @@ def _read_parts(store: Store, things: Sequence[Thing], edges: Sequence[Edge]) ->
         }
         licences = _licences(values, [_by_property(licensing[node]) for node in sorted(nodes[thing.iri])])
         developers = tuple(_developers(values.get(terms.DEVELOPER, ()), about))
-        known = {licence.access for licence in licences}
-        known |= {access for access in NARROWEST if access in _texts(values, terms.ACCESS)}
+        allowed = own_access(
+            thing.kind, _texts(values, terms.ACCESS), [(licence.part, licence.access) for licence in licences]
+        )
+        is_licence_disputed = not licences and any(
+            one.property == terms.LICENSE for one in disagreements.get(thing.iri, ())
+        )
         constructions = _texts(values, terms.CONSTRUCTION)
         yield Part(
             thing=thing,
             licences=licences,
-            access=next((access for access in NARROWEST if access in known), "unknown"),
+            access=allowed or "unknown",
             developers=developers,
             links=tuple(_links(repositories.values(), values, about)),
             hugging_face=tuple(name for name, url in repositories.items() if url == _hub_address(thing, name)),
@@ -255,12 +264,8 @@ def _read_parts(store: Store, things: Sequence[Thing], edges: Sequence[Edge]) ->
             constructions=constructions,
             unknown=tuple(_unknown(thing, licences, developers, relations[thing.iri], constructions)),
             disputed=disputed[thing.iri],
+            is_licence_disputed=is_licence_disputed,
         )
-
-
-def _is_of_itself(thing: Thing, part: str) -> bool:
-    # Where it is not said of which part a licence is, it is of the thing.
-    return part in ("", _ITSELF.get(thing.kind, ""))
 
 
 def _unknown(
@@ -276,8 +281,8 @@ def _unknown(
     """
     if not licences:
         yield "licence"
-    elif not any(_is_of_itself(thing, licence.part) for licence in licences):
-        yield f"licence of the {_ITSELF.get(thing.kind, 'thing itself')}"
+    elif not any(is_of_itself(thing.kind, licence.part) for licence in licences):
+        yield f"licence of the {ITSELF.get(thing.kind, 'thing itself')}"
     if not developers:
         yield "developer"
     if thing.kind == "model" and "trainedOn" not in relations:
@@ -297,7 +302,7 @@ def _licences(
             iri=fact.iri,
             name=fact.value,
             part=next(iter(_texts(node, terms.PART)), ""),
-            access=next((access for access in NARROWEST if access in _texts(node, terms.ACCESS)), "unknown"),
+            access=next((access for access in NARROWEST_FIRST if access in _texts(node, terms.ACCESS)), "unknown"),
             evidence=format_evidence(fact.sources, fact.rules),
             sources=_addresses(fact),
         )
@@ -405,6 +410,18 @@ def clean_address(text: str) -> str:
     return before + hash_ + fragment.replace("#", "%23")
 
 
+def is_licence_text(address: str) -> bool:
+    """Tell whether an address is that of the text of a licence, and not of a page that names one.
+
+    >>> is_licence_text("https://github.com/a/b/blob/0/MODEL_LICENSE.md"), is_licence_text("https://a.example/README.md")
+    (True, False)
+    """
+    if address.startswith(terms.BASE):  # a name of ours, which leads to no text
+        return False
+    file = re.split(r"[?#]", address)[0].rstrip("/").rsplit("/", 1)[-1]
+    return bool(_LICENCE_PAGES.match(address) or _LICENCE_FILE.search(file))
+
+
 # -- Reading -----------------------------------------------------------------------------------------------------
 
 
@@ -438,16 +455,27 @@ def _objects(store: Store, iris: Sequence[str], predicate: str) -> dict[str, set
 def _read_disputed(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Read where a source contradicts the survey about a thing, or two sources disagree."""
     found: dict[str, set[str]] = {iri: set() for iri in iris}
+    told = set()
+    for iri, conflicts in read_conflicts(store, iris).items():
+        for one in conflicts:
+            told.add(one.source.iri)
+            found[iri].add(f"{one.label}: {one.sentence()}. {one.why} {one.source.link}".rstrip())
+    for iri, disagreements in read_disagreements(store, iris).items():
+        found[iri] |= {one.message for one in disagreements}
+        told |= {one.iri for one in disagreements}
     codes = ", ".join(f'"{code}"' for code in _TOLD)
     contradicted, about = f"<{terms.CONTRADICTED_BY}>", f"<{terms.ABOUT}>"
     for nodes in iter_values("?s", iris):
-        query = f"""SELECT ?s ?message WHERE {{ {nodes}
-            {{ ?issue {about} ?s }} UNION {{ ?issue {contradicted} ?fact . ?fact {about} ?s }}
+        query = f"""SELECT ?s ?message ?source WHERE {{ {nodes}
+            {{ ?issue {about} ?s BIND(?issue AS ?source) }}
+            UNION {{ ?issue {contradicted} ?source . ?source {about} ?s }}
             ?issue <{terms.CODE}> ?code ; <{terms.MESSAGE}> ?message FILTER(STR(?code) IN ({codes})) }}"""
-        for subject, message in store.select(query).rows:
+        for subject, message, source in store.select(query).rows:
             assert subject is not None
             assert message is not None
-            found[subject.value].add(message.value)
+            # What is known by its parts was told in words.
+            if source is None or source.value not in told:
+                found[subject.value].add(message.value)
     return {iri: tuple(sorted(messages)) for iri, messages in found.items()}
 
 

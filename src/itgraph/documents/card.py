@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from itgraph.documents.ancestry import DISCLAIMER
+from itgraph.access import DISCLAIMER, DISPUTED
 from itgraph.documents.document import Document
+from itgraph.names import name_key
 from itgraph.results import printable
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ def make_card(ancestry: Ancestry) -> Document:
         fields["pretty_name"] = printable(_one_line(start.thing.label), keep="")
         _add_license(start, "data", fields, notes)
         _add_parents(ancestry, "sourceDataset", "source_datasets", fields, notes)
+        # That a model wrote of it is said; that people wrote nothing of it is not: often the questions are theirs.
         if any(edge.relation == "generatedBy" for edge in ancestry.parents(start.thing.iri)):
-            fields["language_creators"] = ["machine-generated"]
+            notes.append("language_creators: left out, since no source says that models alone wrote it")
     _add_language(start, fields, notes)
     tags = [f"arxiv:{link.url.removeprefix(_ARXIV)}" for link in start.links if link.kind == "arxiv"]
     if tags:
@@ -70,7 +72,8 @@ def _add_license(part: Part, what: str, fields: dict[str, object], notes: list[s
     if not licences:
         others = ", ".join(dict.fromkeys(f"{licence.name} ({licence.part})" for licence in part.licences))
         known = f"; known is {others}" if others else ""
-        notes.append(f"license: left out, since no source says the licence of the {what}{known}")
+        why = DISPUTED if part.is_licence_disputed else f"no source says the licence of the {what}"
+        notes.append(f"license: left out, since {why}{known}")
         return
     words = list(dict.fromkeys(_word(licence) for licence in licences))
     if len(words) == 1 and words[0] in _LICENCES:
@@ -83,9 +86,11 @@ def _add_license(part: Part, what: str, fields: dict[str, object], notes: list[s
     fields["license"] = "other"
     fields["license_name"] = "-and-".join(re.sub(r"[^a-z0-9.+]+", "-", word).strip("-") or "unnamed" for word in words)
     unlisted = [licence for licence in licences if _word(licence) not in _LICENCES]
-    links = [source for licence in (*unlisted, *licences) for source in licence.sources]
+    links = [licence.address for licence in unlisted if licence.address]
     if links:
         fields["license_link"] = links[0]
+    elif unlisted:
+        notes.append("license_link: left out, since no address of the licence's text is known")
     if len(words) > 1:
         notes.append(f"license: several, of which the hub takes one: {', '.join(licence.name for licence in licences)}")
 
@@ -106,6 +111,11 @@ def _add_parents(ancestry: Ancestry, relation: Relation, key: str, fields: dict[
         names = parts[edge.parent.iri].hugging_face
         if len(names) == 1:
             found.append(names[0])
+            if name_key(names[0].rpartition("/")[2]) != name_key(edge.parent.label):
+                notes.append(
+                    f"{key}: {names[0]} stands for {edge.parent.label}, of which it is one repository;"
+                    " which size or version was used, this graph does not say"
+                )
         elif names:
             notes.append(f"{key}: {edge.parent.label} left out, choose one of {', '.join(names)}")
         else:

@@ -11,7 +11,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 
-from itgraph.documents.ancestry import COMPLETENESS, DISCLAIMER, format_evidence
+from itgraph.access import DISCLAIMER, DISPUTED
+from itgraph.documents.ancestry import COMPLETENESS, format_evidence
 from itgraph.documents.document import tool_version
 
 if TYPE_CHECKING:
@@ -154,6 +155,8 @@ def _of_part(ancestry: Ancestry, part: Part) -> Iterator[tuple[str, str]]:
     yield "access", part.access
     for what in part.unknown:
         yield "unknown", what
+    if part.is_licence_disputed:
+        yield "licence", DISPUTED
     for maker in part.developers:
         yield "developer", f"{maker.name} <{maker.iri}>; {maker.evidence}"
     for edge in ancestry.parents(part.thing.iri):

@@ -17,7 +17,8 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from itgraph import terms
-from itgraph.documents.ancestry import COMPLETENESS, DISCLAIMER, format_evidence
+from itgraph.access import DISCLAIMER, DISPUTED
+from itgraph.documents.ancestry import COMPLETENESS, format_evidence
 from itgraph.documents.document import tool_version
 
 if TYPE_CHECKING:
@@ -168,12 +169,16 @@ class _Document:
             f"{licence.part or 'it is not said of which part'}: {licence.name} ({licence.access}), {licence.evidence}"
             for licence in part.licences
         ]
+        if part.is_licence_disputed:
+            unknown = f"{DISPUTED[0].upper()}{DISPUTED[1:]}: unknown, which is neither none nor any."
+        else:
+            unknown = "No source says under which licence it is: unknown, which is neither none nor any."
         declared = list(dict.fromkeys(self.id(f"license/{_reference(licence)}") for licence in own))
         yield self.relationship(
             part.thing.iri,
             "hasDeclaredLicense",
             declared or [nothing],
-            "; ".join(said) or "No source says under which licence it is: unknown, which is neither none nor any.",
+            "; ".join(said) or unknown,
         )
         yield self.relationship(part.thing.iri, "hasConcludedLicense", [nothing], DISCLAIMER)
 

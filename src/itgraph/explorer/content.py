@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode
 
 from itgraph import terms
+from itgraph.access import own_access, read_licensed, tell_access
 from itgraph.arrangement import natural_key
 from itgraph.conflicts import CONTRADICTED, DISAGREE, Conflict, Disagreement, read_conflicts, read_disagreements
 from itgraph.description import Fact, Note, format_figure, read_aliases, read_facts, read_issues
 from itgraph.errors import ExportError
 from itgraph.explorer.encoding import KINDS as LOOKS
 from itgraph.explorer.encoding import LINES
-from itgraph.explorer.licences import LICENSED, Access, Licence, narrowest, read_licences
+from itgraph.explorer.licences import LICENSED, Licence, read_licences
 from itgraph.lineage.edges import Source, name_things, thing_key, walk
 from itgraph.lookup import KINDS, Thing
 from itgraph.store import format_term, iter_values
@@ -27,6 +28,7 @@ from itgraph.store import format_term, iter_values
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from itgraph.records import Access
     from itgraph.store import Store
 
 MOST_THINGS = 20_000
@@ -71,8 +73,8 @@ class Node:
 
     ``facts`` leave out the relations of the current view, which are links, and what is told apart: licences and what
     they allow. ``date`` is a month (``2023-06``), a year, or empty; ``is_open`` is what a survey says of it, ``None``
-    where none does; ``access`` is the narrowest that its licences allow, ``None`` where no licence is known.
-    ``developers`` and ``licence_ids`` are names.
+    where none does; ``access`` is the narrowest that its licences allow, ``None`` where no licence of the thing itself
+    is known, and ``access_said`` says it in a line. ``developers`` and ``licence_ids`` are names.
     """
 
     thing: Thing
@@ -83,6 +85,7 @@ class Node:
     date: str = ""
     is_open: bool | None = None
     access: Access | None = None
+    access_said: str = ""
     developers: tuple[str, ...] = ()
     licence_ids: tuple[str, ...] = ()
     licences: tuple[Licence, ...] = ()
@@ -209,7 +212,8 @@ def read_outlines(store: Store, iris: Sequence[str]) -> tuple[Node, ...]:
     said = _read_current(store, iris)
     papers = [iri for iri in _targets(said.values(), {terms.DESCRIBED_IN}) if iri not in said]
     dates = _dates(said | _read_current(store, papers))
-    return tuple(replace(_node(things[iri], said[iri], said[iri], dates[iri]), facts=()) for iri in iris)
+    licensed = read_licensed(store, iris)
+    return tuple(replace(_node(things[iri], said[iri], said[iri], dates[iri], licensed[iri]), facts=()) for iri in iris)
 
 
 def _read_current(store: Store, iris: Sequence[str], wanted: Iterable[str] = _OUTLINE) -> dict[str, tuple[Fact, ...]]:
@@ -296,6 +300,7 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
     places = {iri: place for place, iri in enumerate(iris)}
     aliases, issues = read_aliases(store, iris), read_issues(store, iris)
     use, licences = _read_current(store, iris, _USE), read_licences(store, iris)
+    licensed = read_licensed(store, iris)
     conflicts, disagreements = read_conflicts(store, iris), read_disagreements(store, iris)
     dates = _dates(facts)
     links: list[Link] = []
@@ -320,7 +325,8 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
                 kept.append(fact)
         nodes.append(
             replace(
-                _node(things[iri], kept, use[iri], dates[iri]),
+                _node(things[iri], kept, use[iri], dates[iri], licensed[iri]),
+                access_said=_say_access(things[iri], use[iri], licensed[iri], disagreements.get(iri, ())),
                 aliases=aliases[iri],
                 issues=tuple(note for note in issues[iri] if note.code not in {CONTRADICTED, DISAGREE}),
                 licences=_with_bare(licences[iri], use[iri], facts[iri]),
@@ -356,8 +362,21 @@ def _with_bare(licences: tuple[Licence, ...], use: Iterable[Fact], facts: Iterab
     return (*licences, *bare)
 
 
-def _node(thing: Thing, facts: Sequence[Fact], use: Sequence[Fact], date: str) -> Node:
-    """Make a node of what is said of a thing; ``use`` says by whom it is, and what may be done with it."""
+def _say_access(
+    thing: Thing, use: Iterable[Fact], licensed: Iterable[tuple[str, str]], disagreements: Iterable[Disagreement]
+) -> str:
+    return tell_access(
+        thing.kind,
+        (fact.value for fact in use if fact.property == terms.ACCESS),
+        licensed,
+        is_disputed=any(one.property == terms.LICENSE for one in disagreements),
+    ).said
+
+
+def _node(
+    thing: Thing, facts: Sequence[Fact], use: Sequence[Fact], date: str, licensed: Iterable[tuple[str, str]]
+) -> Node:
+    """Make a node of what is said of a thing; ``use`` says by whom it is, and ``licensed`` what its licences allow."""
     current = [fact for fact in facts if fact.current]
 
     def values(*properties: str) -> tuple[str, ...]:
@@ -375,7 +394,7 @@ def _node(thing: Thing, facts: Sequence[Fact], use: Sequence[Fact], date: str) -
         caption=" · ".join(filter(None, (LOOKS[thing.kind].word if thing.kind in LOOKS else thing.kind, detail))),
         date=date,
         is_open=None if len(said) != 1 else said == {"true"},
-        access=narrowest(used(terms.ACCESS)),
+        access=own_access(thing.kind, used(terms.ACCESS), licensed),
         developers=used(terms.DEVELOPER),
         licence_ids=used(terms.LICENSE),
         languages=values(terms.SCHEMA_IN_LANGUAGE),

@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from itgraph import terms
+from itgraph.access import UNKNOWN
 from itgraph.explorer.encoding import KINDS, LINES, USES
 from itgraph.explorer.neighbourhood import CAP, FAN, MOST_DRAWN
 from itgraph.explorer.scenes import (
@@ -76,6 +77,8 @@ class Telling:
         optional: dict[str, object] = {
             "alt": list(node.aliases),
             "licences": licences,
+            # Why it is not known; what is known shows itself.
+            "unknown": node.access_said if node.use == UNKNOWN else "",
             "corrections": corrections,
             "disagreements": [[said.message, list(said.links)] for said in node.disagreements],
             "facts": facts,

@@ -1,16 +1,17 @@
 """Under what licences things are, and what these allow: as the facts from outside the surveys say it.
 
 What an access means is the vocabulary's: open (any use), restricted (limits on use, field or commerce), closed (a
-service only). A thing's own access is the narrowest of all that is said of its parts. Where nothing is said it is not
-known, which is neither open nor closed.
+service only). A thing's own access is the narrowest of all that is said of its parts. Where nothing is said of the
+thing itself, but at most of its code, it is not known, which is neither open nor closed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from itgraph.access import ITSELF
 from itgraph.lineage.edges import Source, read_sources
 from itgraph.store import iter_values
 
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
 
     from itgraph.store import Store
 
-Access = Literal["open", "restricted", "closed"]
-
-_NARROWEST_FIRST: tuple[Access, ...] = ("closed", "restricted", "open")
-
-LICENSED = frozenset({"model", "dataset", "benchmark"})
+LICENSED = frozenset(ITSELF)
 """The kinds of things of which it is not known, where nobody says; of a paper or a person nobody asks."""
 
 
@@ -36,16 +33,6 @@ class Licence:
     part: str = ""
     access: str = ""
     sources: tuple[Source, ...] = ()
-
-
-def narrowest(accesses: Iterable[str]) -> Access | None:
-    """Return the narrowest of some accesses; nothing, where none is one that is known.
-
-    >>> narrowest(["open", "closed", "restricted"]), narrowest(["gated"]), narrowest([])
-    ('closed', None, None)
-    """
-    said = set(accesses)
-    return next((access for access in _NARROWEST_FIRST if access in said), None)
 
 
 def read_licences(store: Store, iris: Sequence[str]) -> dict[str, tuple[Licence, ...]]:

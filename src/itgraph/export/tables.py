@@ -4,8 +4,9 @@
 The other tables hold IRIs, to be joined with the column ``iri``. A cell without a value is empty (null in
 Parquet). Columns of integers hold one number; where a source gives several (7B/13B), the smallest, and
 ``quantities`` has them all. ``access`` of a thing is the narrowest that any source gives any part of it, and
-empty where no source was read; ``licensings`` has the parts one by one, each with its source. ``conflicts`` is
-what surveys say and sources contradict.
+empty where no licence of the thing itself was read: what one of its code alone gives is ``access_by_code_alone``.
+``licensings`` has the parts one by one, each with its source. ``conflicts`` is what surveys say and sources
+contradict.
 """
 
 from __future__ import annotations

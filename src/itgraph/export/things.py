@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 
 from itgraph import terms
+from itgraph.access import narrowest, own_access
 from itgraph.arrangement import Term, natural_key, node_key
-from itgraph.records import Access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -186,21 +186,6 @@ def boolean(name: str, predicate: str) -> Column:
     return Column(name, bool, value)
 
 
-_NARROWEST_FIRST = tuple(reversed(get_args(Access)))
-
-
-def narrowest(values: Iterable[str]) -> str | None:
-    """Return the narrowest kind of access; ``None`` where none is known, which is not the same as open.
-
-    >>> narrowest(["open", "restricted"])
-    'restricted'
-    >>> narrowest([]) is None
-    True
-    """
-    known = {*values}
-    return next((access for access in _NARROWEST_FIRST if access in known), min(known, default=None))
-
-
 def integers(values: Iterable[str]) -> list[int]:
     """Return the integers among values; a literal may call itself one and be none."""
     return [
@@ -229,8 +214,23 @@ _RELEASES = (
 )
 
 
-def _access(things: Things, subject: str) -> Value:
-    return narrowest(things.texts(subject, terms.ACCESS))
+def _access_of(kind: str) -> tuple[Column, Column]:
+    """Return the columns of what may be done with things of a kind, and of what is known of their code alone."""
+
+    def own(things: Things, subject: str) -> str | None:
+        said = things.texts(subject, terms.ACCESS)
+        licences = [
+            (part, access)
+            for node in things.texts(subject, terms.HAS_LICENSING)
+            for part in things.texts(node, terms.PART) or [""]
+            for access in things.texts(node, terms.ACCESS) or [""]
+        ]
+        return own_access(kind, said, licences) if said else None
+
+    def by_code_alone(things: Things, subject: str) -> Value:
+        return None if own(things, subject) else narrowest(things.texts(subject, terms.ACCESS))
+
+    return Column("access", str, own), Column("access_by_code_alone", str, by_code_alone)
 
 
 def _licensing(things: Things, subject: str) -> Value:
@@ -249,13 +249,16 @@ def _licensed_part(things: Things, node: str) -> str:
     return f"{part}: {licence} ({access})"
 
 
-_MADE_BY = (
-    labels("developers", terms.DEVELOPER, in_network=False),
-    labels("license", terms.LICENSE),
-    Column("licensing", str, _licensing),
-    Column("access", str, _access),
-    *_RELEASES,
-)
+def _made_by(kind: str) -> tuple[Column, ...]:
+    return (
+        labels("developers", terms.DEVELOPER, in_network=False),
+        labels("license", terms.LICENSE),
+        Column("licensing", str, _licensing),
+        *_access_of(kind),
+        *_RELEASES,
+    )
+
+
 _PAPERS = labels("papers", terms.DESCRIBED_IN, in_network=False)
 _LANGUAGES = (
     text("languages", terms.SCHEMA_IN_LANGUAGE),
@@ -300,7 +303,7 @@ KINDS: Mapping[str, tuple[str, str, tuple[Column, ...]]] = {
             labels("domains", terms.DOMAIN),
             *_LANGUAGES,
             boolean("open_source", terms.OPEN_SOURCE),
-            *_MADE_BY,
+            *_made_by("model"),
             _PAPERS,
             *_LINKS,
             *_IDENTIFIERS,
@@ -327,7 +330,7 @@ KINDS: Mapping[str, tuple[str, str, tuple[Column, ...]]] = {
             labels("domains", terms.DOMAIN),
             *_LANGUAGES,
             boolean("open_source", terms.OPEN_SOURCE),
-            *_MADE_BY,
+            *_made_by("dataset"),
             _PAPERS,
             *_LINKS,
             *_IDENTIFIERS,
@@ -338,7 +341,7 @@ KINDS: Mapping[str, tuple[str, str, tuple[Column, ...]]] = {
         terms.BENCHMARK,
         (
             *(IRI, LABEL, ALIASES, labels("evaluation_types", terms.EVALUATION_TYPE)),
-            *_MADE_BY,
+            *_made_by("benchmark"),
             _PAPERS,
             *_LINKS,
             *_IDENTIFIERS,
@@ -347,7 +350,7 @@ KINDS: Mapping[str, tuple[str, str, tuple[Column, ...]]] = {
     "technique": (
         "techniques",
         terms.TECHNIQUE,
-        (IRI, LABEL, ALIASES, *_MADE_BY, _PAPERS, *_LINKS, *_IDENTIFIERS),
+        (IRI, LABEL, ALIASES, *_made_by("technique"), _PAPERS, *_LINKS, *_IDENTIFIERS),
     ),
     "paper": (
         "papers",

@@ -316,12 +316,13 @@ function pageAddress(place) {
 const EFFECTS = {
   replaces: "This graph follows the source.",
   adds: "This graph holds both.",
-  qualifies: "This graph keeps what the survey says, which holds in part.",
+  qualifies: "This graph keeps what the survey says, which is right in part.",
 };
 
 /** Say what a survey says, and what a source says against it. */
-function contradictionSaid({ survey, found }) {
-  return `${survey ? `the survey says ${survey}` : "the survey says nothing"}; a source says ${found || "that it is not so"}`;
+function contradictionSaid({ survey, found, effect }) {
+  const other = found ? `says ${found}` : `${effect === "replaces" ? "shows" : "says"} otherwise`;
+  return `${survey ? `the survey says ${survey}` : "the survey says nothing"}; a source ${other}`;
 }
 
 /** Tell what a survey says, and which source says otherwise. */
@@ -370,11 +371,19 @@ function disagreementParts(disagreements) {
   ];
 }
 
+const DISCLAIMER = "Licences are given as their sources state them; this is not legal advice.";
+
+/** Return as the beginning of a sentence why it is not known what may be done with a thing. */
+function whyUnknown(unknown) {
+  const why = (unknown || "no licence of it was read").replace(/^not known: /, "");
+  return why.charAt(0).toUpperCase() + why.slice(1);
+}
+
 /** Tell under what licences a thing is, what they allow, and who says so. */
 function licenceParts(place) {
   const use = useOf(place);
   if (!use) return [];
-  const { licences } = NODES[place];
+  const { licences, unknown } = NODES[place];
   const list = make("dl", {});
   let last = null;
   for (const [id, part, access, iri, rows] of licences) {
@@ -386,12 +395,13 @@ function licenceParts(place) {
   }
   const said =
     use === "unknown"
-      ? "No licence was read for it, which makes it neither open nor closed."
-      : `${licences.length > 1 ? "The narrowest of these. " : ""}It says nothing of what this was made from, and is not legal advice.`;
+      ? `${whyUnknown(unknown)}. That makes it neither open nor closed.`
+      : `${licences.length > 1 ? "The narrowest of these. " : ""}It says nothing of what this was made from.`;
   return [
     make("h3", {}, "Licence and access"),
     make("p", {}, make("span", { class: `use use-${use}` }, USES[use].word), ` ${said}`),
     licences.length ? list : null,
+    licences.length ? make("p", { class: "faint" }, DISCLAIMER) : null,
   ];
 }
 

@@ -9,6 +9,7 @@ from itgraph.conflicts import (
     disagreements_table,
     list_conflicts,
     list_disagreements,
+    say_none,
 )
 from itgraph.errors import ParameterError
 from itgraph.lookup import KINDS, get_thing
@@ -68,4 +69,7 @@ def show_conflicts(site: Site, request: Request) -> Response:
         betweens=BETWEEN,
         conflicts=conflicts,
         disagreements=disagreements,
+        nothing={
+            one: say_none(site.store, thing, kind=kind or None, between_sources=one == "sources") for one in BETWEEN
+        },
     )

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup
 
 from itgraph import __version__
+from itgraph.access import DISCLAIMER
 from itgraph.explorer.encoding import KINDS
 from itgraph.results import format_iri, printable
 from itgraph.server.messages import HTML, JSON, PLAIN, Request, Response
@@ -131,6 +132,7 @@ def _environment() -> Environment:
     environment.globals |= {
         "asset": asset_address,
         "version": __version__,
+        "disclaimer": DISCLAIMER,
         "looks": KINDS,
         "page_of": page_of,
         "address_of": address_of,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from itgraph import terms
-from itgraph.description import ACCESSES
+from itgraph.access import DISCLAIMER, NARROWEST_FIRST
 from itgraph.explorer.page import escape_json
 from itgraph.server.pages.addresses import is_web, page_of
 
@@ -160,8 +160,8 @@ def _work(facts: Iterable[Fact], description: Description) -> dict[str, Json]:
             found.setdefault("identifier", []).append(f"arXiv:{fact.value}")
         elif fact.property == terms.BIBO_DOI:
             found.setdefault("identifier", []).append(f"https://doi.org/{fact.value}")
-    if description.access in ACCESSES:
-        found["conditionsOfAccess"] = [f"{description.access}, as the sources of its licences say; no legal advice"]
+    if description.access in NARROWEST_FIRST:
+        found["conditionsOfAccess"] = [f"{description.access}. {DISCLAIMER}"]
     if len(dates := found.get("datePublished", [])) > 1:
         found["datePublished"] = [min(dates, key=str)]
     if description.thing.kind == "paper":
