@@ -263,7 +263,7 @@ def links(body: bytes) -> set[str]:
     return parser.found
 
 
-CORRECTION = "/page/curated/corrections/model-tulu-basemodel-opt"
+CORRECTION = "/page/curated/corrections/model-tulu-basemodel-opt-llama"
 OTHERS_WRITE = ("/sparql", "/query", "/explore")
 
 
@@ -314,7 +314,7 @@ def test_what_stands_as_an_address_leads_there_and_its_page_is_beside_it(site: S
         ("license/llama-1-noncommercial", "licence"),
         ("licensing/model-tulu-code-apache-2.0", "itg:Licensing"),
         ("scheme/license", "skos:ConceptScheme"),
-        ("issue/curated/sources-disagree/dataset-baize-v1", "issue"),
+        ("issue/curated/sources-disagree/dataset-baize-v1-license-research-only-cc-by-nc-4.0", "issue"),
     ],
 )
 def test_each_page_says_what_kind_of_thing_it_is_of(site: Site, path: str, kind: str) -> None:

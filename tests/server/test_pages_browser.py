@@ -43,7 +43,7 @@ PAGES = {
     "conflicts": "/conflicts",
     "licences and conflicts": "/page/model/tulu",
     "organization": "/page/organization/openai",
-    "curated fact": "/page/curated/corrections/model-tulu-basemodel-opt",
+    "curated fact": "/page/curated/corrections/model-tulu-basemodel-opt-llama",
     "licence": "/page?iri=https%3A%2F%2Fspdx.org%2Flicenses%2FApache-2.0",
     "about": "/about",
     "ontology": "/ontology",

@@ -7,7 +7,7 @@ after its number, so that a new row leaves the names of the others as they are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -59,7 +59,7 @@ _IDENTIFIERS: dict[str, tuple[str, str]] = {
     "doi": (terms.BIBO_DOI, "https://doi.org/"),
     "homepage": (terms.SCHEMA_URL, ""),
 }
-_IDENTIFYING = {"organisations": 1, "lineage": 5}
+_IDENTIFYING = {"organisations": 1, "lineage": 5, "corrections": 5}
 """How many of the first cells tell a row from the others, where it is not four."""
 
 _FIGURES = {term.removeprefix(terms.ITG): property_ for property_, (term, _, _) in FIGURES.items()}
@@ -119,8 +119,8 @@ class CuratedBuilder:
         """Describe a fact in the default graph; return its IRI, which is the name of its graph."""
         # Notes, and opinions on another cell, are no part of what tells rows apart.
         identifying = [cell for cell in cells[: _IDENTIFYING.get(file, 4)] if cell]
-        slug = "-".join(slug_of(cell)[:60].strip("-.") for cell in identifying)
-        node = NamedNode(f"{terms.BASE}curated/{file}/{free_name(slug, self._taken.setdefault(file, {}))}")
+        name = free_name(_join_slugs(identifying), self._taken.setdefault(file, {}))
+        node = NamedNode(f"{terms.BASE}curated/{file}/{name}")
         self._type(node, terms.CURATED_FACT, f"{file}: {', '.join(identifying)}")
         self._describe(node, terms.PROV_HAD_PRIMARY_SOURCE, NamedNode(source))
         self._describe(node, terms.TABLE, string(file))
@@ -233,7 +233,8 @@ class CuratedBuilder:
             one, other = disagreement.sources
             said = f"one source says {first} ({one}), another {second} ({other})"
             message = f"{entity.name}, {disagreement.property}: {said}.{taken} {disagreement.why}"
-            path = f"curated/sources-disagree/{entity.kind}-{entity.slug}"
+            parts = (entity.kind, entity.slug, disagreement.property, first, second)
+            path = f"curated/sources-disagree/{_join_slugs(parts)}"
             node = self._add_issue("sources-disagree", path, entity.name, message, counts)
             self._describe(node, terms.ABOUT, entity_iri(entity))
             for source in disagreement.sources:
@@ -276,6 +277,10 @@ def correction_cells(correction: Correction) -> tuple[str, ...]:
     about = correction.about
     kind, name = (about.kind, about.name) if about else ("paper", correction.paper)
     return kind, name, correction.property, correction.survey, correction.found, correction.effect
+
+
+def _join_slugs(texts: Iterable[str]) -> str:
+    return "-".join(slug_of(text)[:60].strip("-.") for text in texts)
 
 
 def _term(property_: str) -> str:
