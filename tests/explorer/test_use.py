@@ -201,9 +201,8 @@ def test_the_panel_tells_licences_with_their_sources(visit: Opener) -> None:
     said = panel(page)
     assert "model, access restricted" in said
     assert "by Other Lab" in said
-    assert (
-        "restricted The narrowest of these. It says nothing of what this was made from, and is not legal advice" in said
-    )
+    assert "restricted The narrowest of these. It says nothing of what this was made from." in said
+    assert "Licences are given as their sources state them; this is not legal advice." in said
     assert re.search(r"weights under-b restricted curated licences: example.org/card code MIT open curated", said)
     links = page.locator("#panel .source").evaluate_all("links => links.map((link) => link.href)")
     assert links.count("https://example.org/card") == 4  # two licences, the developer, the correction
@@ -212,7 +211,14 @@ def test_the_panel_tells_licences_with_their_sources(visit: Opener) -> None:
 def test_the_panel_says_when_nothing_is_known(visit: Opener) -> None:
     said = panel(visit("n=model/d").page)
     assert "model, access not known" in said
-    assert "not known No licence was read for it, which makes it neither open nor closed." in said
+    assert "not known No licence of it was read. That makes it neither open nor closed." in said
+
+
+def test_a_licence_of_the_code_alone_is_told_as_such(visit: Opener, whole_page_path: Path) -> None:
+    page = visit("n=model/clip", path=whole_page_path).page
+    said = panel(page)
+    assert "model, access not known" in said
+    assert "not known Open, by a licence of its code alone; that of the weights is not known." in said
 
 
 def test_the_panel_says_what_a_source_says_against_a_survey(visit: Opener) -> None:
