@@ -43,10 +43,11 @@ def build(
     if unknown or not layers:
         message = f"there is no layer {', '.join(unknown)}" if unknown else "no layer is given"
         raise ParameterError(f"{message}; there is {', '.join(LAYERS)}", parameter="layers")
-    resolution = resolve_folders(folders, names=names, curated=curated, layers=layers, layouts=layouts)
+    facts_folder = curated or _find_near("curated", folders)
+    resolution = resolve_folders(folders, names=names, curated=facts_folder, layers=layers, layouts=layouts)
     quads = make_quads(resolution)
-    if _are_of_these(folders, curated, layers):
-        _require_met(unmet_corrections(resolution, quads), curated or _find_near("curated", folders))
+    if _are_of_these(folders, facts_folder, layers):
+        _require_met(unmet_corrections(resolution, quads), facts_folder)
     store = Store()
     store.bulk_extend(quads)
     apply_rules(store, [rule for rule in load_rules() if rule.layer in layers])
@@ -72,7 +73,7 @@ def resolve_folders(
         read_name_decisions(names, near=folders),
         read_curated(facts_folder) if "curated" in layers else CuratedFacts(),
     )
-    if _are_of_these(folders, curated, layers):
+    if _are_of_these(folders, facts_folder, layers):
         require_known_names(resolution, facts_folder)
     return resolution
 
@@ -92,13 +93,11 @@ def _require_met(unmet: Sequence[Correction], folder: Path) -> None:
     raise SourceError(message, path=folder / "corrections.csv", line=one.line)
 
 
-def _are_of_these(folders: Sequence[Path], curated: Path | None, layers: Sequence[str]) -> bool:
+def _are_of_these(folders: Sequence[Path], facts_folder: Path, layers: Sequence[str]) -> bool:
     """Tell whether facts are meant for just the snapshots that are read, so that what does not fit is a mistake."""
     if set(LAYERS) - set(layers):
         return False
-    beside = {folder.resolve() for folder in folders or [data_path()]}
-    facts_folder = curated or _find_near("curated", folders)
-    return not folders or facts_folder.resolve().parent in beside
+    return not folders or facts_folder.resolve().parent in {folder.resolve() for folder in folders}
 
 
 def read_snapshots(folders: Sequence[Path] = (), layouts: Sequence[Path] = ()) -> list[SnapshotFacts]:

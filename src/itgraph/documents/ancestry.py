@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from itgraph import terms
 from itgraph.access import ITSELF, NARROWEST_FIRST, is_of_itself, own_access
-from itgraph.conflicts import read_conflicts, read_disagreements
+from itgraph.conflicts import CONTRADICTED, DISAGREE, Disagreement, read_conflicts, read_disagreements
 from itgraph.description import Fact, read_facts
 from itgraph.documents.document import tool_version
 from itgraph.errors import ParameterError
@@ -61,7 +61,6 @@ _FIGURES = {
     terms.TASKS: "tasks",
     terms.TRAINING_SET_SIZE: "training set size",
 }
-_TOLD = ("contradicted-by-source", "sources-disagree")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +229,7 @@ def _read_parts(store: Store, things: Sequence[Thing], edges: Sequence[Edge]) ->
     }
     about = _read_current(store, sorted(others))
     disagreements = read_disagreements(store, iris)
-    disputed = _read_disputed(store, iris)
+    disputed = _read_disputed(store, iris, disagreements)
     relations = defaultdict(set)
     for edge in edges:
         relations[edge.child.iri].add(edge.relation)
@@ -452,7 +451,9 @@ def _objects(store: Store, iris: Sequence[str], predicate: str) -> dict[str, set
     return found
 
 
-def _read_disputed(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _read_disputed(
+    store: Store, iris: Sequence[str], disagreements: Mapping[str, Sequence[Disagreement]]
+) -> dict[str, tuple[str, ...]]:
     """Read where a source contradicts the survey about a thing, or two sources disagree."""
     found: dict[str, set[str]] = {iri: set() for iri in iris}
     told = set()
@@ -460,10 +461,10 @@ def _read_disputed(store: Store, iris: Sequence[str]) -> dict[str, tuple[str, ..
         for one in conflicts:
             told.add(one.source.iri)
             found[iri].add(f"{one.label}: {one.sentence()}. {one.why} {one.source.link}".rstrip())
-    for iri, disagreements in read_disagreements(store, iris).items():
-        found[iri] |= {one.message for one in disagreements}
-        told |= {one.iri for one in disagreements}
-    codes = ", ".join(f'"{code}"' for code in _TOLD)
+    for iri, several in disagreements.items():
+        found[iri] |= {one.message for one in several}
+        told |= {one.iri for one in several}
+    codes = f'"{CONTRADICTED}", "{DISAGREE}"'
     contradicted, about = f"<{terms.CONTRADICTED_BY}>", f"<{terms.ABOUT}>"
     for nodes in iter_values("?s", iris):
         query = f"""SELECT ?s ?message ?source WHERE {{ {nodes}

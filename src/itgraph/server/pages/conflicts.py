@@ -20,6 +20,7 @@ from itgraph.server.pages.rendering import refuse, render
 from itgraph.server.problems import PROBLEM
 
 if TYPE_CHECKING:
+    from itgraph.conflicts import Conflict, Disagreement
     from itgraph.server.messages import Request, Response
     from itgraph.server.site import Site
 
@@ -48,27 +49,28 @@ def show_conflicts(site: Site, request: Request) -> Response:
     if not wanted:
         return refuse(request, 406, f"there is {', '.join(offered)}", prefer=PROBLEM)
     thing = get_thing(site.store, name, kind or None) if name else None
+    # All are read, for the page offers the kinds that there are.
+    conflicts, disagreements = list_conflicts(site.store), list_disagreements(site.store)
+    kinds = sorted({one.thing.kind for one in conflicts} | {one.thing.kind for one in disagreements})
+
+    def is_wanted(one: Conflict | Disagreement) -> bool:
+        return (thing is None or one.thing.iri == thing.iri) and kind in ("", one.thing.kind)
+
+    conflicts = tuple(filter(is_wanted, conflicts))
+    disagreements = tuple(filter(is_wanted, disagreements))
     if wanted != "html":
-        if between == "sources":
-            return give_table(
-                site, disagreements_table(list_disagreements(site.store, thing, kind=kind or None)), wanted
-            )
-        return give_table(site, conflicts_table(list_conflicts(site.store, thing, kind=kind or None)), wanted)
-    conflicts = list_conflicts(site.store, thing, kind=kind or None) if between != "sources" else ()
-    disagreements = list_disagreements(site.store, thing, kind=kind or None) if between != "survey" else ()
+        table = disagreements_table(disagreements) if between == "sources" else conflicts_table(conflicts)
+        return give_table(site, table, wanted)
     return render(
         "conflicts",
         request,
         thing=thing,
         kind=kind,
         between=between,
-        kinds=sorted(
-            {one.thing.kind for one in list_conflicts(site.store)}
-            | {one.thing.kind for one in list_disagreements(site.store)}
-        ),
+        kinds=kinds,
         betweens=BETWEEN,
-        conflicts=conflicts,
-        disagreements=disagreements,
+        conflicts=conflicts if between != "sources" else (),
+        disagreements=disagreements if between != "survey" else (),
         nothing={
             one: say_none(site.store, thing, kind=kind or None, between_sources=one == "sources") for one in BETWEEN
         },
