@@ -33,6 +33,13 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 # -- asking ----------------------------------------------------------------------------------------------------
 
 
+def test_an_answer_about_licences_says_that_it_is_no_legal_advice(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "query", "licences-of-ancestry", "model=CLIP", "--format", "csv")
+    assert (code, len(out.splitlines())) == (0, 2)
+    assert "not legal advice" in err
+    assert run(capsys, "query", "roots-of-model", "model=CLIP")[2] == ""
+
+
 def test_show_gives_facts_with_their_lines(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "show", "TÜLU")
     assert code == 0

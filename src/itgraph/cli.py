@@ -268,6 +268,10 @@ def query(
             click.echo(bind(saved, values, graph.store).rstrip("\n"))
             return
         print_rows(run(saved, graph.store, values), row_format)
+        if "licences" in saved.tags:
+            from itgraph.access import DISCLAIMER
+
+            tell(DISCLAIMER)
         return
     if parameters or print_only:
         raise click.UsageError("parameters and --print go with the NAME of a saved query")
