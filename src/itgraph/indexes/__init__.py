@@ -1,0 +1,1 @@
+"""Indexes that stand beside a store on disk: names and lineage."""
