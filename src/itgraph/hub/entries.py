@@ -122,25 +122,32 @@ def parse_entry(value: object, kind: Kind) -> Entry | Problem:
     if name is None:
         return Problem(code="bad-id", message=f"id: {_shown(written)} cannot be an id of the hub")
     reading = _Reading(name, kind)
-    card = reading.card(get("cardData"))
-    tags = reading.tags(get("tags"), bare_languages=not card)
-    library = reading.text("library_name", get("library_name") or card.get("library_name"))
+    # Most fields are absent in most entries: what is absent costs no call here, and there are millions of entries.
+    card = get("cardData")
+    if not isinstance(card, dict):
+        card = _NO_CARD if card is None else reading.card(card)
+    of_card = card.get
+    tags = _NO_TAGS if (listed := get("tags")) is None else reading.tags(listed, bare_languages=not card)
+    library = get("library_name") or of_card("library_name")
+    library = "" if library is None else reading.text("library_name", library)
     bases: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     relation: Relation = ""
     relation_by: RelationBy = ""
     if kind == "model":
-        bases, relation, relation_by = reading.bases(value, card, tags)
-        if bases and not relation:
-            relation, relation_by = infer_relation(value, bases, library), "rule"
-        if (named := card.get("datasets") or tags.datasets) is not None:
+        if tags.bases or "base_model" in card or "base_model_relation" in card or get("baseModels") is not None:
+            bases, relation, relation_by = reading.bases(value, card, tags)
+            if bases and not relation:
+                relation, relation_by = infer_relation(value, bases, library), "rule"
+        if (named := of_card("datasets") or tags.datasets) is not None:
             datasets = reading.names("datasets", named, "dataset")
-    elif (named := card.get("source_datasets") or tags.sources) is not None:
+    elif (named := of_card("source_datasets") or tags.sources) is not None:
         sources = reading.sources(named)
-    licences = card.get("license") or tags.licences
-    languages = card.get("language") or tags.languages
-    new_version = card.get("new_version")
+    licences = of_card("license") or tags.licences
+    languages = of_card("language") or tags.languages
+    licence_name, licence_link, new_version = of_card("license_name"), of_card("license_link"), of_card("new_version")
+    task = get("pipeline_tag") or of_card("pipeline_tag")
     sha, created, modified = get("sha"), get("createdAt"), get("lastModified")
     downloads, likes = get("downloads"), get("likes")
     return Entry(
@@ -157,13 +164,13 @@ def parse_entry(value: object, kind: Kind) -> Entry | Problem:
         datasets=datasets,
         sources=sources,
         licences=() if licences is None else reading.licences(licences),
-        licence_name=reading.text("license_name", card.get("license_name")),
-        licence_link=reading.text("license_link", card.get("license_link")),
+        licence_name="" if licence_name is None else reading.text("license_name", licence_name),
+        licence_link="" if licence_link is None else reading.text("license_link", licence_link),
         languages=() if languages is None else reading.languages(languages),
         arxiv=() if tags.arxiv is None else tuple(tags.arxiv),
         has_template_arxiv=tags.has_template_arxiv,
         new_version="" if new_version is None else reading.new_version(new_version),
-        task=reading.text("pipeline_tag", get("pipeline_tag") or card.get("pipeline_tag")),
+        task="" if task is None else reading.text("pipeline_tag", task),
         library=library,
         problems=tuple(reading.problems),
     )
@@ -319,6 +326,10 @@ class _Tags:
     has_template_arxiv: bool = False
 
 
+_KEYS = frozenset({"arxiv", "base_model", "dataset", "language", "license", "source_datasets"})
+"""What tags speak of that is read here."""
+
+
 class _Reading:
     """An entry while it is read: it collects the problems."""
 
@@ -372,8 +383,6 @@ class _Reading:
     def tags(self, value: object, *, bare_languages: bool) -> _Tags:
         """Sort the tags by what they speak of."""
         said = _Tags()
-        if value is None:
-            return said
         if isinstance(value, str) and value.lstrip().startswith("["):
             value = self.json("tags", value)
         if not isinstance(value, list):
@@ -388,6 +397,8 @@ class _Reading:
             if not colon:
                 if bare_languages and tag in ISO_639_1:
                     said.languages = _added(said.languages, tag)
+            elif key not in _KEYS:
+                continue
             elif key == "base_model":
                 _add_base(said, rest)
             elif key == "arxiv":
@@ -511,7 +522,7 @@ class _Reading:
         return name
 
     def sources(self, value: object) -> tuple[str, ...]:
-        """Return what ``source_datasets`` names; the hub's own words (``original``, ``extended|other``) name nothing."""
+        """Return what ``source_datasets`` names; the hub's words (``original``, ``extended|other``) name nothing."""
         parts: list[object] = []
         for part in _listed(value):
             if not isinstance(part, str):
@@ -571,10 +582,14 @@ class _Reading:
 
     def sha(self, value: object) -> str:
         if isinstance(value, str):
-            if len(value) == 40 and not value.strip("0123456789abcdef"):
-                return value
             if not value:
                 return ""
+            try:
+                # It skips white space, so that both lengths are needed.
+                if len(value) == 40 and len(bytes.fromhex(value)) == 20:
+                    return value.lower()
+            except ValueError:
+                pass
         self.report("wrong-type", f"sha: expected 40 hexadecimal digits, not {_shown(value)}; it is left out")
         return ""
 
@@ -583,8 +598,9 @@ class _Reading:
         if isinstance(value, date):  # also a datetime: tables have them
             value = value.isoformat()
         if isinstance(value, str):
-            if _is_day(value[:10]) and value[10:11] in ("", "T", " "):
-                return value[:10]
+            day = value[:10]
+            if _is_day(day) and (len(value) == 10 or value[10] in "T "):
+                return day
             if not value:
                 return ""
         self.report("wrong-type", f"{field}: expected a time such as 2023-05-01T12:00:00Z, not {_shown(value)}")
@@ -592,6 +608,8 @@ class _Reading:
 
     def count(self, field: str, value: object) -> int | None:
         """Return a number of downloads or likes; tables may have whole numbers as floats, and NaN for none."""
+        if type(value) is int and 0 <= value <= _LARGEST:
+            return value
         if isinstance(value, float):
             if value != value:  # noqa: PLR0124 - NaN
                 return None
@@ -603,6 +621,7 @@ class _Reading:
 
 
 _NO_CARD: dict[object, object] = {}
+_NO_TAGS = _Tags()
 _LARGEST = 2**53
 """No count is larger: above it, not every program can tell one number from the next."""
 
@@ -640,7 +659,7 @@ def clean_text(text: str) -> str:
     r"""Return a text that can be shown and encoded: control characters become spaces, lone surrogates U+FFFD.
 
     >>> clean_text(" a\tb\x00 \ud800")
-    'a b �'
+    'a b  �'
     """
     if not text.isprintable():
         text = "".join(" " if char < " " or "\x7f" <= char < "\xa0" else _whole(char) for char in text)
