@@ -32,6 +32,22 @@ def data_path() -> Path:
     return _find_shipped("data")
 
 
+def hub_path() -> Path:
+    """Return the folder of what is known of the Hugging Face hub itself, such as its licence identifiers.
+
+    Raises:
+        SourceError: this installation came without it.
+    """
+    path = data_path() / "hub"
+    if not path.is_dir():
+        raise SourceError(
+            "the folder that itgraph ships as data/hub/ is missing; install itgraph again,"
+            " or run it from a complete checkout",
+            path=path,
+        )
+    return path
+
+
 def queries_path() -> Path:
     """Return the folder of the saved queries.
 
