@@ -71,6 +71,7 @@ AUTHORSHIP = ITG + "Authorship"
 SNAPSHOT = ITG + "Snapshot"
 ROW = ITG + "Row"
 CURATED_FACT = ITG + "CuratedFact"
+REVISION = ITG + "Revision"
 LICENSING = ITG + "Licensing"
 RULE = ITG + "Rule"
 ISSUE = ITG + "Issue"
@@ -80,10 +81,15 @@ PRECISION = ITG + "Precision"
 
 UPSTREAM = ITG + "upstream"
 BASE_MODEL = ITG + "baseModel"
+FINETUNED_FROM = ITG + "finetunedFrom"
+ADAPTER_OF = ITG + "adapterOf"
+QUANTIZED_FROM = ITG + "quantizedFrom"
+MERGED_FROM = ITG + "mergedFrom"
 TRAINED_ON = ITG + "trainedOn"
 GENERATED_BY = ITG + "generatedBy"
 SOURCE_DATASET = ITG + "sourceDataset"
 MEMBER_OF = ITG + "memberOf"
+NEW_VERSION = ITG + "newVersion"
 
 # --- Description of models, datasets, benchmarks and techniques ---------------------------------------------
 
@@ -112,6 +118,14 @@ SERVICE_RELEASED = ITG + "serviceReleased"
 ARXIV_ID = ITG + "arxivId"
 HUGGING_FACE_ID = ITG + "huggingFaceId"
 GITHUB_REPOSITORY = ITG + "githubRepository"
+
+# --- What a hub says of a repository ------------------------------------------------------------------------
+
+ACCOUNT = ITG + "account"
+TASK = ITG + "task"
+LIBRARY = ITG + "library"
+DOWNLOADS = ITG + "downloads"
+LIKES = ITG + "likes"
 
 # --- Figures: a quantity with its imprecision, and its lower bound as an integer ----------------------------
 
@@ -250,6 +264,7 @@ SCHEMA_MAX_VALUE = SCHEMA + "maxValue"
 SCHEMA_UNIT_TEXT = SCHEMA + "unitText"
 SCHEMA_AUTHOR = SCHEMA + "author"
 SCHEMA_CREATOR = SCHEMA + "creator"
+SCHEMA_DATE_CREATED = SCHEMA + "dateCreated"
 SCHEMA_LICENSE = SCHEMA + "license"
 SCHEMA_SUBJECT_OF = SCHEMA + "subjectOf"
 SCHEMA_URL = SCHEMA + "url"
