@@ -40,7 +40,7 @@ PREFIX_LINES = "\n".join(
 )
 
 # A graph as it is to be laid out, with at least one of everything: rows in graphs of their own, the current
-# view in the default graph. LLaVA stands on two base models, one of them with a size of its own.
+# view in the default graph. LLaVA stands on two base models, one of them with a size of its own. At the end, a hub.
 GOOD = """
 snap:2024-10-15 a itg:Snapshot ;
     rdfs:label "2024-10-15" ;
@@ -209,6 +209,41 @@ itrule:upstream a itg:Rule ; rdfs:label "upstream" ; rdfs:comment "Every step is
     itm:llava itg:baseModel itm:clip ; itg:selfBuilt true .
 }
 <https://w3id.org/itgraph/rule/upstream> { itm:llava itg:upstream itm:clip }
+
+snap:hub-2026-07-01 a itg:Snapshot ; rdfs:label "hub-2026-07-01" ; itg:repository <https://huggingface.co> ;
+    itg:sha256 "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" ;
+    dcterms:issued "2026-07-01"^^xsd:date .
+itm:hf--Owner--Tuned-7B_v1.0 a itg:Model ; rdfs:label "Owner/Tuned-7B_v1.0" ;
+    itg:huggingFaceId "Owner/Tuned-7B_v1.0" ;
+    prov:hadPrimarySource <https://huggingface.co/Owner/Tuned-7B_v1.0/tree/0123456789abcdef0123456789abcdef01234567> ;
+    itg:account "Owner" ; itg:downloads 12 ; itg:likes 0 ; schema:dateCreated "2023-10-26"^^xsd:date ;
+    itg:task "text-generation" ; itg:library "transformers" ;
+    itg:baseModel itm:llama ; itg:finetunedFrom itm:llama ; itg:trainedOn itd:hf--_o--data ;
+    schema:inLanguage "en", "zh-hans" ; itg:license licence:apache-2.0 ; itg:access "open" ;
+    itg:describedIn itp:arxiv-2303.00001 ; itg:newVersion itm:hf--Owner--Merged .
+itm:hf--Owner--Merged a itg:Model ; rdfs:label "Owner/Merged" ; itg:huggingFaceId "Owner/Merged" ;
+    itg:account "Owner", "Other" ; itg:downloads 3, 4 ;
+    itg:baseModel itm:hf--Owner--Tuned-7B_v1.0, itm:hf--gone ;
+    itg:mergedFrom itm:hf--Owner--Tuned-7B_v1.0, itm:hf--gone .
+itm:hf--q--Merged-GGUF a itg:Model ; rdfs:label "q/Merged-GGUF" ; itg:huggingFaceId "q/Merged-GGUF" ;
+    itg:baseModel itm:hf--Owner--Merged ; itg:quantizedFrom itm:hf--Owner--Merged .
+itm:hf--a--lora a itg:Model ; rdfs:label "a/lora" ; itg:huggingFaceId "a/lora" ;
+    itg:baseModel itm:hf--Owner--Merged ; itg:adapterOf itm:hf--Owner--Merged .
+itm:hf--gone a itg:Model ; rdfs:label "gone" ; itg:huggingFaceId "gone" .
+itd:hf--_o--data a itg:Dataset ; rdfs:label "_o/data" ; itg:huggingFaceId "_o/data" ; itg:account "_o" ;
+    prov:hadPrimarySource <https://huggingface.co/datasets/_o/data/tree/main> ; itg:sourceDataset itd:alpaca .
+<https://huggingface.co/Owner/Tuned-7B_v1.0/tree/0123456789abcdef0123456789abcdef01234567> a itg:Revision ;
+    itg:snapshot snap:hub-2026-07-01 .
+<https://huggingface.co/datasets/_o/data/tree/main> a itg:Revision ; itg:snapshot snap:hub-2026-07-01 .
+<https://w3id.org/itgraph/issue/hub-2026-07-01/missing-base/1> a itg:Issue ; rdfs:label "missing-base, Owner/Merged" ;
+    itg:code "missing-base" ; itg:severity "warning" ; itg:message "base_model: gone is not in the listing." ;
+    itg:snapshot snap:hub-2026-07-01 ; itg:about itm:hf--Owner--Merged, itm:hf--gone ;
+    prov:hadPrimarySource <https://huggingface.co/Owner/Merged/tree/main> .
+
+<https://huggingface.co/Owner/Tuned-7B_v1.0/tree/0123456789abcdef0123456789abcdef01234567> {
+    itm:hf--Owner--Tuned-7B_v1.0 itg:baseModel itm:llama ; itg:trainedOn itd:hf--_o--data ; schema:inLanguage "en" .
+}
+itrule:hub-relation { itm:hf--Owner--Tuned-7B_v1.0 itg:finetunedFrom itm:llama }
 """
 
 
@@ -499,6 +534,7 @@ def test_the_rules_run_in_this_order() -> None:
         "30-upstream.rq",
         "40-published-terms.rq",
         "45-published-terms-of-facts.rq",
+        "47-published-terms-of-hubs.rq",
     ]
 
 
@@ -507,7 +543,7 @@ def test_a_rule_is_a_construct_query_that_explains_itself(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     header = rule_header(path)
     assert list(header) in (["summary", "description"], ["summary", "layer", "description"])
-    assert header.get("layer", "survey") in LAYERS
+    assert header.get("layer", "survey") in {*LAYERS, "hub"}  # a hub is read into a graph that is built
     assert "\n" not in header["summary"]
     for said in ("Concludes", "Why:", "rong "):  # what, why, and when it would be wrong
         assert said in header["description"]
@@ -713,7 +749,16 @@ def test_the_published_terms_are_those_above_ours_in_the_ontology() -> None:
         data = f"<{subject}> <{term}> <{value}> . <{subject}> a <{term}> ."
         expected = {f"<{subject}> <{above}> <{value}>" for ours, above in properties if ours == term}
         expected |= {f"<{subject}> <{RDF.type}> <{above}>" for ours, above in classes if ours == term}
-        assert conclude(data, "published-terms") | conclude(data, "published-terms-of-facts") == expected, term
+        rules = ("published-terms", "published-terms-of-facts", "published-terms-of-hubs")
+        assert set().union(*(conclude(data, rule) for rule in rules)) == expected, term
+
+
+def test_how_a_model_is_built_on_its_base_is_below_the_base_model() -> None:
+    below = {str(term) for term in ontology().subjects(RDFS.subPropertyOf, rdflib.URIRef(terms.BASE_MODEL))}
+    assert below == {terms.FINETUNED_FROM, terms.ADAPTER_OF, terms.QUANTIZED_FROM, terms.MERGED_FROM}
+    # They are stated beside itg:baseModel (a shape holds them to it), which is what the rules build on.
+    for rule in ("upstream", "published-terms"):
+        assert conclude(f"itm:m <{terms.MERGED_FROM}> itm:b .", rule) == set()
 
 
 def test_close_matches_and_rows_are_not_published() -> None:
@@ -1047,6 +1092,65 @@ BROKEN: list[tuple[str, str, str]] = [
         "itg:lineStart 242 ; itg:lineEnd 250 ;\n    itg:about",
         "itg:about",
         "Violation: An issue stands at lines of a snapshot",
+    ),
+    (
+        "/tree/0123456789abcdef0123456789abcdef01234567> a itg:R",
+        "/tree/0123> a itg:R",
+        "Violation: The IRI of a revision",
+    ),
+    ("/data/tree/main> a itg:R", "/data> a itg:R", "Violation: The IRI of a revision"),
+    ("/data/tree/main> a itg:R", "/data/tree/dev> a itg:R", "Violation: The IRI of a revision"),
+    (
+        "/tree/main> a itg:Revision ; itg:snapshot snap:hub",
+        "/tree/main> a itg:Revision ; itg:about snap:hub",
+        "Violation: A revision is listed",
+    ),
+    (
+        "itg:finetunedFrom itm:llama ; itg:t",
+        "itg:finetunedFrom itd:alpaca ; itg:t",
+        "Violation: What was tuned further",
+    ),
+    (
+        "itg:adapterOf itm:hf--Owner--Merged",
+        'itg:adapterOf "Owner/Merged"',
+        "Violation: What has an adapter is a model",
+    ),
+    (
+        "itg:quantizedFrom itm:hf--Owner--Merged",
+        "itg:quantizedFrom itm:lava",
+        "Violation: What was quantized is a model",
+    ),
+    (
+        "itg:mergedFrom itm:hf--Owner",
+        "itg:mergedFrom itd:alpaca, itm:hf--Owner",
+        "Violation: What was merged with others",
+    ),
+    ("", "itd:alpaca itg:mergedFrom itm:llama .", "Violation: Only a model is tuned, adapted, quantized or merged"),
+    ("itg:baseModel itm:llama ; itg:finetunedFrom", "itg:finetunedFrom", "Violation: What a model is tuned, adapted"),
+    (
+        "itg:baseModel itm:hf--Owner--Merged ; itg:q",
+        "itg:baseModel itm:clip ; itg:q",
+        "Violation: What a model is tuned,",
+    ),
+    ("itg:newVersion itm:hf--Owner--Merged", 'itg:newVersion "Owner/Merged"', "Violation: The successor of a model"),
+    ("", "itd:alpaca itg:newVersion itm:llama .", "Violation: Only a model has a successor"),
+    ("", "itm:llama itg:newVersion itm:llama .", "Warning: A model names itself as its successor"),
+    ("", "itm:hf--Owner--Merged itg:newVersion itm:hf--Owner--Tuned-7B_v1.0 .", "Warning: A model names itself"),
+    ('itg:account "Owner" ;', 'itg:account "@Owner" ;', "Violation: An account is what stands before the slash"),
+    ('itg:account "Owner" ;', 'itg:account "Owner/Tuned" ;', "Violation: An account is what stands before the slash"),
+    ("", 'ito:stanford itg:account "stanford" .', "Violation: A hub has repositories of models and datasets"),
+    ('itg:task "text-generation"', 'itg:task ""', "Violation: A task is the hub's own word"),
+    ('itg:task "text-generation"', "itg:task domain:code", "Violation: A task is the hub's own word"),
+    ('itg:library "transformers"', 'itg:library "transformers "', "Violation: A library is the hub's own word"),
+    ("itg:downloads 12 ;", "itg:downloads -1 ;", "Violation: itg:downloads is a whole number"),
+    ("itg:likes 0 ;", 'itg:likes "0" ;', "Violation: itg:likes is a whole number"),
+    ('"2023-10-26"^^xsd:date', '"2023-10-26"', "Violation: The day when a repository was created"),
+    ('itg:huggingFaceId "gone"', 'itg:huggingFaceId "-gone"', "Violation: A Hugging Face identifier is owner/name"),
+    ('"zh-hans"', '"zh_hans"', "Violation: A language is a BCP 47 code"),
+    (
+        "prov:hadPrimarySource <https://huggingface.co/Owner/Merged/tree/main>",
+        'rdfs:comment ""',
+        "Violation: An issue stands at lines",
     ),
 ]
 

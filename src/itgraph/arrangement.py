@@ -36,6 +36,7 @@ _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Rules", (terms.RULE,)),
     ("Rows", (terms.ROW,)),
     ("Curated facts", (terms.CURATED_FACT,)),
+    ("Revisions", (terms.REVISION,)),
     ("Issues", (terms.ISSUE,)),
 )
 _CLASS_RANKS = {class_: rank for rank, class_ in enumerate(class_ for _, classes in _SECTIONS for class_ in classes)}
@@ -44,9 +45,10 @@ _OTHER = len(_CLASS_RANKS)
 _GRAPH_TITLES = {
     _CLASS_RANKS[terms.ROW]: (0, "What rows say"),
     _CLASS_RANKS[terms.CURATED_FACT]: (1, "What curated facts say"),
-    _CLASS_RANKS[terms.RULE]: (2, "What rules conclude"),
+    _CLASS_RANKS[terms.REVISION]: (2, "What cards of a hub say"),
+    _CLASS_RANKS[terms.RULE]: (3, "What rules conclude"),
 }
-_OTHER_GRAPHS = (3, "Other graphs")
+_OTHER_GRAPHS = (4, "Other graphs")
 
 _FIRST = (
     terms.RDF_TYPE,
