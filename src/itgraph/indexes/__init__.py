@@ -1,1 +1,89 @@
-"""Indexes that stand beside a store on disk: names and lineage."""
+"""Indexes that stand beside a store on disk: names and lineage.
+
+They are made of what is in the store, and are of no use once that changes. So a third file, written last, says of which
+files of the engine they were made: where it is missing or says something else, there are no indexes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from itgraph.errors import StoreError
+from itgraph.indexes.lineage import LineageIndex
+from itgraph.indexes.names import NameIndex
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINEAGE_FILE = "itgraph-lineage"
+NAMES_FILE = "itgraph-names"
+_SEAL = "itgraph-indexes.json"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """The indexes of a store."""
+
+    lineage: LineageIndex
+    names: NameIndex
+
+
+def open_indexes(folder: Path) -> Indexes | None:
+    """Open the indexes of the store in a folder; ``None`` if it has none.
+
+    Raises:
+        StoreError: they are of another version, or of another state of the store, or cannot be read.
+    """
+    try:
+        seal = json.loads((folder / _SEAL).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise StoreError(f"its indexes cannot be read ({error}); {_ADVICE}", location=folder) from error
+    if seal != _make_seal(folder):
+        message = f"the graph has changed since its indexes were made; {_ADVICE}"
+        raise StoreError(message, location=folder)
+    names = NameIndex.open(folder / NAMES_FILE)
+    if names is None:
+        raise StoreError(f"its index of names is missing; {_ADVICE}", location=folder)
+    return Indexes(LineageIndex.open(folder / LINEAGE_FILE), names)
+
+
+def seal_indexes(folder: Path) -> None:
+    """Say that the indexes in a folder are of the store as it is now.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    temporary = folder / (_SEAL + ".new")
+    temporary.write_text(json.dumps(_make_seal(folder)) + "\n", encoding="ascii")
+    temporary.replace(folder / _SEAL)
+
+
+def forget_indexes(folder: Path) -> None:
+    """Take away the indexes of a folder, the seal first.
+
+    Raises:
+        OSError: they cannot be taken away.
+    """
+    for name in (_SEAL, LINEAGE_FILE, NAMES_FILE):
+        with suppress(FileNotFoundError):
+            (folder / name).unlink()
+
+
+_ADVICE = "`itgraph index FOLDER` makes them anew"
+
+
+def _make_seal(folder: Path) -> dict[str, object]:
+    """Tell the state of a store by the engine's files: tables never change, and what is written goes to new ones."""
+    files = sorted(
+        (path.name, path.stat().st_size)
+        for path in folder.iterdir()
+        if path.suffix == ".sst" or (path.suffix == ".log" and path.stat().st_size)
+    )
+    return {"version": _VERSION, "tables": hashlib.sha256(json.dumps(files).encode()).hexdigest()}

@@ -35,13 +35,17 @@ _MAGIC = b"itgraph lineage, version 1\n"
 # What an edge is, in one byte: two bits for the relation, one where only rules conclude it, and three for the manner.
 
 
+UNSTATED = 4
+"""The bit of an edge that only rules conclude."""
+
+
 def pack(relation: int, *, stated: bool, manner: int = 0) -> int:
     """Return what an edge is, as a byte.
 
     >>> relation_of(pack(3, stated=False, manner=4)), is_stated(pack(3, stated=False)), manner_of(pack(0, stated=True))
     (3, False, 0)
     """
-    return relation | (0 if stated else 4) | (manner << 3)
+    return relation | (0 if stated else UNSTATED) | (manner << 3)
 
 
 def relation_of(what: int) -> int:
@@ -51,7 +55,7 @@ def relation_of(what: int) -> int:
 
 def is_stated(what: int) -> bool:
     """Tell whether something states an edge, and not only rules conclude it."""
-    return not what & 4
+    return not what & UNSTATED
 
 
 def manner_of(what: int) -> int:

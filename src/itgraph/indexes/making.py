@@ -57,11 +57,7 @@ class EdgeList:
         """Add an edge; one that is added twice is stated if it is so once."""
         place = RELATIONS.index(relation)
         key = (self._number(child), place, self._number(parent))
-        known = self._what.get(key)
-        if known is None:
-            self._what[key] = pack(place, stated=stated)
-        elif stated:
-            self._what[key] = known & ~4
+        self._what[key] = pack(place, stated=stated) & self._what.get(key, ~0)
 
     def set_manner(self, child: str, parent: str, manner: str) -> None:
         """Say how a model is built on its base, where that edge is; of several manners the last in order counts."""

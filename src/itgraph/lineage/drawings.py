@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from itgraph.lineage.edges import RELATION_ORDER, RELATIONS, Edge, edge_key, thing_key, ways
-from itgraph.lineage.text import can_encode, clean, encodable, evidence, name, named, to_json
+from itgraph.lineage.edges import RELATION_ORDER, Edge, edge_key, thing_key, ways
+from itgraph.lineage.text import can_encode, clean, encodable, evidence, name, named, say_relation, to_json
 from itgraph.lineage.walks import node_thing
 
 if TYPE_CHECKING:
@@ -141,8 +141,7 @@ class _Tree:
                     drawn.add(far.iri)
                     trail.append(far.iri)
                     on_trail.add(far.iri)
-            words = RELATIONS[step.edge.relation]
-            relation = words.up if direction == "up" else words.down
+            relation = say_relation(step.edge, direction)
             inferred = "" if step.edge.stated else " (inferred)"
             line = f"{head}{relation}{self.paint(inferred, _DIM)}: {self.name(far)}"
             yield f"{line} {self.paint(remark, _DIM)}" if remark else line
@@ -265,7 +264,7 @@ def format_mermaid(graph: Lineage, *, sources: bool = False) -> str:
         lines.append(f'  {node_id}{left}"{label}{f" #8230; {more} more" if more else ""}"{right}')
     for edge in _edges(graph):
         arrow = "-->" if edge.stated else "-.->"
-        lines.append(f'  {ids[edge.parent.iri]} {arrow}|"{RELATIONS[edge.relation].down}"| {ids[edge.child.iri]}')
+        lines.append(f'  {ids[edge.parent.iri]} {arrow}|"{say_relation(edge, "down")}"| {ids[edge.child.iri]}')
         if sources:
             lines += [f"  %% {source}" for source in evidence(edge)]
     lines.append(f"  style {ids[graph.graph['start']]} stroke-width:3px")
@@ -322,7 +321,7 @@ def format_dot(graph: Lineage, *, sources: bool = False) -> str:
         dashed = "" if edge.stated else ", style=dashed"
         lines.append(
             f"  {ids[edge.parent.iri]} -> {ids[edge.child.iri]} "
-            f'[label="{_escape_dot(RELATIONS[edge.relation].down)}"{dashed}{_dot_sources(edge) if sources else ""}];'
+            f'[label="{_escape_dot(say_relation(edge, "down"))}"{dashed}{_dot_sources(edge) if sources else ""}];'
         )
     lines.append("}")
     return "\n".join(lines) + "\n"
@@ -358,4 +357,6 @@ def _edge(graph: Lineage, child: str, parent: str, key: str) -> Edge:
         stated=attributes["stated"],
         rows=attributes["rows"],
         rules=attributes["rules"],
+        manner=attributes["manner"],
+        is_manner_stated=attributes["is_manner_stated"],
     )

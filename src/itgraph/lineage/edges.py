@@ -20,6 +20,7 @@ from itgraph.lookup import KINDS, Thing
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from itgraph.indexes.lineage import LineageIndex
     from itgraph.store import Store
 
 Relation = Literal["baseModel", "trainedOn", "generatedBy", "sourceDataset"]
@@ -52,6 +53,12 @@ _BY_IRI: Mapping[str, Relation] = {
     terms.GENERATED_BY: "generatedBy",
     terms.SOURCE_DATASET: "sourceDataset",
 }
+_MANNERS: Mapping[str, str] = {
+    terms.ADAPTER_OF: "adapter",
+    terms.FINETUNED_FROM: "finetune",
+    terms.MERGED_FROM: "merge",
+    terms.QUANTIZED_FROM: "quantized",
+}
 RELATION_ORDER = {relation: place for place, relation in enumerate(RELATIONS)}
 _KINDS = {iri: kind for kind, iri in KINDS.items()}
 _NO_KIND = "thing"
@@ -62,8 +69,8 @@ _BATCH = 1000
 class Source:
     """What states an edge: a row of a snapshot with a link that opens its lines, or a curated fact with what was read.
 
-    A curated fact is of no snapshot and has no lines: there ``table`` is its file, and the numbers are 0. Of any other
-    graph only the name is known.
+    A curated fact is of no snapshot and has no lines: there ``table`` is its file, and the numbers are 0. The card of a
+    hub has a snapshot, and neither number nor lines. Of any other graph only the name is known.
     """
 
     iri: str
@@ -82,11 +89,15 @@ class Source:
         2024-10-15 models 4, lines 7-9
         >>> print(Source(iri=terms.BASE + "curated/lineage/x", link="https://example.org/card", table="lineage"))
         curated lineage
+        >>> print(Source(iri="https://example.org/a", link="https://example.org/a", snapshot="hub-2026", table="card"))
+        hub-2026 card
         """
         if not self.table:
             return self.iri.removeprefix(terms.BASE)
         if self.is_curated:
             return f"curated {self.table}"
+        if not self.number:
+            return f"{self.snapshot} {self.table}"
         place = f"{self.snapshot} {self.table} {self.number}".strip()
         if not self.line_start:
             return place
@@ -117,7 +128,8 @@ class Edge:
 
     ``rows`` state it, the newest snapshot first and curated facts last; ``rules`` (their IRIs) conclude it; both
     may. ``stated`` is false where only rules do. A file without named graphs cannot tell: there every edge counts
-    as stated, with neither rows nor rules.
+    as stated, with neither rows nor rules. ``manner`` says how a model is built on its base, where that is known
+    (adapter, finetune, merge or quantized); it may be inferred where the edge itself is stated.
     """
 
     child: Thing
@@ -126,12 +138,15 @@ class Edge:
     stated: bool
     rows: tuple[Source, ...] = ()
     rules: tuple[str, ...] = ()
+    manner: str = ""
+    is_manner_stated: bool = True
 
     def to_dict(self) -> dict[str, object]:
-        """Return plain values, for JSON; the two things by their IRIs."""
+        """Return plain values, for JSON; the two things by their IRIs, and the manner only where it is known."""
         return {
             "child": self.child.iri,
             "relation": self.relation,
+            **({"manner": self.manner, "manner_stated": self.is_manner_stated} if self.manner else {}),
             "parent": self.parent.iri,
             "stated": self.stated,
             "rows": [row.to_dict() for row in self.rows],
@@ -152,12 +167,12 @@ class Walk:
     """What was found from a start in one direction.
 
     ``distances`` holds the things in the order in which they were reached, each with its least number of
-    steps; ``statements`` the edges that led on, each with the graphs that hold it; ``more`` the things at
-    which the depth ended the walk, each with the number of things one step further.
+    steps; ``statements`` the edges that led on, each with the graphs that hold it, if these are known by now; ``more``
+    the things at which the depth ended the walk, each with the number of things one step further.
     """
 
     distances: Mapping[str, int]
-    statements: Mapping[Statement, tuple[str, ...]]
+    statements: Mapping[Statement, tuple[str, ...] | None]
     more: Mapping[str, int]
 
 
@@ -169,7 +184,12 @@ def walk(
     depth: int | None = None,
     explicit: bool = False,
 ) -> Walk:
-    """Follow lineage from a thing, ``depth`` steps far; ``explicit`` leaves out what only rules conclude."""
+    """Follow lineage from a thing, ``depth`` steps far; ``explicit`` leaves out what only rules conclude.
+
+    Where an index of lineage stands beside the store, no query is asked.
+    """
+    if (index := find_index(store)) is not None:
+        return _walk_index(index, start, direction, depth=depth, explicit=explicit)
     rules = _read_rules(store) if explicit else frozenset[str]()
     distances = {start: 0}
     statements: dict[Statement, tuple[str, ...]] = {}
@@ -194,6 +214,43 @@ def walk(
     return Walk(distances=distances, statements=statements, more={iri: len(things) for iri, things in beyond.items()})
 
 
+def find_index(store: Store) -> LineageIndex | None:
+    """Return the index of lineage that stands beside a store; ``None`` if there is none."""
+    return getattr(store, "lineage", None)
+
+
+def _walk_index(
+    index: LineageIndex, start: str, direction: Literal["up", "down"], *, depth: int | None, explicit: bool
+) -> Walk:
+    node = index.find(start)
+    if node is None:
+        return Walk(distances={start: 0}, statements={}, more={})
+    iris = {node: start}
+    distances = {node: 0}
+    statements: dict[Statement, None] = {}
+    beyond: defaultdict[int, set[int]] = defaultdict(set)
+    relations = tuple(RELATIONS)
+    queue = [node]
+    for near in queue:
+        for edge in index.parents(near) if direction == "up" else index.children(near):
+            if explicit and not edge.stated:
+                continue
+            far = edge.parent if direction == "up" else edge.child
+            if distances[near] == depth:
+                beyond[near].add(far)
+                continue
+            if far not in distances:
+                distances[far] = distances[near] + 1
+                iris[far] = index.iri(far)
+                queue.append(far)
+            statements[Statement(iris[edge.child], relations[edge.relation], iris[edge.parent])] = None
+    return Walk(
+        distances={iris[found]: steps for found, steps in distances.items()},
+        statements=statements,
+        more={iris[near]: len(found) for near, found in beyond.items()},
+    )
+
+
 def read_edges(
     store: Store,
     thing: Thing | str,
@@ -211,7 +268,7 @@ def read_edges(
         ParameterError: the direction is none, or the depth is negative.
     """
     start = check_start(thing, direction, depth)
-    statements: dict[Statement, tuple[str, ...]] = {}
+    statements: dict[Statement, tuple[str, ...] | None] = {}
     for way in ways(direction):
         statements.update(walk(store, start, way, depth=depth, explicit=explicit).statements)
     things = read_things(store, start, statements)
@@ -219,11 +276,15 @@ def read_edges(
 
 
 def with_evidence(
-    store: Store, statements: Mapping[Statement, Iterable[str]], things: Mapping[str, Thing]
+    store: Store, statements: Mapping[Statement, tuple[str, ...] | None], things: Mapping[str, Thing]
 ) -> tuple[Edge, ...]:
     """Make edges of statements, and sort them."""
     rules = _read_rules(store)
-    named = {graph for graphs in statements.values() for graph in graphs}
+    unknown = [statement for statement, graphs in statements.items() if graphs is None]
+    read = _read_graphs(store, unknown)
+    known = {statement: read.get(statement, ()) if found is None else found for statement, found in statements.items()}
+    manners = _read_manners(store, statements, rules)
+    named = {graph for graphs in known.values() for graph in graphs}
     sources = read_sources(store, sorted(named - rules))
     edges = [
         Edge(
@@ -233,8 +294,10 @@ def with_evidence(
             stated=_is_stated(graphs, rules),
             rows=tuple(sorted((sources[graph] for graph in graphs if graph in sources), key=newest_first)),
             rules=tuple(sorted(rules.intersection(graphs))),
+            manner=manners.get(statement, ("", True))[0],
+            is_manner_stated=manners.get(statement, ("", True))[1],
         )
-        for statement, graphs in statements.items()
+        for statement, graphs in known.items()
     ]
     return tuple(sorted(edges, key=edge_key))
 
@@ -253,7 +316,14 @@ def read_things(store: Store, start: str, statements: Iterable[Statement]) -> di
 
 def name_things(store: Store, iris: Iterable[str]) -> dict[str, Thing]:
     """Read what things are called and of which kind they are; what has no label is called by its IRI."""
-    iris = list(iris)
+    wanted = list(iris)
+    known: dict[str, Thing] = {}
+    if (index := find_index(store)) is not None:
+        for iri in wanted:
+            node = index.find(iri)
+            if node is not None and index.kind(node) in KINDS:
+                known[iri] = Thing(iri=iri, kind=index.kind(node), label=index.label(node))
+    iris = [iri for iri in wanted if iri not in known]
     classes = ", ".join(f"<{kind}>" for kind in _KINDS)
     labels: dict[str, str] = {}
     kinds: dict[str, str] = {}
@@ -268,7 +338,9 @@ def name_things(store: Store, iris: Iterable[str]) -> dict[str, Thing]:
                 labels[iri] = min(label, labels.get(iri, label))
             if kind:
                 kinds[iri] = min(_KINDS[kind], kinds.get(iri, _KINDS[kind]))
-    return {iri: Thing(iri=iri, kind=kinds.get(iri, _NO_KIND), label=labels.get(iri, iri)) for iri in iris}
+    for iri in iris:
+        known[iri] = Thing(iri=iri, kind=kinds.get(iri, _NO_KIND), label=labels.get(iri, iri))
+    return {iri: known[iri] for iri in wanted}
 
 
 def check_start(thing: Thing | str, direction: Direction = "up", depth: int | None = None) -> str:
@@ -337,6 +409,44 @@ def _read_level(
     return {statement: tuple(sorted(found)) for statement, found in graphs.items()}
 
 
+def _read_graphs(store: Store, statements: Sequence[Statement]) -> dict[Statement, tuple[str, ...]]:
+    """Return the graphs that hold statements."""
+    wanted = set(statements)
+    found: defaultdict[Statement, list[str]] = defaultdict(list)
+    relations = ", ".join(f"<{iri}>" for iri in _BY_IRI)
+    for batch in _batches(sorted({statement.child for statement in statements})):
+        for graph, child, relation, parent in _select(
+            store,
+            f"SELECT ?graph ?child ?p ?parent WHERE {{ VALUES ?child {{ {_nodes(batch)} }} "
+            f"GRAPH ?graph {{ ?child ?p ?parent }} FILTER(?p IN ({relations}) && isIRI(?parent)) }}",
+        ):
+            statement = Statement(child, _BY_IRI[relation], parent)
+            if statement in wanted:
+                found[statement].append(graph)
+    return {statement: tuple(sorted(graphs)) for statement, graphs in found.items()}
+
+
+def _read_manners(
+    store: Store, statements: Iterable[Statement], rules: Collection[str]
+) -> dict[Statement, tuple[str, bool]]:
+    """Return how models are built on their bases, where that is known, and whether anything but a rule says so."""
+    wanted = {statement for statement in statements if statement.relation == "baseModel"}
+    properties = ", ".join(f"<{iri}>" for iri in _MANNERS)
+    graphs: defaultdict[tuple[Statement, str], list[str]] = defaultdict(list)
+    for batch in _batches(sorted({statement.child for statement in wanted})):
+        for graph, child, property_, parent in _select(
+            store,
+            f"SELECT ?graph ?child ?p ?parent WHERE {{ VALUES ?child {{ {_nodes(batch)} }} ?child ?p ?parent "
+            f"FILTER(?p IN ({properties})) "
+            "OPTIONAL { GRAPH ?graph { ?child ?p ?parent } FILTER(isIRI(?graph)) } }",
+        ):
+            statement = Statement(child, "baseModel", parent)
+            if statement in wanted:
+                graphs[statement, _MANNERS[property_]] += [graph] if graph else []
+    # Of several, the last in their order: always the same.
+    return {key[0]: (key[1], _is_stated(found, rules)) for key, found in sorted(graphs.items())}
+
+
 def _read_rules(store: Store) -> frozenset[str]:
     return frozenset(rule for (rule,) in _select(store, f"SELECT ?rule WHERE {{ ?rule a <{terms.RULE}> }}"))
 
@@ -349,7 +459,7 @@ def read_sources(store: Store, graphs: Sequence[str]) -> dict[str, Source]:
         for row, *facts in sorted(
             _select(
                 store,
-                f"SELECT ?row ?link ?read ?snapshot ?table ?number ?start ?end WHERE {{ "
+                f"SELECT ?row ?link ?read ?snapshot ?table ?number ?start ?end ?class WHERE {{ "
                 f"VALUES ?row {{ {_nodes(batch)} }} "
                 f"OPTIONAL {{ ?row <{terms.PROV_WAS_QUOTED_FROM}> ?link }} "
                 f"OPTIONAL {{ ?row <{terms.PROV_HAD_PRIMARY_SOURCE}> ?read }} "
@@ -357,11 +467,15 @@ def read_sources(store: Store, graphs: Sequence[str]) -> dict[str, Source]:
                 f"OPTIONAL {{ ?row <{terms.TABLE}> ?table }} "
                 f"OPTIONAL {{ ?row <{terms.ROW_NUMBER}> ?number }} "
                 f"OPTIONAL {{ ?row <{terms.LINE_START}> ?start }} "
-                f"OPTIONAL {{ ?row <{terms.LINE_END}> ?end }} }}",
+                f"OPTIONAL {{ ?row <{terms.LINE_END}> ?end }} "
+                f"OPTIONAL {{ ?row a ?class FILTER(?class = <{terms.REVISION}>) }} }}",
             )
         ):
-            link, read, snapshot, table, number, start, end = facts
-            if row not in found:
+            link, read, snapshot, table, number, start, end, is_revision = facts
+            if is_revision:
+                # Its name is its address, and there are too many of them for more to be said of each.
+                found[row] = Source(iri=row, link=row, snapshot=snapshot.rsplit("/", 1)[-1], table="card")
+            elif row not in found:
                 found[row] = Source(
                     iri=row,
                     link=link or read,

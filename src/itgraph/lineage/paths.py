@@ -17,7 +17,7 @@ from itgraph.lineage.edges import (
     walk,
     with_evidence,
 )
-from itgraph.lineage.text import counted, encodable, evidence, named, to_json
+from itgraph.lineage.text import counted, encodable, evidence, named, say_manner, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -171,8 +171,9 @@ def _describe(descent: Descent) -> Iterator[str]:
         margin = "  " if descent.total == 1 else "    "
         for edge in chain:
             inferred = "" if edge.stated else ", inferred"
+            manner = f" ({said})" if (said := say_manner(edge)) else ""
             verb = RELATIONS[edge.relation].verb
-            yield f"{margin}{named(edge.child)} {verb} {named(edge.parent)}{inferred}"
+            yield f"{margin}{named(edge.child)} {verb} {named(edge.parent)}{manner}{inferred}"
             for source in evidence(edge):
                 yield f"{margin}  {source}"
     if descent.total > len(descent.chains):
@@ -244,7 +245,7 @@ def _nearest(common: set[str], statements: Iterable[Statement]) -> Iterator[str]
 def _descents(
     store: Store,
     wanted: Iterable[tuple[str, str]],
-    statements: Mapping[Statement, tuple[str, ...]],
+    statements: Mapping[Statement, tuple[str, ...] | None],
     things: Mapping[str, Thing],
 ) -> dict[tuple[str, str], Descent]:
     upward: defaultdict[str, list[Statement]] = defaultdict(list)

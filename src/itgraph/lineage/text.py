@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from itgraph import terms
+from itgraph.lineage.edges import RELATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,18 @@ def name(thing: Thing) -> str:
 def named(thing: Thing) -> str:
     """Return a thing's name and kind, because a dataset and a model may share a name."""
     return f"{name(thing)} ({thing.kind})"
+
+
+def say_relation(edge: Edge, direction: Literal["up", "down"]) -> str:
+    """Return what is said before the far end of an edge: ``base model (quantized)``."""
+    words = RELATIONS[edge.relation]
+    manner = say_manner(edge)
+    return f"{words.up if direction == 'up' else words.down}{f' ({manner})' if manner else ''}"
+
+
+def say_manner(edge: Edge) -> str:
+    """Return how a model is built on its base, and whether that is only inferred; empty, if it is not known."""
+    return edge.manner if edge.is_manner_stated or not edge.manner else f"{edge.manner}, as inferred"
 
 
 def evidence(edge: Edge) -> Iterable[str]:

@@ -26,8 +26,8 @@ def lineage(
     """Return what a thing (or its IRI) descends from (up), what descends from it (down), or both.
 
     Nodes are IRIs with ``kind`` and ``label``. Edges point from the child to the parent, have the relation as
-    their key, and the attributes ``relation``, ``stated``, ``rows`` and ``rules`` of an :class:`Edge`. A
-    thing may descend from itself; so cycles are possible. ``depth`` counts steps from the thing; ``explicit``
+    their key, and all else of an :class:`Edge` as attributes (``stated``, ``rows`` and so on). A thing may
+    descend from itself; so cycles are possible. ``depth`` counts steps from the thing; ``explicit``
     leaves out what only rules conclude, and whatever is reached only by that.
 
     ``graph.graph`` holds ``start``, ``direction``, ``depth``, ``explicit``, and ``more``: for each direction
@@ -50,7 +50,7 @@ def lineage(
     import networkx as nx
 
     start = check_start(thing, direction, depth)
-    statements: dict[Statement, tuple[str, ...]] = {}
+    statements: dict[Statement, tuple[str, ...] | None] = {}
     reached: dict[str, int] = {}
     more: dict[str, Mapping[str, int]] = {}
     for way in ways(direction):
@@ -73,6 +73,8 @@ def lineage(
             stated=edge.stated,
             rows=edge.rows,
             rules=edge.rules,
+            manner=edge.manner,
+            is_manner_stated=edge.is_manner_stated,
         )
     return graph
 

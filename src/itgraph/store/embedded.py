@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTripl
 from itgraph import terms
 from itgraph.errors import SourceError, StoreError, StoreLockedError, StoreUnavailableError
 from itgraph.files import replace_folder
+from itgraph.indexes import open_indexes
 from itgraph.results import Table
 from itgraph.store.asking import Asking
 from itgraph.store.files import rdf_errors, read_rdf
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from itgraph.indexes import Indexes
+    from itgraph.indexes.lineage import LineageIndex
+    from itgraph.indexes.names import NameIndex
 
 MARK = "itgraph-content"
 """The file in a folder that says that itgraph has made it, and of what: the hash of the file it was loaded from."""
@@ -42,6 +46,7 @@ class EmbeddedStore(Asking):
     def __init__(self, quads: Iterable[Quad] = (), *, location: str | None = None) -> None:
         """Hold quads; ``location`` is what errors call this store."""
         self.location = location
+        self.indexes: Indexes | None = None
         self._store = pyoxigraph.Store()
         self._store.extend(quads)
 
@@ -60,10 +65,11 @@ class EmbeddedStore(Asking):
     def open(cls, folder: Path) -> EmbeddedStore:
         """Open a graph that :meth:`create` (or another program with the same engine) wrote into a folder.
 
-        Several processes may have it open; none of them changes it.
+        Several processes may have it open; none of them changes it. If indexes stand beside it, they are opened too.
 
         Raises:
             StoreUnavailableError: there is no such folder, or no graph in it.
+            StoreError: its indexes are not of the graph as it is now.
         """
         store = cls(location=str(folder))
         try:
@@ -71,7 +77,18 @@ class EmbeddedStore(Asking):
         except OSError as error:
             message = "there is no graph in this folder; `itgraph load FOLDER` makes one"
             raise StoreUnavailableError(message, location=folder) from error
+        store.indexes = open_indexes(folder)
         return store
+
+    @property
+    def names(self) -> NameIndex | None:
+        """The index of names beside the store, if there is one."""
+        return self.indexes.names if self.indexes else None
+
+    @property
+    def lineage(self) -> LineageIndex | None:
+        """The index of lineage beside the store, if there is one."""
+        return self.indexes.lineage if self.indexes else None
 
     @classmethod
     def create(cls, folder: Path, source: Path) -> EmbeddedStore:

@@ -1,0 +1,562 @@
+"""Load what the Hugging Face hub publishes into a store on disk, beside a graph: in a stream, part after part.
+
+The first pass reads every entry once, and writes what needs no other entry; what leads to other entries is noted in a
+file beside the store. The second pass reads those notes, when it is known which ids there are. Then the indexes are
+made, and the finished folder takes the place of the old one.
+
+All of it happens in a work folder beside the store. What was done is noted there after each part, so that a load that
+was killed goes on with the next one; a part that is loaded twice changes nothing. Only a finished folder ever gets the
+name that was asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pyoxigraph
+from pyoxigraph import RdfFormat
+
+from itgraph import terms
+from itgraph.errors import SourceError, StoreError
+from itgraph.hub.entries import TEMPLATE_ARXIV
+from itgraph.hub.inputs import digest, fingerprint, iter_items
+from itgraph.loading.indexes import make_indexes
+from itgraph.resolve import slug_of
+from itgraph.resources import shipped_graph_path
+from itgraph.store.embedded import MARK, content_hash, require_replaceable
+from itgraph.store.files import rdf_errors, read_rdf
+from itgraph.triples.hub import Figures, HubIssue, HubWriter, Identities, revision_iri
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from itgraph.hub.entries import Entry, Kind
+    from itgraph.hub.inputs import Input, Item
+    from itgraph.triples.hub import Severity, Step
+
+Progress = Callable[[str, int], None]
+"""Told what is being done, and how many entries have been read for it."""
+
+PART = 100_000
+"""How many entries are loaded at once: about 1.5 million statements, which the engine sorts in memory."""
+
+_VERSION = 1
+_SEVERITIES: dict[str, Severity] = {
+    **dict.fromkeys(("malformed-json", "malformed-yaml", "missing-id", "unreadable"), "error"),
+    **dict.fromkeys(("bases-differ", "renamed", "template-arxiv"), "info"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubReport:
+    """What a load did: entries by kind, edges of lineage, issues by their codes; whether an earlier load went on."""
+
+    location: str
+    models: int
+    datasets: int
+    edges: int
+    issues: dict[str, int]
+    resumed: bool
+
+    def __str__(self) -> str:
+        """Say it in a line."""
+        found = ", ".join(f"{count:,} {code}" for code, count in sorted(self.issues.items()))
+        resumed = ", going on where an earlier load ended" if self.resumed else ""
+        return (
+            f"{self.location}: {self.models:,} models, {self.datasets:,} datasets, {self.edges:,} steps of lineage"
+            f"{resumed}; issues: {found or 'none'}"
+        )
+
+
+def load_hub(
+    folder: Path,
+    inputs: Sequence[Input],
+    *,
+    graph: Path | None = None,
+    renames: Path | None = None,
+    progress: Progress = lambda _doing, _entries: None,
+) -> HubReport:
+    """Load listings and cards into a folder, beside a graph (by default the shipped one), with indexes.
+
+    ``renames`` is a CSV file of two columns, old and new id, of repositories that were renamed.
+
+    Raises:
+        SourceError: an input or the graph cannot be read; nothing has been changed.
+        StoreError: the folder holds something else than a graph, is in use, or cannot be written.
+    """
+    graph = graph or shipped_graph_path()
+    folder = Path(os.path.realpath(folder))
+    require_replaceable(folder)
+    work = folder.with_name(f".{folder.name}.hub")
+    plan = {
+        "version": _VERSION,
+        "inputs": fingerprint(inputs),
+        "graph": content_hash(graph),
+        "renames": content_hash(renames) if renames else "",
+        "part": PART,
+    }
+    try:
+        with _Lock(folder.with_name(f".{folder.name}.hub-lock")):
+            resumed = _begin(work, plan)
+            report = _Load(work, inputs, graph=graph, renames=_read_renames(renames), progress=progress).run()
+            _put_in_place(work, folder)
+    except OSError as error:
+        raise StoreError(f"it cannot be written: {error.strerror or error}", location=folder) from error
+    return HubReport(location=str(folder), resumed=resumed, **report)
+
+
+# -- The work folder -----------------------------------------------------------------------------------------------
+
+
+class _Lock:
+    """A file that one process at a time holds; it is let go when the process ends, however it does."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        import sqlite3
+
+        # The engine of SQLite locks files on every system, and lets go of those of a process that was killed.
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = sqlite3.connect(self._path, isolation_level=None, timeout=0)
+        try:
+            self._lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            self._lock.close()
+            message = "another process is loading into it; wait until that one has ended"
+            raise StoreError(message, location=self._path) from error
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            self._path.unlink()
+        self._lock.close()
+
+
+def _begin(work: Path, plan: dict[str, Any]) -> bool:
+    """Make the work folder ready; return whether it holds part of just this work."""
+    if _read_json(work / "plan.json") == plan:
+        return True
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    _write_json(work / "plan.json", plan)
+    return False
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    """Give the finished store its name, in place of the one that had it; finish what an earlier process has begun."""
+    old = work / "old"
+    new = work / "store"
+    if new.exists():
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            folder.rename(old)
+        new.rename(folder)
+    shutil.rmtree(work, ignore_errors=True)
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _write_json(path: Path, value: object) -> None:
+    temporary = path.with_name(path.name + ".new")
+    temporary.write_text(json.dumps(value), encoding="utf-8")
+    temporary.replace(path)
+
+
+def _read_renames(path: Path | None) -> dict[str, str]:
+    """Read which ids were renamed: old to new, the old ones in lower case."""
+    import csv
+
+    if path is None:
+        return {}
+    found: dict[str, str] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for number, row in enumerate(csv.reader(file), start=1):
+                cells = [cell.strip() for cell in row]
+                if number == 1 and cells[:2] == ["old", "new"]:
+                    continue
+                if cells and (len(cells) != 2 or not all(cells)):
+                    raise SourceError("expected two cells, the old id and the new one", path=path, line=number)
+                if cells:
+                    found[cells[0].lower()] = cells[1]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SourceError(f"it cannot be read: {getattr(error, 'strerror', None) or error}", path=path) from error
+    return found
+
+
+# -- The load --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What the second pass needs of an item; without a kind, it is only something that could not be read.
+
+    ``said`` holds where the item stood, what it leads to, and what is wrong with it.
+    """
+
+    kind: Kind | Literal[""]
+    id: str
+    sha: str
+    said: dict[str, Any]
+
+
+def read_notes(work: Path, part: int) -> Iterator[_Note]:
+    """Yield the notes of a part."""
+    with (work / f"part-{part}.notes").open(encoding="utf-8") as file:
+        for line in file:
+            kind, id_, sha, said = line.rstrip("\n").split("\t")
+            yield _Note(kind, id_, sha, json.loads(said) if said else {})  # type: ignore[arg-type]
+
+
+class _Load:
+    """One load into a work folder."""
+
+    def __init__(
+        self, work: Path, inputs: Sequence[Input], *, graph: Path, renames: dict[str, str], progress: Progress
+    ) -> None:
+        self.work = work
+        self.inputs = inputs
+        self._graph = graph
+        self.renames = renames
+        self.progress = progress
+        self.ids: dict[Kind, set[str]] = {"model": set(), "dataset": set()}
+        self.issues: Counter[str] = Counter()
+
+    def run(self) -> dict[str, Any]:
+        """Do what is left to do of the work; return what it came to."""
+        journal = self.work / "journal.json"
+        done: dict[str, Any] = _read_json(journal) or {"parts": 0, "items": 0, "newest": "", "report": None}
+        if done["report"]:
+            return dict(done["report"])
+        store = pyoxigraph.Store(str(self.work / "store"))
+        if not done["parts"]:
+            data, format = read_rdf(self._graph)
+            with rdf_errors(self._graph, format):
+                store.bulk_load(data, format=format)
+        writer = HubWriter(_read_identities(store))
+        for part in range(done["parts"]):
+            for note in read_notes(self.work, part):
+                if note.kind:
+                    self.ids[note.kind].add(note.id)
+        self._read_entries(store, writer, done, journal)
+        edges = _Linking(self, store, writer, done).run()
+        self.progress("putting the store in order", 0)
+        store.optimize()
+        store.flush()
+        del store
+        self.progress("making the indexes", 0)
+        (self.work / "store" / MARK).write_text("hub\n", encoding="ascii")
+        make_indexes(self.work / "store")
+        report = {
+            "models": len(self.ids["model"]),
+            "datasets": len(self.ids["dataset"]),
+            "edges": edges,
+            "issues": dict(sorted(self.issues.items())),
+        }
+        _write_json(journal, done | {"report": report})
+        return report
+
+    # -- the first pass ----------------------------------------------------------------------------------------------
+
+    def _read_entries(self, store: pyoxigraph.Store, writer: HubWriter, done: dict[str, Any], journal: Path) -> None:
+        """Read the entries; while one part is loaded, the next one is read."""
+        with ThreadPoolExecutor(1) as loader, closing(iter_items(self.inputs, done["items"])) as items:
+            loading: Future[None] | None = None
+            while count := self._write_part(items, writer, done):
+                if loading is not None:
+                    loading.result()
+                path = self.work / f"part-{done['parts']}.nq"
+                done["parts"] += 1
+                done["items"] += count
+                loading = loader.submit(_load_part, store, path, journal, dict(done))
+                self.progress("reading entries", done["items"])
+            if loading is not None:
+                loading.result()
+
+    def _write_part(self, items: Iterator[Item], writer: HubWriter, done: dict[str, Any]) -> int:
+        """Write the statements and the notes of the next entries; return how many there were."""
+        count = 0
+        part = done["parts"]
+        with (
+            (self.work / f"part-{part}.nq").open("w", encoding="utf-8") as quads,
+            (self.work / f"part-{part}.notes").open("w", encoding="utf-8") as notes,
+        ):
+            for item in items:
+                count += 1
+                entry = item.entry
+                problems = [[problem.code, problem.message] for problem in item.problems]
+                if entry is None:
+                    notes.write(f"\t\t\t{json.dumps({'place': item.place, 'problems': problems})}\n")
+                else:
+                    ids = self.ids[entry.kind]
+                    if entry.id in ids:
+                        # The first one holds, as it does when a load goes on where another was killed.
+                        problem = ["duplicate-entry", f"{entry.id} is listed twice: the first entry holds"]
+                        links = {"place": item.place, "problems": [problem], "of": entry.id}
+                        notes.write(f"\t\t\t{json.dumps(links)}\n")
+                    else:
+                        ids.add(entry.id)
+                        quads.write(writer.describe(entry))
+                        done["newest"] = max(done["newest"], entry.created, entry.modified)
+                        notes.write(self._note(entry, item.place, problems, is_met=writer.is_met(entry.kind, entry.id)))
+                if count == PART:
+                    break
+        return count
+
+    def _note(self, entry: Entry, place: str, problems: list[list[str]], *, is_met: bool) -> str:
+        links: dict[str, Any] = {}
+        if entry.bases:
+            links["bases"] = entry.bases
+            links["relation"] = [entry.relation, entry.relation_by]
+        if entry.datasets:
+            links["datasets"] = entry.datasets
+        if entry.sources:
+            links["sources"] = entry.sources
+        if entry.new_version:
+            links["new"] = entry.new_version
+        if entry.licences or entry.languages or entry.arxiv:
+            links["said"] = 1
+        problems += [[problem.code, problem.message] for problem in entry.problems]
+        if entry.has_template_arxiv:
+            links["template"] = 1
+        if problems:
+            links["problems"] = problems
+        if links or is_met:
+            links["place"] = place
+        if is_met:
+            links["met"] = [entry.downloads, entry.likes, entry.created]
+        return f"{entry.kind}\t{entry.id}\t{entry.sha}\t{json.dumps(links) if links else ''}\n"
+
+
+def _load_part(store: pyoxigraph.Store, path: Path, journal: Path, done: dict[str, Any]) -> None:
+    """Load the statements of a part, and then note that it is loaded."""
+    _bulk_load(store, path)
+    _write_json(journal, done)
+
+
+def _bulk_load(store: pyoxigraph.Store, path: Path) -> None:
+    # Lenient: we have written it ourselves, and checking every IRI once more takes a quarter of the time.
+    store.bulk_load(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
+    path.unlink()
+
+
+def _read_identities(store: pyoxigraph.Store) -> Identities:
+    """Read which things of a graph are which of the hub's, and which papers it knows."""
+    kinds: dict[str, Kind] = {terms.MODEL: "model", terms.DATASET: "dataset", terms.BENCHMARK: "dataset"}
+    rows = store.query(
+        f"SELECT ?thing ?class ?label ?id WHERE {{ ?thing <{terms.HUGGING_FACE_ID}> ?id ; a ?class ;"
+        f" <{terms.RDFS_LABEL}> ?label FILTER(?class IN ({', '.join(f'<{class_}>' for class_ in kinds)})) }}"
+    )
+    things = [(thing.value, kinds[class_.value], label.value, id_.value) for thing, class_, label, id_ in rows]  # type: ignore[union-attr]
+    papers = store.query(f"SELECT ?id WHERE {{ ?paper a <{terms.PAPER}> ; <{terms.ARXIV_ID}> ?id }}")
+    return Identities.make(sorted(things), [id_.value for (id_,) in papers])  # type: ignore[union-attr]
+
+
+# -- The second pass ---------------------------------------------------------------------------------------------------
+
+
+class _Linking:
+    """The second pass: what leads from entry to entry, and what is wrong with entries."""
+
+    def __init__(self, load: _Load, store: pyoxigraph.Store, writer: HubWriter, done: dict[str, Any]) -> None:
+        self._load = load
+        self._store = store
+        self._writer = writer
+        self._parts: int = done["parts"]
+        self._date: str = done["newest"]
+        self._snapshot = f"{terms.BASE}snapshot/{self._name}"
+        self._resolved: dict[tuple[Kind, str], tuple[str, HubIssue | None]] = {}
+        self._described: set[str] = set()
+        self._taken: Counter[str] = Counter()
+        self._edges = 0
+
+    @property
+    def _name(self) -> str:
+        return f"hub-{self._date}" if self._date else "hub"
+
+    def run(self) -> int:
+        """Write and load the statements; return how many steps of lineage there are."""
+        self._resolve_missing()
+        path = self._load.work / "links.nq"
+        with ThreadPoolExecutor(1) as loader:
+            loading: Future[None] | None = None
+            lines: list[str] = []
+            size = 0
+            for number, text in enumerate(self._statements()):
+                lines.append(text)
+                size += len(text)
+                if size > _MOST_TEXT:
+                    loading = self._send(lines, path.with_name(f"links-{number}.nq"), loader, loading)
+                    lines, size = [], 0
+            last = self._send(lines, path, loader, loading)
+            last.result()
+        return self._edges
+
+    def _send(
+        self, lines: list[str], path: Path, loader: ThreadPoolExecutor, loading: Future[None] | None
+    ) -> Future[None]:
+        path.write_text("".join(lines), encoding="utf-8")
+        if loading is not None:
+            loading.result()
+        return loader.submit(_bulk_load, self._store, path)
+
+    def _statements(self) -> Iterator[str]:
+        writer = self._writer
+        figures: dict[str, Figures] = {}
+        templates = 0
+        count = 0
+        for note in self._notes():
+            count += 1
+            if count % PART == 0:
+                self._load.progress("linking entries", count)
+            said = note.said
+            if not said:
+                continue
+            place = said.get("place", "")
+            thing = writer.iri(note.kind, note.id) if note.kind else ""
+            if note.kind:
+                yield from self._link(note, note.kind, thing)
+                if met := said.get("met"):
+                    own = Figures(downloads=met[0], likes=met[1], created=met[2])
+                    figures[thing] = figures[thing].with_those(own) if thing in figures else own
+            templates += said.get("template", 0)
+            for code, message in said.get("problems", ()):
+                severity = _SEVERITIES.get(code, "warning")
+                yield self._report(HubIssue(code=code, severity=severity, message=message, about=thing), place)
+        for thing, counted in sorted(figures.items()):
+            yield writer.count(f"<{thing}>", counted)
+        if templates:
+            message = (
+                f"{templates:,} entries cite arXiv:{TEMPLATE_ARXIV}, which stands in the template of every card: "
+                "it is not taken as their paper"
+            )
+            yield self._report(HubIssue(code="template-arxiv", severity="info", message=message), "")
+        for (kind, id_), iris in sorted(writer.disputed.items()):
+            if id_ in self._load.ids[kind] or any(known.lower() == id_ for known in self._load.ids[kind]):
+                things = ", ".join(iri.removeprefix(terms.BASE) for iri in iris)
+                message = f"{id_} is the id of several things, {things}: it is taken for a thing of its own"
+                yield self._report(HubIssue(code="ambiguous-identity", severity="warning", message=message), id_)
+        digest_ = digest(self._load.inputs)
+        yield writer.describe_listing(self._snapshot, self._date, digest_)
+
+    def _notes(self) -> Iterator[_Note]:
+        for part in range(self._parts):
+            yield from read_notes(self._load.work, part)
+
+    def _link(self, note: _Note, kind: Kind, thing: str) -> Iterator[str]:
+        """Yield what an entry leads to."""
+        said, writer = note.said, self._writer
+        revision = revision_iri(kind, note.id, note.sha)
+        if {"bases", "datasets", "sources", "new", "said"} & said.keys():
+            yield writer.describe_revision(kind, note.id, note.sha, self._snapshot)
+        wanted: list[tuple[Step, Kind, str]] = [
+            *(("base", "model", id_) for id_ in said.get("bases", ())),
+            *(("dataset", "dataset", id_) for id_ in said.get("datasets", ())),
+            *(("source", "dataset", id_) for id_ in said.get("sources", ())),
+        ]
+        for step, of, id_ in wanted:
+            parent = yield from self._find(of, id_, thing, said["place"])
+            if parent == thing:
+                message = f"{note.id} names {id_} as what it is made of, which is the same thing here"
+                yield self._report(
+                    HubIssue(code="self-base", severity="warning", message=message, about=thing), said["place"]
+                )
+                continue
+            self._edges += 1
+            yield writer.link(thing, step, parent, revision)
+            if step == "base" and (relation := said["relation"][0]):
+                yield writer.tell_manner(thing, relation, said["relation"][1], parent, revision)
+        if newer := said.get("new"):
+            found = yield from self._find("model", newer, thing, said["place"], code="missing-version")
+            if found != thing:
+                yield writer.succeed(thing, found, revision)
+
+    def _find(self, kind: Kind, id_: str, about: str, place: str, code: str = "") -> Generator[str, None, str]:
+        """Return the IRI of what an entry names; yield what there is to say of one that is not in the listing."""
+        known = self._resolved.get((kind, id_))
+        if known is None:
+            return self._writer.iri(kind, id_)
+        name, why = known
+        iri = self._writer.iri(kind, name)
+        if why is not None:
+            code = code if code and why.code.startswith("missing") else why.code
+            yield self._report(HubIssue(code=code, severity=why.severity, message=why.message, about=about), place)
+        if why is not None and why.code.startswith("missing") and iri not in self._described:
+            self._described.add(iri)
+            yield self._writer.describe_missing(kind, name)
+        return iri
+
+    def _report(self, issue: HubIssue, place: str) -> str:
+        self._load.issues[issue.code] += 1
+        path = f"{self._name}/{issue.code}/{slug_of(place.replace('/', ' ')) if place else 'all'}"
+        self._taken[path] += 1
+        if self._taken[path] > 1:
+            path += f"-{self._taken[path]}"
+        message = f"{place}: {issue.message}" if place else issue.message
+        issue = replace(issue, message=message)
+        return self._writer.report(path, f"{issue.code}, {place or self._name}", issue, self._snapshot)
+
+    def _resolve_missing(self) -> None:
+        """Find out what is meant by names that are in no listing: renamed, written in other letters, or gone."""
+        ids, writer = self._load.ids, self._writer
+        missing: dict[Kind, set[str]] = {"model": set(), "dataset": set()}
+        for note in self._notes():
+            for key, kind in _NAMING.items():
+                named = note.said.get(key, ())
+                for id_ in [named] if isinstance(named, str) else named:
+                    if id_ not in ids[kind] and not writer.is_met(kind, id_):
+                        missing[kind].add(id_)
+        for kind, names in missing.items():
+            lowered = {name.lower() for name in names}
+            lowered |= {self._load.renames[name].lower() for name in lowered if name in self._load.renames}
+            bare = {name.rpartition("/")[2] for name in lowered}
+            same: dict[str, str] = {}
+            alike: dict[str, list[str]] = {}
+            for id_ in sorted(ids[kind]):
+                low = id_.lower()
+                if low in lowered:
+                    same.setdefault(low, id_)
+                if (name := low.rpartition("/")[2]) in bare:
+                    alike.setdefault(name, []).append(id_)
+            for name in names:
+                self._resolved[kind, name] = self._explain(kind, name, same, alike)
+
+    def _explain(
+        self, kind: Kind, name: str, same: dict[str, str], alike: dict[str, list[str]]
+    ) -> tuple[str, HubIssue | None]:
+        """Return what is meant by a name that is in no listing, and what there is to say of it."""
+        renamed = self._load.renames.get(name.lower())
+        if renamed is not None:
+            found = same.get(renamed.lower(), renamed)
+            message = f"{name} was renamed to {found}, as the list of renamed repositories says"
+            if renamed.lower() in same or self._writer.is_met(kind, renamed):
+                return found, HubIssue(code="renamed", severity="info", message=message)
+        if name.lower() in same:
+            return same[name.lower()], None  # on the hub, letter case does not count
+        others = alike.get(name.lower().rpartition("/")[2], [])
+        message = f"{name} is not in the listing"
+        if others:
+            more = f" and {len(others) - 3:,} more" if len(others) > 3 else ""
+            message += f"; of the same name there is {', '.join(others[:3])}{more}: perhaps it was renamed"
+        return name, HubIssue(
+            code=f"missing-{'base' if kind == 'model' else 'dataset'}", severity="warning", message=message
+        )
+
+
+_MOST_TEXT = 200_000_000
+_NAMING: dict[str, Kind] = {"bases": "model", "new": "model", "datasets": "dataset", "sources": "dataset"}
