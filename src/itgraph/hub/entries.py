@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -128,7 +128,8 @@ def parse_entry(value: object, kind: Kind) -> Entry | Problem:
         card = _NO_CARD if card is None else reading.card(card)
     of_card = card.get
     tags = _NO_TAGS if (listed := get("tags")) is None else reading.tags(listed, bare_languages=not card)
-    library = get("library_name") or of_card("library_name")
+    if (library := get("library_name")) is None:
+        library = of_card("library_name")
     library = "" if library is None else reading.text("library_name", library)
     bases: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
@@ -139,15 +140,15 @@ def parse_entry(value: object, kind: Kind) -> Entry | Problem:
         if tags.bases or "base_model" in card or "base_model_relation" in card or get("baseModels") is not None:
             bases, relation, relation_by = reading.bases(value, card, tags)
             if bases and not relation:
-                relation, relation_by = infer_relation(value, bases, library), "rule"
-        if (named := of_card("datasets") or tags.datasets) is not None:
+                relation, relation_by = infer_relation(value, bases, library, tags.values), "rule"
+        if (named := of_card("datasets", tags.datasets)) is not None:
             datasets = reading.names("datasets", named, "dataset")
-    elif (named := of_card("source_datasets") or tags.sources) is not None:
+    elif (named := of_card("source_datasets", tags.sources)) is not None:
         sources = reading.sources(named)
-    licences = of_card("license") or tags.licences
-    languages = of_card("language") or tags.languages
+    licences, languages = of_card("license", tags.licences), of_card("language", tags.languages)
     licence_name, licence_link, new_version = of_card("license_name"), of_card("license_link"), of_card("new_version")
-    task = get("pipeline_tag") or of_card("pipeline_tag")
+    if (task := get("pipeline_tag")) is None:
+        task = of_card("pipeline_tag")
     sha, created, modified = get("sha"), get("createdAt"), get("lastModified")
     downloads, likes = get("downloads"), get("likes")
     return Entry(
@@ -185,7 +186,9 @@ _BITS = frozenset(f"{bits}-bit" for bits in range(1, 9))
 _IN_BITS = frozenset({"bitsandbytes", "mlx"})
 
 
-def infer_relation(value: dict[object, object], bases: tuple[str, ...], library: str) -> Relation:
+def infer_relation(
+    value: dict[object, object], bases: tuple[str, ...], library: str, tagged: Iterable[object]
+) -> Relation:
     """Tell how a model was made from its bases where neither the card nor the hub says it.
 
     The hub "will infer the type of relationship", and documents one rule: a merge is what names "two or more"
@@ -195,14 +198,12 @@ def infer_relation(value: dict[object, object], bases: tuple[str, ...], library:
     is in a format of quantised weights (GGUF, AWQ, GPTQ, EXL2; with bits: bitsandbytes, MLX), or is configured so, is
     quantised; everything else is tuned.
 
-    >>> infer_relation({"tags": ["mlx", "4-bit"]}, ("gpt2",), "")
-    'quantized'
-    >>> infer_relation({"tags": ["mlx"]}, ("gpt2",), "")
-    'finetune'
+    >>> infer_relation({}, ("gpt2",), "mlx", ["4-bit"]), infer_relation({}, ("gpt2",), "mlx", [])
+    ('quantized', 'finetune')
     """
     if len(bases) > 1:
         return "merge"
-    tags = {tag.lower() for tag in _listed(value.get("tags")) if isinstance(tag, str)}
+    tags = {tag.lower() for tag in tagged if isinstance(tag, str)}
     tags.add(library := library.lower())
     files = value.get("siblings")
     if library in _ADAPTER_LIBRARIES or not tags.isdisjoint(_ADAPTER_TAGS) or _has_file(files, "adapter_config.json"):
@@ -212,6 +213,7 @@ def infer_relation(value: dict[object, object], bases: tuple[str, ...], library:
         not tags.isdisjoint(_QUANTIZED)
         or (not tags.isdisjoint(_BITS) and not tags.isdisjoint(_IN_BITS))
         or (isinstance(config, dict) and config.get("quantization_config"))
+        or (isinstance(config, str) and '"quantization_config": {' in config)  # as tables keep it
         or _has_file(files, ".gguf")
     ):
         return "quantized"
@@ -233,6 +235,9 @@ _ID = re.compile(rf"(?:{_PART}/)?{_PART}")
 _ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([^?#]*)(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 _NO_OWNERS = frozenset({"api", "blog", "buckets", "collections", "datasets", "docs", "models", "papers", "spaces"})
 """What stands at the beginning of addresses of the hub where an owner could stand, and is none."""
+
+_PLACES = frozenset({"blob", "commit", "commits", "discussions", "raw", "resolve", "tree"})
+"""What follows an id in addresses of the hub."""
 
 
 def _is_hub_id(text: str) -> bool:
@@ -261,14 +266,10 @@ def parse_id(text: str, kind: Kind) -> str | None:
                 return None
             text = text[len("datasets/") :]
         # What follows the name is a place in the repository: tree/main, blob/main/README.md.
-        owner, _, rest = text.partition("/")
-        name, _, place = rest.partition("/")
-        if place and place.partition("/")[0] not in ("tree", "blob", "resolve", "raw", "commit", "discussions"):
-            return None
-        if name in ("tree", "blob", "resolve", "raw"):  # of an old one, which has no owner
-            name = ""
-        text = f"{owner}/{name}" if name else owner
-        text = text.removesuffix(".git")
+        parts = text.split("/")
+        if not _PLACES.isdisjoint(parts[1:3]):
+            parts = parts[: 1 if parts[1] in _PLACES else 2]
+        text = "/".join(parts).removesuffix(".git")
     return text if _is_hub_id(text) else None
 
 
@@ -314,8 +315,9 @@ def _parse_language(text: str) -> str | None:
 
 @dataclass(slots=True)
 class _Tags:
-    """What the tags say; ``None`` where they say nothing."""
+    """What the tags say; ``None`` where they say nothing. ``values`` are all of them, as they are."""
 
+    values: Sequence[object] = ()
     bases: list[object] | None = None
     relations: list[str] | None = None
     datasets: list[object] | None = None
@@ -389,6 +391,7 @@ class _Reading:
             if value is not None:
                 self.report_type("tags", value, "a list of strings")
             return said
+        said.values = value
         for tag in value:
             if not isinstance(tag, str):
                 self.report_type("tags", tag, "a string")
@@ -529,11 +532,10 @@ class _Reading:
                 parts.append(part)
                 continue
             how, bar, name = part.strip().partition("|")
-            if not bar and how not in ("original", "extended"):
-                parts.append(part)
-            elif how == "extended" and bar and name != "other" and not name.startswith("other-"):
-                parts.append(name)
-            elif how not in ("original", "extended"):
+            if bar and how == "extended":
+                if name != "other" and not name.startswith("other-"):
+                    parts.append(name)
+            elif how not in ("original", "extended") or bar:
                 parts.append(part)
         return self.names("source_datasets", parts, "dataset")
 
@@ -551,7 +553,7 @@ class _Reading:
 
     def languages(self, value: object) -> tuple[str, ...]:
         found: dict[str, None] = {}
-        for text in (value,) if isinstance(value, str) else self._texts("language", value):
+        for text in ((value,) if value else ()) if isinstance(value, str) else self._texts("language", value):
             language = _parse_language(text)
             if language is None:
                 self.report("bad-language", f"language: {_shown(text)} is no BCP 47 tag, such as en; it is left out")
