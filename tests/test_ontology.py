@@ -17,6 +17,7 @@ from rdflib.namespace import OWL, RDF, RDFS, SH, SKOS, XSD
 from rdflib.plugins.sparql import prepareQuery
 
 from itgraph import terms
+from itgraph.arrangement import arrange
 from itgraph.build import LAYERS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -239,6 +240,8 @@ itd:hf--_o--data a itg:Dataset ; rdfs:label "_o/data" ; itg:huggingFaceId "_o/da
     itg:code "missing-base" ; itg:severity "warning" ; itg:message "base_model: gone is not in the listing." ;
     itg:snapshot snap:hub-2026-07-01 ; itg:about itm:hf--Owner--Merged, itm:hf--gone ;
     prov:hadPrimarySource <https://huggingface.co/Owner/Merged/tree/main> .
+itrule:hub-relation a itg:Rule ; rdfs:label "hub-relation" ; rdfs:comment "As the hub infers it." ; itg:order 50 ;
+    prov:hadPrimarySource <https://huggingface.co/docs/hub/model-cards> .
 
 <https://huggingface.co/Owner/Tuned-7B_v1.0/tree/0123456789abcdef0123456789abcdef01234567> {
     itm:hf--Owner--Tuned-7B_v1.0 itg:baseModel itm:llama ; itg:trainedOn itd:hf--_o--data ; schema:inLanguage "en" .
@@ -1084,7 +1087,9 @@ BROKEN: list[tuple[str, str, str]] = [
     ('"2024-10-15"^^xsd:date', '"2024-10-15"', "Violation: A snapshot has exactly one date"),
     ("itg:repository <https://github.com/owner/survey> ;", "", "Warning: Nobody can look this snapshot up."),
     ("prov:hadPrimarySource <https:", "rdfs:seeAlso <https:", "Violation: A curated fact names the address"),
-    ('itg:sparql "CONSTRUCT', 'itg:sparql "SELECT', "Violation: A rule carries its text"),
+    ('itg:sparql "CONSTRUCT', 'itg:sparql "SELECT', "Violation: The text of a rule is one SPARQL CONSTRUCT query"),
+    ('itg:sparql "CONSTRUCT', 'rdfs:seeAlso "CONSTRUCT', "Violation: A rule can be read"),
+    ("prov:hadPrimarySource <https://huggingface.co/docs/hub/model-cards>", "itg:order 50", "Violation: A rule can be"),
     ('itg:code "no-link"', 'itg:code "No link"', "Violation: An issue has exactly one code"),
     ('itg:severity "info"', 'itg:severity "bad"', "Violation: An issue has exactly one severity"),
     ('itg:message "There is no link to a paper." ;', "", "Violation: An issue says in exactly one message"),
@@ -1177,6 +1182,28 @@ def test_a_graph_of_25_000_triples_passes() -> None:
         renamed = re.sub(r"<https://w3id.org/itgraph/(?!ontology|scheme)([^>]*)>", rf"<{terms.BASE}\1-{copy}>", lines)
         graph.parse(data=renamed, format="nt")
     assert messages(graph) == set()
+
+
+# --- The order in which it is read --------------------------------------------------------------------------
+
+
+def test_everything_has_its_place_among_what_is_read() -> None:
+    arrangement = arrange(ox.parse(f"{PREFIX_LINES}\n{GOOD}", format=ox.RdfFormat.TRIG))
+    sections = {block.subject: section.title for section in arrangement.sections for block in section.blocks}
+    revision = "https://huggingface.co/datasets/_o/data/tree/main"
+    assert sections[revision] == "Revisions"
+    assert sections[f"{terms.BASE}model/hf--gone"] == "Models"
+    assert "Other things" not in sections.values()
+    assert list(dict.fromkeys(graph.title for graph in arrangement.graphs)) == [
+        "What rows say",
+        "What cards of a hub say",
+        "What rules conclude",
+    ]
+    [tuned] = [block for s in arrangement.sections for block in s.blocks if block.subject.endswith("Tuned-7B_v1.0")]
+    order = [property_ for property_, _ in tuned.properties]
+    base = order.index(terms.BASE_MODEL)
+    assert order[base : base + 3] == [terms.BASE_MODEL, terms.FINETUNED_FROM, terms.TRAINED_ON]
+    assert order.index(terms.ACCOUNT) + 4 == order.index(terms.LIKES)
 
 
 # --- The JSON-LD context ------------------------------------------------------------------------------------
