@@ -14,13 +14,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
@@ -29,7 +30,9 @@ from itgraph import terms
 from itgraph.errors import SourceError, StoreError
 from itgraph.hub.entries import TEMPLATE_ARXIV
 from itgraph.hub.inputs import digest, fingerprint, iter_items
-from itgraph.loading.indexes import make_indexes
+from itgraph.indexes import LINEAGE_FILE, NAMES_FILE, seal_indexes
+from itgraph.indexes.names import build_names
+from itgraph.loading.indexes import read_edge_list, read_names, require_counts
 from itgraph.resolve import slug_of
 from itgraph.resources import shipped_graph_path
 from itgraph.store.embedded import MARK, content_hash, require_replaceable
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 
     from itgraph.hub.entries import Entry, Kind
     from itgraph.hub.inputs import Input, Item
+    from itgraph.indexes.names import NamedThing
     from itgraph.triples.hub import Severity, Step
 
 Progress = Callable[[str, int], None]
@@ -212,6 +216,7 @@ class _Note:
     kind: Kind | Literal[""]
     id: str
     sha: str
+    downloads: int
     said: dict[str, Any]
 
 
@@ -219,8 +224,68 @@ def read_notes(work: Path, part: int) -> Iterator[_Note]:
     """Yield the notes of a part."""
     with (work / f"part-{part}.notes").open(encoding="utf-8") as file:
         for line in file:
-            kind, id_, sha, said = line.rstrip("\n").split("\t")
-            yield _Note(kind, id_, sha, json.loads(said) if said else {})  # type: ignore[arg-type]
+            kind, id_, sha, downloads, said = line.rstrip("\n").split("\t")
+            yield _Note(kind, id_, sha, int(downloads or 0), json.loads(said) if said else {})  # type: ignore[arg-type]
+
+
+class _Base:
+    """The graph that the hub's entries are put beside: what of it is of the hub, what it is called, and its lineage."""
+
+    def __init__(self, path: Path) -> None:
+        self._data, self._format = read_rdf(path)
+        self._path = path
+        graph = pyoxigraph.Store()
+        with rdf_errors(path, self._format):
+            graph.load(self._data, format=self._format)
+        self.identities = _read_identities(graph)
+        self.edges = read_edge_list(graph)
+        self.names = list(read_names(graph))
+
+    def load_into(self, store: pyoxigraph.Store) -> None:
+        """Put the graph into a store."""
+        with rdf_errors(self._path, self._format):
+            store.bulk_load(self._data, format=self._format)
+
+
+class _Loader:
+    """Loads files of statements one after another, on a thread of its own: the engine needs no Python for that."""
+
+    def __init__(self, store: pyoxigraph.Store) -> None:
+        self._store = store
+        self._thread = ThreadPoolExecutor(1)
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # What is left to load is left, if anything has failed: the next load goes on there.
+        self._thread.shutdown(cancel_futures=True)
+
+    def add(self, path: Path, then: Callable[[], None] = lambda: None) -> None:
+        """Load a file as soon as those before it are loaded, delete it, and do something more.
+
+        Raises:
+            OSError: a file before it could not be loaded.
+        """
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._load, path, then))
+
+    def finish(self) -> None:
+        """Wait until all files are loaded.
+
+        Raises:
+            OSError: one of them could not be loaded.
+        """
+        while self._waiting:
+            self._waiting.popleft().result()
+
+    def _load(self, path: Path, then: Callable[[], None]) -> None:
+        # Lenient: we have written it ourselves, and checking every IRI once more takes a quarter of the time.
+        self._store.bulk_load(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
+        path.unlink()
+        then()
 
 
 class _Load:
@@ -231,67 +296,76 @@ class _Load:
     ) -> None:
         self.work = work
         self.inputs = inputs
-        self._graph = graph
         self.renames = renames
         self.progress = progress
         self.ids: dict[Kind, set[str]] = {"model": set(), "dataset": set()}
         self.issues: Counter[str] = Counter()
+        self._graph = graph
+        self._journal = work / "journal.json"
 
     def run(self) -> dict[str, Any]:
         """Do what is left to do of the work; return what it came to."""
-        journal = self.work / "journal.json"
-        done: dict[str, Any] = _read_json(journal) or {"parts": 0, "items": 0, "newest": "", "report": None}
+        done: dict[str, Any] = _read_json(self._journal) or {"parts": 0, "items": 0, "newest": "", "report": None}
         if done["report"]:
             return dict(done["report"])
-        store = pyoxigraph.Store(str(self.work / "store"))
+        base = _Base(self._graph)
+        writer = HubWriter(base.identities)
+        place = self.work / "store"
+        store = pyoxigraph.Store(str(place))
         if not done["parts"]:
-            data, format = read_rdf(self._graph)
-            with rdf_errors(self._graph, format):
-                store.bulk_load(data, format=format)
-        writer = HubWriter(_read_identities(store))
+            base.load_into(store)
         for part in range(done["parts"]):
             for note in read_notes(self.work, part):
                 if note.kind:
                     self.ids[note.kind].add(note.id)
-        self._read_entries(store, writer, done, journal)
-        edges = _Linking(self, store, writer, done).run()
+                for iri, kind, label, ids in note.said.get("written", ()):
+                    writer.remember(iri, kind, label, tuple(ids))
+        with _Loader(store) as loader:
+            self._read_entries(loader, writer, done)
+            linking = _Linking(self, writer, base, done)
+            linking.run(loader)
+            report = {
+                "models": len(self.ids["model"]),
+                "datasets": len(self.ids["dataset"]),
+                "edges": linking.count,
+                "issues": dict(sorted(self.issues.items())),
+            }
+            self.progress("making the indexes", 0)
+            build_names(self.work / NAMES_FILE, linking.names())
+            base.edges.write(self.work / LINEAGE_FILE)
+            self.progress("loading", 0)
+            loader.finish()
         self.progress("putting the store in order", 0)
         store.optimize()
         store.flush()
+        require_counts(store, base.edges)
         del store
-        self.progress("making the indexes", 0)
-        (self.work / "store" / MARK).write_text("hub\n", encoding="ascii")
-        make_indexes(self.work / "store")
-        report = {
-            "models": len(self.ids["model"]),
-            "datasets": len(self.ids["dataset"]),
-            "edges": edges,
-            "issues": dict(sorted(self.issues.items())),
-        }
-        _write_json(journal, done | {"report": report})
+        (place / MARK).write_text("hub\n", encoding="ascii")
+        for name in (NAMES_FILE, LINEAGE_FILE):
+            (self.work / name).replace(place / name)
+        seal_indexes(place)
+        _write_json(self._journal, done | {"report": report})
         return report
 
     # -- the first pass ----------------------------------------------------------------------------------------------
 
-    def _read_entries(self, store: pyoxigraph.Store, writer: HubWriter, done: dict[str, Any], journal: Path) -> None:
-        """Read the entries; while one part is loaded, the next one is read."""
-        with ThreadPoolExecutor(1) as loader, closing(iter_items(self.inputs, done["items"])) as items:
-            loading: Future[None] | None = None
-            while count := self._write_part(items, writer, done):
-                if loading is not None:
-                    loading.result()
-                path = self.work / f"part-{done['parts']}.nq"
-                done["parts"] += 1
-                done["items"] += count
-                loading = loader.submit(_load_part, store, path, journal, dict(done))
-                self.progress("reading entries", done["items"])
-            if loading is not None:
-                loading.result()
+    def _read_entries(self, loader: _Loader, writer: HubWriter, done: dict[str, Any]) -> None:
+        """Read the entries; while one part is loaded, the next ones are read."""
+        items = iter_items(self.inputs, done["items"])
+        while count := self._write_part(items, writer, done):
+            path = self.work / f"part-{done['parts']}.nq"
+            done["parts"] += 1
+            done["items"] += count
+            self.progress("reading entries", done["items"])
+            loader.add(path, partial(_write_json, self._journal, dict(done)))
+        # The last part is empty.
+        (self.work / f"part-{done['parts']}.nq").unlink()
 
     def _write_part(self, items: Iterator[Item], writer: HubWriter, done: dict[str, Any]) -> int:
         """Write the statements and the notes of the next entries; return how many there were."""
         count = 0
         part = done["parts"]
+        known = len(writer.names)
         with (
             (self.work / f"part-{part}.nq").open("w", encoding="utf-8") as quads,
             (self.work / f"part-{part}.notes").open("w", encoding="utf-8") as notes,
@@ -301,14 +375,14 @@ class _Load:
                 entry = item.entry
                 problems = [[problem.code, problem.message] for problem in item.problems]
                 if entry is None:
-                    notes.write(f"\t\t\t{json.dumps({'place': item.place, 'problems': problems})}\n")
+                    notes.write(f"\t\t\t\t{json.dumps({'place': item.place, 'problems': problems})}\n")
                 else:
                     ids = self.ids[entry.kind]
                     if entry.id in ids:
                         # The first one holds, as it does when a load goes on where another was killed.
                         problem = ["duplicate-entry", f"{entry.id} is listed twice: the first entry holds"]
                         links = {"place": item.place, "problems": [problem], "of": entry.id}
-                        notes.write(f"\t\t\t{json.dumps(links)}\n")
+                        notes.write(f"\t\t\t\t{json.dumps(links)}\n")
                     else:
                         ids.add(entry.id)
                         quads.write(writer.describe(entry))
@@ -316,6 +390,8 @@ class _Load:
                         notes.write(self._note(entry, item.place, problems, is_met=writer.is_met(entry.kind, entry.id)))
                 if count == PART:
                     break
+            written = [(iri, kind, label, ids) for iri, kind, label, _, ids, _ in writer.names[known:]]
+            notes.write(f"\t\t\t\t{json.dumps({'written': written})}\n")
         return count
 
     def _note(self, entry: Entry, place: str, problems: list[list[str]], *, is_met: bool) -> str:
@@ -340,19 +416,8 @@ class _Load:
             links["place"] = place
         if is_met:
             links["met"] = [entry.downloads, entry.likes, entry.created]
-        return f"{entry.kind}\t{entry.id}\t{entry.sha}\t{json.dumps(links) if links else ''}\n"
-
-
-def _load_part(store: pyoxigraph.Store, path: Path, journal: Path, done: dict[str, Any]) -> None:
-    """Load the statements of a part, and then note that it is loaded."""
-    _bulk_load(store, path)
-    _write_json(journal, done)
-
-
-def _bulk_load(store: pyoxigraph.Store, path: Path) -> None:
-    # Lenient: we have written it ourselves, and checking every IRI once more takes a quarter of the time.
-    store.bulk_load(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
-    path.unlink()
+        said = json.dumps(links) if links else ""
+        return f"{entry.kind}\t{entry.id}\t{entry.sha}\t{entry.downloads or ''}\t{said}\n"
 
 
 def _read_identities(store: pyoxigraph.Store) -> Identities:
@@ -373,51 +438,62 @@ def _read_identities(store: pyoxigraph.Store) -> Identities:
 class _Linking:
     """The second pass: what leads from entry to entry, and what is wrong with entries."""
 
-    def __init__(self, load: _Load, store: pyoxigraph.Store, writer: HubWriter, done: dict[str, Any]) -> None:
+    def __init__(self, load: _Load, writer: HubWriter, base: _Base, done: dict[str, Any]) -> None:
         self._load = load
-        self._store = store
         self._writer = writer
+        self._base = base
         self._parts: int = done["parts"]
         self._date: str = done["newest"]
+        self._name = f"hub-{self._date}" if self._date else "hub"
         self._snapshot = f"{terms.BASE}snapshot/{self._name}"
         self._resolved: dict[tuple[Kind, str], tuple[str, HubIssue | None]] = {}
         self._described: set[str] = set()
         self._taken: Counter[str] = Counter()
-        self._edges = 0
+        self._figures: dict[str, Figures] = {}
+        self._other_names: defaultdict[str, set[str]] = defaultdict(set)
+        self.count = 0
+        """How many steps of lineage there are."""
 
-    @property
-    def _name(self) -> str:
-        return f"hub-{self._date}" if self._date else "hub"
-
-    def run(self) -> int:
-        """Write and load the statements; return how many steps of lineage there are."""
+    def run(self, loader: _Loader) -> None:
+        """Write the statements, and have them loaded; add the steps to the edges of the base."""
         self._resolve_missing()
-        path = self._load.work / "links.nq"
-        with ThreadPoolExecutor(1) as loader:
-            loading: Future[None] | None = None
-            lines: list[str] = []
-            size = 0
-            for number, text in enumerate(self._statements()):
-                lines.append(text)
-                size += len(text)
-                if size > _MOST_TEXT:
-                    loading = self._send(lines, path.with_name(f"links-{number}.nq"), loader, loading)
-                    lines, size = [], 0
-            last = self._send(lines, path, loader, loading)
-            last.result()
-        return self._edges
+        lines: list[str] = []
+        size = number = 0
+        for text in self._statements():
+            lines.append(text)
+            size += len(text)
+            if size > _MOST_TEXT:
+                self._send(lines, number, loader)
+                lines, size, number = [], 0, number + 1
+        self._send(lines, number, loader)
 
-    def _send(
-        self, lines: list[str], path: Path, loader: ThreadPoolExecutor, loading: Future[None] | None
-    ) -> Future[None]:
+    def _send(self, lines: list[str], number: int, loader: _Loader) -> None:
+        path = self._load.work / f"links-{number}.nq"
         path.write_text("".join(lines), encoding="utf-8")
-        if loading is not None:
-            loading.result()
-        return loader.submit(_bulk_load, self._store, path)
+        loader.add(path)
+
+    def names(self) -> Iterator[NamedThing]:
+        """Yield what everything is called: what the base has, the entries, and what has been written beside them."""
+        edges = self._base.edges
+        for iri, kind, label, others, ids, popularity in self._base.names:
+            counted = self._figures.get(iri)
+            all_others = tuple(sorted({*others, *self._other_names.get(iri, ())}))
+            edges.set_name(iri, kind, label)
+            yield iri, kind, label, all_others, ids, (counted.downloads or 0) if counted else popularity
+        for note in self._notes():
+            if note.kind and not self._writer.is_met(note.kind, note.id):
+                iri = self._writer.iri(note.kind, note.id)
+                edges.set_name(iri, note.kind, note.id)
+                yield iri, note.kind, note.id, (), (), note.downloads
+        known = {(iri, kind) for iri, kind, *_ in self._base.names}
+        for named in self._writer.names:
+            if named[:2] not in known:  # a licence that the base has, too
+                edges.set_name(*named[:3])
+                yield named
 
     def _statements(self) -> Iterator[str]:
         writer = self._writer
-        figures: dict[str, Figures] = {}
+        figures = self._figures
         templates = 0
         count = 0
         for note in self._notes():
@@ -432,6 +508,7 @@ class _Linking:
             if note.kind:
                 yield from self._link(note, note.kind, thing)
                 if met := said.get("met"):
+                    self._other_names[thing].add(note.id)
                     own = Figures(downloads=met[0], likes=met[1], created=met[2])
                     figures[thing] = figures[thing].with_those(own) if thing in figures else own
             templates += said.get("template", 0)
@@ -477,10 +554,12 @@ class _Linking:
                     HubIssue(code="self-base", severity="warning", message=message, about=thing), said["place"]
                 )
                 continue
-            self._edges += 1
+            self.count += 1
             yield writer.link(thing, step, parent, revision)
+            self._base.edges.add(thing, _RELATIONS[step], parent)
             if step == "base" and (relation := said["relation"][0]):
                 yield writer.tell_manner(thing, relation, said["relation"][1], parent, revision)
+                self._base.edges.set_manner(thing, parent, relation)
         if newer := said.get("new"):
             found = yield from self._find("model", newer, thing, said["place"], code="missing-version")
             if found != thing:
@@ -559,4 +638,5 @@ class _Linking:
 
 
 _MOST_TEXT = 200_000_000
+_RELATIONS: dict[Step, str] = {"base": "baseModel", "dataset": "trainedOn", "source": "sourceDataset"}
 _NAMING: dict[str, Kind] = {"bases": "model", "new": "model", "datasets": "dataset", "sources": "dataset"}

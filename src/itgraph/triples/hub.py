@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from itgraph import terms
 from itgraph.hub.licences import licence_of
@@ -53,6 +53,9 @@ _STEPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "dataset": (terms.TRAINED_ON, (terms.FAIR4ML_TRAINED_ON,)),
     "source": (terms.SOURCE_DATASET, (terms.PROV_WAS_DERIVED_FROM,)),
 }
+HubName: TypeAlias = tuple[str, str, str, tuple[str, ...], tuple[str, ...], int]
+"""What a thing is called: its IRI, kind, label, other names, arXiv ids, and how popular it is."""
+
 Severity = Literal["error", "warning", "info"]
 
 Step = Literal["base", "dataset", "source"]
@@ -129,6 +132,13 @@ class HubWriter:
     def __init__(self, identities: Identities) -> None:
         self._identities = identities
         self._written: set[str] = set()
+        self.names: list[HubName] = []
+        """What is written beside the entries: what each thing is called, as the index of names wants it."""
+
+    def remember(self, iri: str, kind: str, label: str, ids: tuple[str, ...]) -> None:
+        """Take something as written: by an earlier load, which this one goes on from."""
+        self._written.add(f"<{iri}>")
+        self.names.append((iri, kind, label, (), ids, 0))
 
     # -- IRIs --------------------------------------------------------------------------------------------------------
 
@@ -203,6 +213,7 @@ class HubWriter:
         licence = f"<{licence_iri(id_, is_spdx=is_spdx).value}>"
         if licence not in self._written:
             self._written.add(licence)
+            self.names.append((licence[1:-1], "concept:license", id_, (), (), 0))
             for quad in licence_quads(id_, is_spdx=is_spdx):
                 add(f"{quad.subject} {quad.predicate} {quad.object} .\n")
         _add_said(add, subject, terms.LICENSE, licence, revision)
@@ -213,6 +224,7 @@ class HubWriter:
         paper = f"<{terms.BASE}paper/arxiv-{slug_of(arxiv_id)}>"
         if paper not in self._written and arxiv_id not in self._identities.papers:
             self._written.add(paper)
+            self.names.append((paper[1:-1], "paper", f"arXiv:{arxiv_id}", (), (arxiv_id,), 0))
             add(
                 f"{paper} <{terms.RDF_TYPE}> <{terms.PAPER}> .\n"
                 f'{paper} <{terms.RDFS_LABEL}> "arXiv:{arxiv_id}" .\n'
@@ -254,7 +266,9 @@ class HubWriter:
 
     def describe_missing(self, kind: Kind, id_: str) -> str:
         """Return what is known of a thing that cards name and the listing does not have: what it is called."""
-        subject = f"<{self.iri(kind, id_)}>"
+        iri = self.iri(kind, id_)
+        subject = f"<{iri}>"
+        self.names.append((iri, kind, id_, (), (), 0))
         return (
             f"{subject} <{terms.RDF_TYPE}> <{_CLASSES[kind]}> .\n"
             f'{subject} <{terms.RDFS_LABEL}> "{id_}" .\n{subject} <{terms.HUGGING_FACE_ID}> "{id_}" .\n'
@@ -265,9 +279,11 @@ class HubWriter:
     def describe_listing(self, snapshot: str, date: str, digest: str) -> str:
         """Return what the listing itself is, and the rules of its layer."""
         subject = f"<{snapshot}>"
+        title = f"Hugging Face hub {date}".strip()
+        self.names.append((snapshot, "snapshot", title, (), (), 0))
         lines = [
             f"{subject} <{terms.RDF_TYPE}> <{terms.SNAPSHOT}> .\n",
-            f"{subject} <{terms.RDFS_LABEL}> {_string(f'Hugging Face hub {date}'.strip())} .\n",
+            f"{subject} <{terms.RDFS_LABEL}> {_string(title)} .\n",
             f"{subject} <{terms.REPOSITORY}> <{HUB.rstrip('/')}> .\n",
             f'{subject} <{terms.SHA256}> "{digest}" .\n',
         ]
@@ -275,6 +291,7 @@ class HubWriter:
             lines.append(f'{subject} <{terms.DCTERMS_ISSUED}> "{date}"{_DATE} .\n')
         for name, (label, comment) in HUB_RULES.items():
             rule = f"<{terms.BASE}rule/{name}>"
+            self.names.append((rule[1:-1], "rule", label, (), (), 0))
             lines += [
                 f"{rule} <{terms.RDF_TYPE}> <{terms.RULE}> .\n",
                 f"{rule} <{terms.RDFS_LABEL}> {_string(label)} .\n",
@@ -285,6 +302,7 @@ class HubWriter:
     def report(self, path: str, label: str, issue: HubIssue, snapshot: str) -> str:
         """Return an issue; ``path`` is the end of its IRI."""
         subject = f"<{terms.BASE}issue/{path}>"
+        self.names.append((subject[1:-1], "issue", label, (), (), 0))
         lines = [
             f"{subject} <{terms.RDF_TYPE}> <{terms.ISSUE}> .\n",
             f"{subject} <{terms.RDFS_LABEL}> {_string(label)} .\n",
