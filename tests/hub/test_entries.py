@@ -221,6 +221,8 @@ IDS: list[tuple[str, Kind, str | None]] = [
     ("löwe/b", "model", None),
     ("a/b\x00", "model", None),
     ("datasets/squad", "dataset", None),
+    ("datasets", "dataset", None),
+    ("datasets-of/squad", "dataset", "datasets-of/squad"),
     ("a" * 96 + "/" + "b" * 96, "model", "a" * 96 + "/" + "b" * 96),
     ("a" * 97 + "/b", "model", None),
     ("a/" + "b" * 97, "model", None),
@@ -282,6 +284,7 @@ def test_bases_that_differ_are_all_taken_the_cards_first() -> None:
 def test_bases_in_another_order_or_case_do_not_differ() -> None:
     entry = read(tags=["base_model:c/d", "base_model:a/B"], cardData={"base_model": ["A/b", "c/d"]})
     assert (entry.bases, codes(entry)) == (("A/b", "c/d"), [])
+    assert card(base_model=["A/b", "a/B"]).bases == ("A/b",)
 
 
 @pytest.mark.parametrize(

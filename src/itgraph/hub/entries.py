@@ -231,22 +231,17 @@ def _has_file(files: object, ending: str) -> bool:
 # -- Ids -----------------------------------------------------------------------------------------------------
 
 _PART = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?"
-_ID = re.compile(rf"(?:{_PART}/)?{_PART}")
-_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([^?#]*)(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
-_NO_OWNERS = frozenset({"api", "blog", "buckets", "collections", "datasets", "docs", "models", "papers", "spaces"})
+_NO_OWNERS = ("api", "blog", "buckets", "collections", "datasets", "docs", "models", "papers", "spaces")
 """What stands at the beginning of addresses of the hub where an owner could stand, and is none."""
 
+_ID = re.compile(rf"(?!(?:{'|'.join(_NO_OWNERS)})(?:/|$))(?:{_PART}/)?{_PART}")
+_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([^?#]*)(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
 _PLACES = frozenset({"blob", "commit", "commits", "discussions", "raw", "resolve", "tree"})
 """What follows an id in addresses of the hub."""
 
 
 def _is_hub_id(text: str) -> bool:
-    return (
-        _ID.fullmatch(text) is not None
-        and "--" not in text
-        and ".." not in text
-        and text.partition("/")[0] not in _NO_OWNERS
-    )
+    return "--" not in text and ".." not in text and _ID.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=65_536)
@@ -436,21 +431,22 @@ class _Reading:
         tagged = () if tags.bases is None else self.names("tags", tags.bases, "model")
         listed, listed_relations = self._base_models(value.get("baseModels"))
         stated = self._relation(card.get("base_model_relation"), "base_model_relation")
-        hubs = [*listed_relations, *(tags.relations or ())]
-        relation = stated or (hubs[0] if hubs else "")
-        if any(other != relation for other in hubs):
-            self._report_relations(stated, listed_relations, tags.relations or [])
+        tagged_relations = tags.relations or []
+        relation = stated
+        for other in (*listed_relations, *tagged_relations):
+            if not relation:
+                relation = other
+            elif other != relation:
+                self._report_relations(stated, listed_relations, tagged_relations)
+                break
         by: RelationBy = "card" if stated else "hub" if relation else ""
-        return self._united(named, tagged, listed), relation, by  # type: ignore[return-value]
+        # Most often all name the same one, or none.
+        is_same = (not tagged or tagged == named) and (not listed or listed == named) and len(named) < 2
+        return named if is_same else self._united(named, tagged, listed), relation, by  # type: ignore[return-value]
 
     def _united(self, *places: tuple[str, ...]) -> tuple[str, ...]:
         """Return all bases, each once, in the order of the places; two places that differ are a problem."""
         said = [place for place in places if place]
-        if not said:
-            return ()
-        first = said[0]
-        if all(place == first for place in said):
-            return first
         united = {name.lower(): name for place in reversed(said) for name in reversed(place)}
         if any({name.lower() for name in place} != united.keys() for place in said):
             words = ("the card", "tags", "baseModels")
