@@ -768,10 +768,10 @@ def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, r
 
 
 @contextmanager
-def _show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Show how far something is, on a terminal and once it has taken a second."""
+def _show_progress(title: str) -> Iterator[Callable[..., None]]:
+    """Show how far something is, on a terminal and once it has taken a second: how much of how much, and what it is."""
     if not sys.stderr.isatty():
-        yield lambda _done, _all: None
+        yield lambda *_: None
         return
     from time import monotonic
 
@@ -781,7 +781,12 @@ def _show_progress(title: str) -> Iterator[Callable[[int, int], None]]:
     began = monotonic()
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None, visible=False)
-        yield lambda done, all_: bar.update(task, completed=done, total=all_, visible=monotonic() - began > 1)
+
+        def update(done: int, all_: int | None, doing: str = "") -> None:
+            said = f"{title}: {doing}{f', {done:,}' if done else ''}" if doing else title
+            bar.update(task, description=said, completed=done, total=all_, visible=monotonic() - began > 1)
+
+        yield update
 
 
 def _checked(make: Callable[..., Snapshot], *arguments: str, **options: str) -> Snapshot:
@@ -824,6 +829,94 @@ def load_command(target: str, source: Path | None, update: str | None, graph_sto
     with _show_progress(f"Loading into {target}") as progress:
         report = load_into(target, source, update=update, graph_store=graph_store, progress=progress)
     tell(str(report))
+
+
+@cli.command()
+@click.argument("inputs", nargs=-1, type=click.Path(path_type=Path), metavar="INPUT...")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), metavar="STORE", help="The folder to make."
+)
+@click.option(
+    "--models", multiple=True, type=click.Path(path_type=Path), metavar="INPUT", help="Read this as models; repeatable."
+)
+@click.option(
+    "--datasets",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="INPUT",
+    help="Read this as datasets; repeatable.",
+)
+@click.option(
+    "-g",
+    "--graph",
+    "graph_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Put the hub beside the graph in this file.  [default: the shipped graph]",
+)
+@click.option(
+    "--renames",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A CSV file of old and new ids of repositories that were renamed.",
+)
+def hub(
+    inputs: tuple[Path, ...],
+    output: Path,
+    models: tuple[Path, ...],
+    datasets: tuple[Path, ...],
+    graph_file: Path | None,
+    renames: Path | None,
+) -> None:
+    """Load what the Hugging Face hub publishes into the folder STORE, with indexes; then -g asks it there.
+
+    \b
+    itgraph hub models.jsonl datasets.jsonl -o hub
+    itgraph lineage mistralai/Mistral-7B-v0.1 --down --depth 1 -g hub
+
+    An INPUT is a listing of the hub's API (JSON lines or Parquet) or a folder of cards. It holds models, unless its
+    name speaks of datasets. What a model says it is built on and was trained on becomes lineage, each step with the
+    card that says so; a model that the survey knows too is one thing with it.
+
+    A load that was broken off goes on where it was when it is repeated. Until it is done, STORE is as it was.
+    """
+    from itgraph.hub.inputs import find_inputs
+    from itgraph.loading.hub import load_hub
+
+    found = find_inputs(inputs, models=models, datasets=datasets)
+    with _show_progress("Reading the hub") as progress:
+        report = load_hub(
+            output,
+            found,
+            graph=graph_file,
+            renames=renames,
+            progress=lambda doing, done: progress(done, None, doing),
+        )
+    tell(str(report))
+
+
+@cli.command("index")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--check", is_flag=True, help="Instead, hold those that are there against the graph; exit code 1 if they differ."
+)
+def index_command(folder: Path, check: bool) -> None:
+    """Make the indexes of names and lineage of the graph in FOLDER anew.
+
+    A folder that `itgraph hub` has made has them. With them, whole families are found in milliseconds.
+    """
+    from itgraph.loading.indexes import check_indexes, make_indexes
+
+    if not check:
+        made = make_indexes(folder)
+        tell(f"{folder}: {made.things:,} names, {made.edges:,} steps of lineage")
+        return
+    differences = check_indexes(folder)
+    for difference in differences:
+        click.echo(difference)
+    tell(f"{folder}: the indexes are {'not those' if differences else 'those'} of the graph")
+    if differences:
+        raise SystemExit(1)
 
 
 # -- serving -----------------------------------------------------------------------------------------------------------

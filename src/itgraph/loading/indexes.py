@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import tempfile
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,20 +42,38 @@ _DEFAULT = DefaultGraph()
 assert set(_MANNERS) == set(MANNERS) - {""}
 
 
-def make_indexes(folder: Path) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """How much is in indexes: things that have names, by kind, and edges of lineage."""
+
+    things: int
+    edges: int
+
+
+def make_indexes(folder: Path) -> Made:
     """Make the indexes of a store in its folder, in place of those that are there.
 
     Raises:
         StoreUnavailableError: there is no graph in this folder.
-        OSError: they cannot be written.
+        StoreError: they cannot be written.
     """
-    forget_indexes(folder)
+    try:
+        return _make_indexes(folder)
+    except OSError as error:
+        raise StoreError(f"its indexes cannot be written: {error.strerror or error}", location=folder) from error
+
+
+def _make_indexes(folder: Path) -> Made:
     store = _open(folder)
+    forget_indexes(folder)
     edges = read_edge_list(store)
     build_names(folder / NAMES_FILE, _noted(read_names(store), edges))
     edges.write(folder / LINEAGE_FILE)
     del store
     seal_indexes(folder)
+    made = open_indexes(folder)
+    assert made is not None
+    return Made(things=made.names.count(), edges=len(edges))
 
 
 def _open(folder: Path) -> pyoxigraph.Store:
