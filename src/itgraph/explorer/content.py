@@ -7,7 +7,9 @@ by its place in the list from here on: that is what the page, the pictures and t
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -21,7 +23,7 @@ from itgraph.errors import ExportError
 from itgraph.explorer.encoding import KINDS as LOOKS
 from itgraph.explorer.encoding import LINES
 from itgraph.explorer.licences import LICENSED, Licence, read_licences
-from itgraph.lineage.edges import Source, name_things, thing_key, walk
+from itgraph.lineage.edges import Source, name_things, newest_first, read_sources, thing_key, walk
 from itgraph.lookup import KINDS, Thing
 from itgraph.store import format_term, iter_values
 
@@ -35,6 +37,7 @@ MOST_THINGS = 20_000
 """How many models, datasets, benchmarks and techniques a page may hold."""
 
 _RELATION = {line.property: name for name, line in LINES.items()}
+_RULES = terms.BASE + "rule/"
 _DRAWN = ("model", "dataset", "benchmark", "technique")
 _FIGURES = {
     "model": (terms.PARAMETERS,),
@@ -46,6 +49,16 @@ _RELEASES = (terms.PAPER_RELEASED, terms.WEIGHTS_RELEASED, terms.DATA_RELEASED, 
 _USE = (terms.ACCESS, terms.LICENSE, terms.DEVELOPER)
 # What is told by its parts: licences with what is under them, and the dates by what was released.
 _FOLDED = frozenset({terms.ACCESS, terms.LICENSE, terms.HAS_LICENSING, terms.RELEASED})
+MANNERS: Mapping[str, str] = MappingProxyType(
+    {
+        terms.ADAPTER_OF: "adapter",
+        terms.FINETUNED_FROM: "finetune",
+        terms.MERGED_FROM: "merge",
+        terms.QUANTIZED_FROM: "quantized",
+    }
+)
+"""How a model is built on its base, by the properties that say so; of several, the last one holds."""
+
 _OUTLINE = (
     *_USE,
     *_RELEASES,
@@ -110,13 +123,17 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A relation of the current view between two things, by their places in the list of nodes."""
+    """A relation of the current view between two things, by their places in the list of nodes.
+
+    ``manner`` says how a model is built on its base (one of :data:`MANNERS`), where that is known.
+    """
 
     child: int
     relation: str
     parent: int
     sources: tuple[Source, ...] = ()
     rules: tuple[str, ...] = ()
+    manner: str = ""
 
     @property
     def is_inferred(self) -> bool:
@@ -206,6 +223,59 @@ def read_part(store: Store, iris: Iterable[str]) -> Content:
     return _assemble(store, read_facts(store, list(iris)), is_part=True)
 
 
+def read_thing(store: Store, iri: str, near: Iterable[str], below: Iterable[tuple[str, str]]) -> Content:
+    """Read all that there is to show of a thing and of those near it, and of what is below it no more than outlines.
+
+    ``below`` has relations, and the IRIs of what leads by them to the thing: those links are read with who says so.
+    """
+    part = read_part(store, [iri, *near])
+    held = {node.thing.iri for node in part.nodes}
+    children: dict[str, dict[str, None]] = {}
+    for relation, child in below:
+        if child not in held:
+            children.setdefault(relation, {})[child] = None
+    outlined = _in_order(name_things(store, dict.fromkeys(child for named in children.values() for child in named)))
+    nodes = (*part.nodes, *read_outlines(store, outlined))
+    places = {node.thing.iri: place for place, node in enumerate(nodes)}
+    manners = read_manners(store, children.get("baseModel", ()))
+    links = []
+    for relation, named in children.items():
+        graphs = _read_graphs(store, iri, relation, list(named))
+        said = {graph for found in graphs.values() for graph in found}
+        sources = read_sources(store, sorted(graph for graph in said if not graph.startswith(_RULES)))
+        links += [
+            Link(
+                child=places[child],
+                relation=relation,
+                parent=places[iri],
+                sources=tuple(sorted((sources[graph] for graph in found if graph in sources), key=newest_first)),
+                rules=tuple(sorted(graph.removeprefix(_RULES) for graph in found if graph.startswith(_RULES))),
+                manner=manners.get((child, iri), "") if relation == "baseModel" else "",
+            )
+            for child in outlined
+            if (found := graphs.get(child)) is not None
+        ]
+    rows = {source.iri for link in links for source in link.sources} - part.texts.keys()
+    return replace(
+        part, nodes=nodes, links=(*part.links, *links), texts={**part.texts, **_read_texts(store, sorted(rows))}
+    )
+
+
+def _read_graphs(store: Store, parent: str, relation: str, children: Sequence[str]) -> dict[str, list[str]]:
+    """Return the graphs that say that children have a relation to a parent; none, of what nobody is named for."""
+    found: dict[str, list[str]] = {child: [] for child in children}
+    property_ = f"<{LINES[relation].property}>"
+    for values in iter_values("?child", children):
+        # The parent in a filter: else the engine begins with all that lead to it, who may be a hundred times as many.
+        table = store.select(
+            f"SELECT ?child ?graph WHERE {{ {values} GRAPH ?graph {{ ?child {property_} ?parent }}"
+            f" FILTER(?parent = {format_term(NamedNode(parent))}) }}"
+        )
+        for child, graph in table.rows:
+            found[child.value].append(graph.value)  # type: ignore[union-attr]
+    return found
+
+
 def read_outlines(store: Store, iris: Sequence[str]) -> tuple[Node, ...]:
     """Read of things what is drawn of them and what they are filtered by: neither their facts nor their sources."""
     things = name_things(store, iris)
@@ -222,8 +292,9 @@ def _read_current(store: Store, iris: Sequence[str], wanted: Iterable[str] = _OU
     properties = ", ".join(f"<{iri}>" for iri in wanted)
     for values in iter_values("?s", iris):
         table = store.select(
+            # Units first: figures alone have them, and the text of every row would be gone through.
             f"SELECT ?s ?p ?o ?text ?unit ?label WHERE {{ {values} ?s ?p ?o FILTER(?p IN ({properties}))"
-            " OPTIONAL { ?o itg:text ?text ; schema:unitText ?unit } OPTIONAL { ?o rdfs:label ?label } }"
+            " OPTIONAL { ?o schema:unitText ?unit ; itg:text ?text } OPTIONAL { ?o rdfs:label ?label } }"
         )
         for row in table.rows:
             subject, predicate, value, text, unit, label = ("" if term is None else term.value for term in row)
@@ -231,6 +302,17 @@ def _read_current(store: Store, iris: Sequence[str], wanted: Iterable[str] = _OU
             iri = value if isinstance(row[2], NamedNode) else ""
             found[subject].append(Fact(property=predicate, label="", value=shown, iri=iri))
     return {iri: tuple(sorted(facts, key=lambda fact: fact.value.casefold())) for iri, facts in found.items()}
+
+
+def read_manners(store: Store, iris: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Read how models are built on their bases, by the IRIs of the two, where that is known."""
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    properties = ", ".join(f"<{property_}>" for property_ in MANNERS)
+    for values in iter_values("?child", list(dict.fromkeys(iris))):
+        wanted = f"{values} ?child ?p ?parent FILTER(?p IN ({properties}))"
+        for child, property_, parent in store.select(f"SELECT ?child ?p ?parent WHERE {{ {wanted} }}").rows:
+            found[child.value, parent.value].add(MANNERS[property_.value])  # type: ignore[union-attr]
+    return {ends: max(manners) for ends, manners in found.items()}
 
 
 def _list_things(store: Store) -> dict[str, None]:
@@ -287,16 +369,8 @@ def _targets(facts: Iterable[tuple[Fact, ...]], properties: set[str]) -> dict[st
 
 
 def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: bool) -> Content:
-    iris = sorted(facts)
-    things = name_things(store, iris)
-    order = list(KINDS)
-    iris.sort(
-        key=lambda iri: (
-            order.index(things[iri].kind) if things[iri].kind in order else len(order),
-            natural_key(things[iri].label.casefold()),
-            thing_key(things[iri]),
-        )
-    )
+    things = name_things(store, sorted(facts))
+    iris = _in_order(things)
     places = {iri: place for place, iri in enumerate(iris)}
     aliases, issues = read_aliases(store, iris), read_issues(store, iris)
     use, licences = _read_current(store, iris, _USE), read_licences(store, iris)
@@ -307,8 +381,9 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
     nodes: list[Node] = []
     for iri in iris:
         kept = []
+        manners, folded = _find_manners(facts[iri], places)
         for fact in facts[iri]:
-            if fact.property in _FOLDED and fact.current:
+            if fact in folded or (fact.property in _FOLDED and fact.current):
                 continue
             relation = _RELATION.get(fact.property)
             if relation and fact.current and fact.iri in places:
@@ -319,6 +394,7 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
                         parent=places[fact.iri],
                         sources=fact.sources,
                         rules=fact.rules,
+                        manner=manners.get(fact.iri, "") if fact.property == terms.BASE_MODEL else "",
                     )
                 )
             else:
@@ -348,6 +424,36 @@ def _assemble(store: Store, facts: Mapping[str, tuple[Fact, ...]], *, is_part: b
         facts=count_facts(store),
         is_part=is_part,
     )
+
+
+def _in_order(things: Mapping[str, Thing]) -> list[str]:
+    """Return the IRIs of things by kind and name."""
+    order = list(KINDS)
+    return sorted(
+        things,
+        key=lambda iri: (
+            order.index(things[iri].kind) if things[iri].kind in order else len(order),
+            natural_key(things[iri].label.casefold()),
+            thing_key(things[iri]),
+        ),
+    )
+
+
+def _find_manners(facts: Sequence[Fact], places: Mapping[str, int]) -> tuple[dict[str, str], set[Fact]]:
+    """Return how a thing is built on each of its bases, and the facts that are told with that.
+
+    They are those that nobody says but who names the base anyway.
+    """
+    bases = {
+        fact.iri: {*fact.sources, *fact.rules}
+        for fact in facts
+        if fact.property == terms.BASE_MODEL and fact.current and fact.iri in places
+    }
+    said = [fact for fact in facts if fact.property in MANNERS and fact.current and fact.iri in bases]
+    manners: dict[str, str] = {}
+    for fact in said:
+        manners[fact.iri] = max(MANNERS[fact.property], manners.get(fact.iri, ""))
+    return manners, {fact for fact in said if bases[fact.iri] >= {*fact.sources, *fact.rules}}
 
 
 def _with_bare(licences: tuple[Licence, ...], use: Iterable[Fact], facts: Iterable[Fact]) -> tuple[Licence, ...]:

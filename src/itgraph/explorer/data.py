@@ -198,7 +198,8 @@ def carry_node(node: Node) -> dict[str, object]:
 
 def carry_link(link: Link) -> dict[str, object]:
     """Return a relation in the words of vis-network, as pyvis carries it."""
-    return {"from": link.parent, "to": link.child, "r": RANKS[link.relation]}
+    found: dict[str, object] = {"from": link.parent, "to": link.child, "r": RANKS[link.relation]}
+    return found | ({"manner": link.manner} if link.manner else {})
 
 
 def outline_node(node: Node) -> dict[str, object]:

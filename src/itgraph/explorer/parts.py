@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from itgraph import terms
 from itgraph.errors import UnknownNameError
-from itgraph.explorer.content import Content, Link, count_facts, read_outlines, read_part, read_rules, read_snapshots
+from itgraph.explorer.content import (
+    Content,
+    Link,
+    count_facts,
+    read_outlines,
+    read_part,
+    read_rules,
+    read_snapshots,
+    read_thing,
+)
 from itgraph.explorer.data import (
     RANKS,
     Telling,
@@ -37,7 +46,7 @@ from itgraph.explorer.neighbourhood import (
     own_relations,
     relations_of,
 )
-from itgraph.explorer.reading import Reading
+from itgraph.explorer.reading import read_web
 from itgraph.explorer.scenes import choose_everything, overview_of, timeline_of
 from itgraph.explorer.views import steps_of
 from itgraph.lineage.edges import name_things
@@ -47,6 +56,7 @@ if TYPE_CHECKING:
 
     from itgraph.explorer.content import Snapshot
     from itgraph.explorer.neighbourhood import Way
+    from itgraph.explorer.reading import Reading
     from itgraph.explorer.views import Steps
     from itgraph.store import Store
 
@@ -218,7 +228,7 @@ class Distant:
     def knows(self, iri: str) -> bool:
         """Say whether anything can be told of an IRI."""
         try:
-            self._place(Reading(self._store), iri)
+            self._place(read_web(self._store), iri)
         except UnknownNameError:
             return False
         return True
@@ -229,7 +239,7 @@ class Distant:
         Raises:
             ExportError: there are too many ancestors to look for a way through.
         """
-        reading = Reading(self._store, room=FAN * max(asked.pages.values(), default=1))
+        reading = read_web(self._store, room=FAN * max(asked.pages.values(), default=1))
         focus = self._place(reading, asked.focus)
         own = _own_relations(self._store, reading, focus)
         if asked.to:
@@ -250,33 +260,40 @@ class Distant:
             pages={(self._place(reading, iri), way): count for (iri, way), count in asked.pages.items()},
             cap=asked.cap,
         )
-        return _tell_view(self._view(reading, choice, asked), asked)
+        seen = relations | frozenset(LINEAGE_NAMES)
+        deepest = (reading.deepest(focus, "up", seen), reading.deepest(focus, "down", seen))
+        return _tell_view(self._view(reading, choice, asked, deepest=deepest), asked)
 
     def thing(self, iri: str) -> dict[str, Any]:
         """Tell all that is known of a thing, with its relations and the names of their other ends."""
-        reading = Reading(self._store, room=MOST_LISTED)
+        reading = read_web(self._store, room=MOST_LISTED)
         place = self._place(reading, iri)
-        reading.prepare([place], "down", list(LINES))
-        near = [
-            reading.iris[far] for relation in LINES for far in reading.neighbours(place, "down", relation)[:MOST_LISTED]
+        for way in _WAYS:
+            reading.prepare([place], way, list(LINES))
+        below = [
+            (relation, reading.iris[far])
+            for relation in LINES
+            for far in reading.neighbours(place, "down", relation)[:MOST_LISTED]
         ]
-        reading.prepare([place], "up", list(LINES))
-        near += [reading.iris[far] for relation in LINES for far in reading.neighbours(place, "up", relation)]
-        papers = [reading.place_of(paper) for paper in near if _is_paper_of(reading, place, paper)]
+        near = [reading.iris[far] for relation in LINES for far in reading.neighbours(place, "up", relation)]
+        papers = reading.neighbours(place, "up", "describedIn")
         reading.prepare(papers, "up", ["author"])
         near += [
             reading.iris[author] for paper in papers for author in reading.neighbours(paper, "up", "author")[:1000]
         ]
-        content = read_part(self._store, list(dict.fromkeys([iri, *near])))
+        content = read_thing(self._store, iri, near, below)
         degrees = {way: reading.degrees(place, way) for way in _WAYS}
         places = {node.thing.iri: number for number, node in enumerate(content.nodes)}
+
+        for way in _WAYS:
+            reading.measure([reading.place_of(node.thing.iri) for node in content.nodes], way)
 
         def reach(node: int) -> tuple[int, int]:
             known = reading.place_of(content.nodes[node].thing.iri)
             return reading.reach(known, "up"), reading.reach(known, "down")
 
-        told = _tell_thing(content, Web(content), places[iri], reach, is_exact=False)
-        told["nodes"][0]["direct"] = list(reach(places[iri]))
+        told = _tell_thing(content, Web(content), places[iri], reach, is_exact=reading.is_exact)
+        told["nodes"][0]["direct"] = [reading.direct(place, way) for way in _WAYS]
         listed = [(way, relation, count) for way in _WAYS for relation, count in degrees[way].items()]
         told["counts"] = [
             [way, RANKS[relation], count] for way, relation, count in sorted(listed) if count > MOST_LISTED
@@ -305,6 +322,7 @@ class Distant:
         choice: Choice,
         asked: Asked,
         *,
+        deepest: tuple[int | None, int | None] = (None, None),
         ends: Iterable[tuple[int, int]] = (),
         common: Iterable[int] = (),
     ) -> _View:
@@ -322,7 +340,7 @@ class Distant:
             read = Content(nodes=(), links=())
             nodes = read_outlines(self._store, iris)
             said = {}
-        inferred = reading.inferred(choice.links)
+        inferred, manners = reading.inferred(choice.links), reading.manners(choice.links)
         places = {node: place for place, node in enumerate(choice.nodes)}
         links = []
         for number in choice.links:
@@ -335,6 +353,7 @@ class Distant:
                     parent=places[link.parent],
                     sources=known.sources if known else (),
                     rules=known.rules if known else ("",) if number in inferred else (),
+                    manner=manners.get(number, ""),
                 )
             )
         chosen = Choice(
@@ -352,15 +371,11 @@ class Distant:
                 reading.reach(choice.nodes[place], "up"),
                 reading.reach(choice.nodes[place], "down"),
             ),
+            deepest=deepest,
             ends=[(places[child], places[top]) for child, top in ends],
             common=[places[node] for node in common],
-            is_exact=False,
+            is_exact=reading.is_exact,
         )
-
-
-def _is_paper_of(reading: Reading, place: int, iri: str) -> bool:
-    paper = reading.place_of(iri)
-    return any(reading.far(link, "up") == paper for link in reading.leading(place, "up", ("describedIn",)))
 
 
 def _look(store: Store, iri: str) -> str:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from itgraph.errors import ExportError, ItgraphError, StoreError
 from itgraph.explorer import read_content
 from itgraph.explorer.parts import Distant, Held, Parts
+from itgraph.lineage.edges import find_index
 from itgraph.queries import load_queries
 from itgraph.server import explorer
 from itgraph.server.editor import editor_data, editor_names, editor_page, yasgui_asset
@@ -67,8 +68,11 @@ class Site:
 
     @cached_property
     def names(self) -> tuple[Name, ...] | None:
-        """Every name of every thing; ``None`` of a graph with too many to be kept, whose store is asked each time."""
-        return read_names(self.store)
+        """Every name of every thing; ``None`` of a graph with too many to be kept, whose store is asked each time.
+
+        So it is of one with indexes: they were made because the graph is large, and are asked instead.
+        """
+        return None if find_index(self.store) is not None else read_names(self.store)
 
     @cached_property
     def content(self) -> Content | None:
