@@ -33,6 +33,7 @@ from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
 from itgraph.errors import ParameterError, QueryError, SourceError, UnknownNameError, UnknownQueryError
+from itgraph.families import QUESTIONS, find_rows
 from itgraph.headers import parse_header
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, get_thing, is_known_iri, parse_iri
 from itgraph.names import nearest
@@ -44,11 +45,13 @@ from itgraph.store.rewriting import STRING_OR_IRI
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from itgraph.families import Rows
     from itgraph.store import Answer, Store
 
 TYPES: tuple[str, ...] = (*KINDS, "thing", *RECORD_KINDS, *SCHEMES, "iri", "string", "integer", "enum")
 """What a parameter can be: a thing of a kind (``thing``: of any that is named), an IRI, or a literal."""
 
+_Term: TypeAlias = NamedNode | Literal
 ParameterValue: TypeAlias = str | int | Thing
 Parameters: TypeAlias = Mapping[str, ParameterValue | Sequence[ParameterValue]]
 """What callers give: for each name one value, or several of which any may hold."""
@@ -164,15 +167,44 @@ def catalogue_table(queries: Sequence[Query]) -> Table:
 def run(query: Query, store: Store, parameters: Parameters | None = None) -> Table:
     """Answer a saved query; parameters that are not given keep the defaults of the file.
 
+    Where an index of lineage stands beside the store, it answers those of the shipped questions that are about whole
+    families (:mod:`itgraph.families`), with the rows that their SPARQL gives.
+
     Raises:
         QueryError: as with :func:`bind`.
         StoreError: the store failed.
     """
-    answer = store.query(bind(query, parameters or {}, store), source=query.name)
+    given = _look_up(query, parameters or {}, store)
+    meanings = {column.name: column.meaning for column in query.columns}
+    rows = _ask_index(query, given, store)
+    if rows is not None:
+        return Table(columns=tuple(meanings), rows=rows, summary=query.summary, column_help=meanings)
+    answer = store.query(_replace_values(query, given), source=query.name)
     if not isinstance(answer, Table):
         raise QueryError(f"{query.name} is not a SELECT query")
-    meanings = {column.name: column.meaning for column in query.columns}
     return Table(columns=answer.columns, rows=answer.rows, summary=query.summary, column_help=meanings)
+
+
+def _ask_index(query: Query, given: Mapping[str, Sequence[_Term]], store: Store) -> Rows | None:
+    """Answer a query by the index of lineage; ``None`` where there is none, or it is no question for it."""
+    index = getattr(store, "lineage", None)
+    # Somebody's own question may have the name of one of ours.
+    if index is None or query.name not in QUESTIONS or query.sparql != _read_shipped(query.name):
+        return None
+    things: dict[str, str] = {}
+    for parameter in query.parameters:
+        if parameter.name in given:
+            iris = [term.value for term in given[parameter.name]]
+        else:
+            iris = [iri for text in parameter.default if (iri := parse_iri(text))]
+        if len(iris) != 1:
+            return None
+        things[parameter.name] = iris[0]
+    return find_rows(query.name, index, things)
+
+
+def _read_shipped(name: str) -> str:
+    return (queries_path() / f"{name}.rq").read_text(encoding="utf-8")
 
 
 def ask_store(store: Store, sparql: str, *, source: str | None = None) -> Answer:
@@ -232,23 +264,31 @@ def bind(query: Query, parameters: Parameters, store: Store) -> str:
         UnknownNameError: nothing of the right kind is called so.
         AmbiguousNameError: several things are.
     """
-    bound: dict[str, str] = {}
+    return _replace_values(query, _look_up(query, parameters, store))
+
+
+def _look_up(query: Query, parameters: Parameters, store: Store) -> dict[str, tuple[_Term, ...]]:
+    """Return the terms that are given for each parameter, each once."""
+    found: dict[str, tuple[_Term, ...]] = {}
     for name, given in parameters.items():
         parameter = _get_parameter(query, name)
         values = [given] if isinstance(given, str | int | Thing) else list(given)
         if not values:
             raise ParameterError("no value is given", parameter=name, query=query.name)
-        found = dict.fromkeys(format_term(_make_term(parameter, value, query, store)) for value in values)
-        bound[name] = " ".join(found)
-    if not bound:
+        found[name] = tuple(dict.fromkeys(_make_term(parameter, value, query, store) for value in values))
+    return found
+
+
+def _replace_values(query: Query, given: Mapping[str, Sequence[_Term]]) -> str:
+    if not given:
         return query.sparql
-    text = _replace_blocks(query.sparql, bound)
+    text = _replace_blocks(query.sparql, {name: " ".join(map(format_term, values)) for name, values in given.items()})
     if projection(text, source=query.name) != tuple(column.name for column in query.columns):
-        raise ParameterError("the values change the query", parameter=", ".join(bound), query=query.name)
+        raise ParameterError("the values change the query", parameter=", ".join(given), query=query.name)
     return text
 
 
-def _make_term(parameter: Parameter, value: ParameterValue, query: Query, store: Store) -> NamedNode | Literal:
+def _make_term(parameter: Parameter, value: ParameterValue, query: Query, store: Store) -> _Term:
     text = value.iri if isinstance(value, Thing) else str(value)
     try:
         if parameter.type in {"string", "enum", "integer"}:
