@@ -652,3 +652,10 @@ def test_whatever_is_wrong_the_id_stays(fields: dict[str, object], front: object
         text.encode()
     for problem in entry.problems:
         problem.message.encode()
+
+
+def test_what_the_hubs_own_library_gives_is_read_as_what_its_api_lists() -> None:
+    listed = {"id": "a/b", "createdAt": "2023-05-01T10:00:00.000Z", "lastModified": "2023-06-02", "sha": "0" * 40}
+    given = {"id": "a/b", "created_at": "2023-05-01 10:00:00+00:00", "last_modified": "2023-06-02", "sha": "0" * 40}
+    card = {"base_model": "gpt2", "license": "mit"}
+    assert parse_entry(given | {"card_data": card}, "model") == parse_entry(listed | {"cardData": card}, "model")

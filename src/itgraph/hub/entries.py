@@ -109,11 +109,15 @@ def parse_entry(value: object, kind: Kind) -> Entry | Problem:
     >>> entry = parse_entry({"id": "a/b", "cardData": {"base_model": "gpt2", "license": "MIT"}}, "model")
     >>> entry.bases, entry.relation, entry.relation_by, entry.licences
     (('gpt2',), 'finetune', 'rule', ('mit',))
+    >>> parse_entry({"id": "a/b", "created_at": "2023-05-01 10:00:00+00:00"}, "model").created
+    '2023-05-01'
     >>> parse_entry({"likes": 3}, "model")
     Problem(code='missing-id', message='id: there is none, nor a modelId')
     """
     if not isinstance(value, dict):
         return Problem(code="wrong-type", message=f"expected an object with an id, not {_kind_of(value)}")
+    if "card_data" in value or "created_at" in value:
+        value = dict[object, object]({_SPELT.get(key, key): one for key, one in value.items()})
     get = value.get
     written = get("id") or get("modelId")
     if not written or not isinstance(written, str):
@@ -175,6 +179,16 @@ def parse_entry(value: object, kind: Kind) -> Entry | Problem:
         library=library,
         problems=tuple(reading.problems),
     )
+
+
+_SPELT: dict[object, str] = {
+    "card_data": "cardData",
+    "created_at": "createdAt",
+    "last_modified": "lastModified",
+    "base_models": "baseModels",
+    "model_id": "modelId",
+}
+"""What the hub's own Python library calls what its API calls otherwise: so people write down what it gave them."""
 
 
 # -- The relation, where nobody states it --------------------------------------------------------------------

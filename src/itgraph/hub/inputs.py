@@ -54,6 +54,7 @@ _CHUNK = 1024 * 1024
 _COLUMNS = (
     *("id", "modelId", "sha", "createdAt", "lastModified", "downloads", "likes", "tags", "cardData", "baseModels"),
     *("pipeline_tag", "library_name", "siblings", "config"),
+    *("card_data", "created_at", "last_modified", "base_models", "model_id"),
 )
 """The columns of a table that are read: those that :func:`parse_entry` asks for."""
 
