@@ -7,7 +7,11 @@ quantised and 2.4 % merged, from up to 65 parents; a few bases have tens of thou
 that were renamed or are not there, models that name themselves as their base, circles, and the arXiv number that the
 hub's card template itself cites.
 
-The same seed and size give the same bytes. A model of a smaller hub is not that of a larger one.
+The figures know no family that nearly everything belongs to. With ``--family N`` there is one: the ten largest bases
+are built on the first of them, as far as their children are wanted, and of the other derived models as many are drawn
+from that family as make about N.
+
+The same seed, size and family give the same bytes. A model of a smaller hub is not that of a larger one.
 
 Usage: .venv/bin/python benchmarks/hub_generator.py --models 20000 -o hub
        (hub/models.jsonl and hub/datasets.jsonl)
@@ -21,6 +25,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 MODELS = 1_817_398
@@ -69,11 +74,54 @@ class Model:
     parents: tuple[str, ...] = ()
 
 
-def make_models(number: int, seed: int = 1) -> Iterator[Model]:
-    """Yield models, parents before children but for circles."""
+class _Family:
+    """The models that descend from the first base: which they are, and what their own children are drawn from."""
+
+    def __init__(self, wanted: int, children: list[int]) -> None:
+        """Begin a family of so many; ``children`` is how many the largest bases have, the first one's first."""
+        self.wanted = wanted
+        self.members = [0]
+        self._within = {0}
+        # Those of the first base are of its family in any case.
+        self.bases = sum(total <= wanted for total in accumulate(children)) if wanted else 1
+        for base in range(1, self.bases):
+            self.add(base)
+        self.drawn: list[int] = []
+
+    def add(self, place: int) -> None:
+        """Take in a model."""
+        self._within.add(place)
+        self.members.append(place)
+
+    def __contains__(self, place: int) -> bool:
+        return place in self._within
+
+    def is_next(self, left: int, chance: random.Random) -> bool:
+        """Say whether the next of the derived models that are left should be one of the family."""
+        return bool(self.wanted) and chance.random() * left < self.wanted - len(self.members) + 1
+
+    def draw(self, several: int, chance: random.Random) -> list[int]:
+        """Return parents of a new model, drawn as all are: most often from what is already well used."""
+        # What is drawn from begins with one in twenty: otherwise the first few would have all that follow.
+        self.drawn = self.drawn or self.members[self.bases :: 20]
+        pool = self.drawn if self.drawn and chance.random() < 0.93 else self.members
+        parents = sorted({pool[chance.randrange(len(pool))] for _ in range(several)})
+        self.drawn.extend(parents[:1])
+        return parents
+
+
+def make_models(number: int, seed: int = 1, family: int = 0) -> Iterator[Model]:
+    """Yield models, parents before children but for circles; with ``family``, so many descend from the first.
+
+    Raises:
+        ValueError: so many models are not derived from any.
+    """
     chance = random.Random(seed)  # noqa: S311 - a benchmark
     roots = max(1, round(number * FAMILIES))
     derived = max(0, number - round(number * ISOLATED) - roots)
+    if family > derived:
+        raise ValueError(f"of {number:,} models {derived:,} are derived from others: no family has {family:,}")
+    within = _Family(family, [round(children * number / MODELS) for children in HUBS[: max(1, roots - 1)]])
     ids: list[str] = []
 
     def name(style: str = "") -> str:
@@ -81,11 +129,11 @@ def make_models(number: int, seed: int = 1) -> Iterator[Model]:
         owner = "".join(chance.choices(SYLLABLES, k=2))
         # The number keeps names apart, and sizes are what people look for.
         tail = f"-{style}" if style else ""
-        return f"{owner}{len(ids) % 9973}/{word}-{chance.choice((1, 3, 7, 8, 13, 70))}B-{len(ids)}{tail}"
+        ids.append(f"{owner}{len(ids) % 9973}/{word}-{chance.choice((1, 3, 7, 8, 13, 70))}B-{len(ids)}{tail}")
+        return ids[-1]
 
-    for _ in range(roots):
-        ids.append(name())
-        yield Model(ids[-1])
+    for place in range(roots):
+        yield Model(name(), "finetune", (ids[0],)) if 0 < place < within.bases else Model(name())
     # How many children the largest bases have, scaled; the rest are drawn, often from what is already well used.
     hubs = [index for index, children in enumerate(HUBS) for _ in range(round(children * number / MODELS))]
     chance.shuffle(hubs)
@@ -105,29 +153,28 @@ def make_models(number: int, seed: int = 1) -> Iterator[Model]:
             several = 1
             if relation == "merge":
                 several = merges.pop() if merges else 2 + min(8, int(chance.expovariate(0.9)))
-            # A few are made from any model, most often one that was not a base before.
-            pool = drawn if chance.random() < 0.93 else range(len(HUBS), len(ids))
-            parents = sorted({pool[chance.randrange(len(pool))] for _ in range(several)})
-            drawn.extend(parents[:1])
-        ids.append(name(chance.choice(STYLES[relation])))
+            if within.is_next(derived - count, chance):
+                parents = within.draw(several, chance)
+            else:
+                # A few are made from any model, most often one that was not a base before.
+                pool = drawn if chance.random() < 0.93 else range(len(HUBS), len(ids))
+                parents = sorted({pool[chance.randrange(len(pool))] for _ in range(several)})
+                if family:
+                    parents = sorted({drawn[parent % len(drawn)] if parent in within else parent for parent in parents})
+                drawn.extend(parents[:1])
+        name(chance.choice(STYLES[relation]))
         # No name in the chain is wrong, which would break it.
-        named = (ids[parent] if count < chain else _misname(ids[parent], chance) for parent in parents)
+        named = [ids[parent] if count < chain else _misname(ids[parent], chance) for parent in parents]
+        if any(parent in within and ids[parent] == said for parent, said in zip(parents, named, strict=True)):
+            within.add(len(ids) - 1)
         yield Model(ids[-1], relation, tuple(named))
-    alone = number - roots - derived
-    if alone >= 3:  # what makes trouble is rare, and in every hub: itself as base, and a circle
-        alone -= 3
-        itself = name()
-        ids.append(itself)
+    if number - len(ids) >= 3:  # what makes trouble is rare, and in every hub: itself as base, and a circle
+        itself, first, second = name(), name(), name()
         yield Model(itself, "finetune", (itself,))
-        first = name()
-        ids.append(first)
-        second = name()
-        ids.append(second)
         yield Model(first, "finetune", (second,))
         yield Model(second, "finetune", (first,))
-    for _ in range(alone):
-        ids.append(name())
-        yield Model(ids[-1])
+    for _ in range(number - len(ids)):
+        yield Model(name())
 
 
 def _misname(name: str, chance: random.Random) -> str:
@@ -220,13 +267,17 @@ def _date(place: int, number: int) -> str:
     return (_BEGIN + timedelta(seconds=_SECONDS * place // max(1, number))).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def write_hub(folder: Path, number: int, seed: int = 1) -> None:
-    """Write ``models.jsonl`` and ``datasets.jsonl`` of a hub of ``number`` models."""
+def write_hub(folder: Path, number: int, seed: int = 1, family: int = 0) -> None:
+    """Write ``models.jsonl`` and ``datasets.jsonl`` of a hub of ``number`` models.
+
+    Raises:
+        ValueError: so large a family cannot be.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     datasets = max(1, round(number * DATASETS))
     chance = random.Random(seed + 1)  # noqa: S311 - a benchmark
     with (folder / "models.jsonl").open("w", encoding="utf-8") as file:
-        for place, model in enumerate(make_models(number, seed)):
+        for place, model in enumerate(make_models(number, seed, family)):
             file.write(format_model(model, place, number, datasets, chance))
     with (folder / "datasets.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(format_dataset(index, datasets, chance) for index in range(datasets))
@@ -237,9 +288,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--models", type=int, default=20_000, help="how many models (default: 20000)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--family", type=int, default=0, metavar="N", help="let about N models descend from one")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
     options = parser.parse_args()
-    write_hub(options.output, options.models, options.seed)
+    try:
+        write_hub(options.output, options.models, options.seed, options.family)
+    except ValueError as error:
+        parser.error(f"--family: {error}; name a smaller one")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,40 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
         one, again, other = ((tmp_path / name / file).read_bytes() for name in ("one", "again", "other"))
         assert one == again
         assert one != other
+
+
+def test_without_a_family_the_bytes_stay_what_they_were(tmp_path: Path) -> None:
+    write_hub(tmp_path, 2_000)
+    digest = hashlib.sha256()
+    for file in ("models.jsonl", "datasets.jsonl"):
+        digest.update((tmp_path / file).read_bytes())
+    # Figures that were measured on a hub are of no use once it is another one.
+    assert digest.hexdigest() == "33bc2c085775b46ce2e945a09c1061dc0984a9c00ada50aa00ecea51bafca0c2"
+
+
+@pytest.mark.parametrize("family", [1_000, 2_500, 5_000])
+def test_a_family_is_about_as_large_as_was_asked_for(family: int) -> None:
+    models = list(make_models(20_000, family=family))
+    children = defaultdict(set)
+    for model in models:
+        for parent in model.parents:
+            children[parent].add(model.id)
+    found = {models[0].id}
+    waiting = [models[0].id]
+    while waiting:
+        new = children[waiting.pop()] - found
+        found |= new
+        waiting += new
+    assert len(found) - 1 == pytest.approx(family, rel=0.03)
+    assert len({model.id for model in models}) == len(models) == 20_000
+    # All else is as without one: how many are derived, and of the others' bases the first is not all.
+    assert sum(bool(model.parents) for model in models) / len(models) == pytest.approx(0.298, abs=0.01)
+    assert sum(len(named) > 20 for named in children.values()) > 20
+
+
+def test_a_family_of_more_than_are_derived_is_refused() -> None:
+    with pytest.raises(ValueError, match="of 1,000 models 297 are derived from others: no family has 298"):
+        next(make_models(1_000, family=298))
 
 
 def test_each_line_is_an_entry_of_a_listing(tmp_path: Path) -> None:
