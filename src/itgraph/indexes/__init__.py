@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LINEAGE_FILE = "itgraph-lineage"
 NAMES_FILE = "itgraph-names"
 _SEAL = "itgraph-indexes.json"
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def open_indexes(folder: Path) -> Indexes | None:
         return None
     except (OSError, ValueError) as error:
         raise StoreError(f"its indexes cannot be read ({error}); {_ADVICE}", location=folder) from error
-    if seal != _make_seal(folder):
+    if not _is_of(seal, folder):
         message = f"the graph has changed since its indexes were made; {_ADVICE}"
         raise StoreError(message, location=folder)
     names = NameIndex.open(folder / NAMES_FILE)
@@ -80,10 +80,20 @@ _ADVICE = "`itgraph index FOLDER` makes them anew"
 
 
 def _make_seal(folder: Path) -> dict[str, object]:
-    """Tell the state of a store by the engine's files: tables never change, and what is written goes to new ones."""
-    files = sorted(
-        (path.name, path.stat().st_size)
-        for path in folder.iterdir()
-        if path.suffix == ".sst" or (path.suffix == ".log" and path.stat().st_size)
-    )
-    return {"version": _VERSION, "tables": hashlib.sha256(json.dumps(files).encode()).hexdigest()}
+    """Tell the state of a store by the engine's files: tables never change, and what is written goes to new ones.
+
+    Before it gets there it is in a log. A log that is in tables already stays until the engine is next begun.
+    """
+    files = sorted((path.name, path.stat().st_size) for path in folder.iterdir() if path.suffix in (".sst", ".log"))
+    tables = [file for file in files if file[0].endswith(".sst")]
+    logs = [list(file) for file in files if file[0].endswith(".log") and file[1]]
+    return {"version": _VERSION, "tables": hashlib.sha256(json.dumps(tables).encode()).hexdigest(), "logs": logs}
+
+
+def _is_of(seal: object, folder: Path) -> bool:
+    """Tell whether a seal is of the store as it is now; logs may have gone, if there are no other tables for that."""
+    now = _make_seal(folder)
+    if not isinstance(seal, dict) or any(seal.get(key) != now[key] for key in ("version", "tables")):
+        return False
+    known, logs = seal.get("logs"), now["logs"]
+    return isinstance(known, list) and isinstance(logs, list) and all(log in known for log in logs)

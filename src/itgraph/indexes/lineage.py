@@ -82,7 +82,7 @@ class LineageIndex:
             self._base_crossing, self._other_crossing = (Crossing.read(sections, name) for name in ("base", "other"))
             self._above, self._below = sections["above"].cast("I"), sections["below"].cast("I")
             self._built_on = sections["built_on"].cast("I")
-        except (KeyError, ValueError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             message = "this is no index of lineage, or not a whole one; `itgraph index FOLDER` makes it anew"
             raise StoreError(message, location=location) from error
 

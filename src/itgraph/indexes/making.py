@@ -13,6 +13,7 @@ from itgraph.indexes.adjacency import (
     MANNERS,
     NONE,
     RELATIONS,
+    UNSTATED,
     Adjacency,
     Crossing,
     mark_below,
@@ -57,7 +58,9 @@ class EdgeList:
         """Add an edge; one that is added twice is stated if it is so once."""
         place = RELATIONS.index(relation)
         key = (self._number(child), place, self._number(parent))
-        self._what[key] = pack(place, stated=stated) & self._what.get(key, ~0)
+        known = self._what.get(key)
+        # The manner stays: what says how may come before what says once more that.
+        self._what[key] = pack(place, stated=stated) if known is None else known & ~UNSTATED if stated else known
 
     def set_manner(self, child: str, parent: str, manner: str) -> None:
         """Say how a model is built on its base, where that edge is; of several manners the last in order counts."""

@@ -20,15 +20,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
-from itgraph import terms
-from itgraph.errors import SourceError, StoreError
-from itgraph.hub.entries import TEMPLATE_ARXIV
+from itgraph import __version__, terms
+from itgraph.errors import SourceError, StoreError, StoreLockedError
+from itgraph.hub.entries import TEMPLATE_ARXIV, clean_text, parse_id
 from itgraph.hub.inputs import digest, fingerprint, iter_items
 from itgraph.indexes import LINEAGE_FILE, NAMES_FILE, seal_indexes
 from itgraph.indexes.names import build_names
@@ -54,6 +55,8 @@ PART = 100_000
 """How many entries are loaded at once: about 1.5 million statements, which the engine sorts in memory."""
 
 _VERSION = 1
+_PLAN = "plan.json"
+_JOURNAL = "journal.json"
 _SEVERITIES: dict[str, Severity] = {
     **dict.fromkeys(("malformed-json", "malformed-yaml", "missing-id", "unreadable"), "error"),
     **dict.fromkeys(("bases-differ", "renamed", "template-arxiv"), "info"),
@@ -95,23 +98,27 @@ def load_hub(
 
     Raises:
         SourceError: an input or the graph cannot be read; nothing has been changed.
-        StoreError: the folder holds something else than a graph, is in use, or cannot be written.
+        StoreError: the folder holds something else than a graph, is in use, or cannot be written. What is done by then
+            is kept, and a load of the same goes on from there.
     """
     graph = graph or shipped_graph_path()
     folder = Path(os.path.realpath(folder))
-    require_replaceable(folder)
+    _require_place(folder)
     work = folder.with_name(f".{folder.name}.hub")
+    # All that can be wrong with what is read comes first: before anything is written.
     plan = {
-        "version": _VERSION,
+        "version": f"{__version__}-{_VERSION}",
         "inputs": fingerprint(inputs),
         "graph": content_hash(graph),
         "renames": content_hash(renames) if renames else "",
         "part": PART,
     }
+    new_names = _read_renames(renames)
+    base = _Base(graph)
     try:
         with _Lock(folder.with_name(f".{folder.name}.hub-lock")):
-            resumed = _begin(work, plan)
-            report = _Load(work, inputs, graph=graph, renames=_read_renames(renames), progress=progress).run()
+            resumed = _begin(work, folder, plan)
+            report = _Load(work, inputs, base=base, renames=new_names, plan=plan, progress=progress).run()
             _put_in_place(work, folder)
     except OSError as error:
         raise StoreError(f"it cannot be written: {error.strerror or error}", location=folder) from error
@@ -121,6 +128,17 @@ def load_hub(
 # -- The work folder -----------------------------------------------------------------------------------------------
 
 
+def _require_place(folder: Path) -> None:
+    """Check that a folder may be made, or replaced as a whole.
+
+    Raises:
+        StoreError: it holds something else than a graph, is in use, or is a file system of its own.
+    """
+    require_replaceable(folder)
+    if folder.is_mount():
+        raise StoreError("a file system is mounted there, and cannot be replaced; name a folder in it", location=folder)
+
+
 class _Lock:
     """A file that one process at a time holds; it is let go when the process ends, however it does."""
 
@@ -128,17 +146,30 @@ class _Lock:
         self._path = path
 
     def __enter__(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        while not self._take():
+            pass
+
+    def _take(self) -> bool:
+        """Lock the file; say no if it is not the one that others will find: who had it has just let go of it."""
         import sqlite3
 
-        # The engine of SQLite locks files on every system, and lets go of those of a process that was killed.
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = sqlite3.connect(self._path, isolation_level=None, timeout=0)
+        self._path.touch()
+        there = self._path.stat()
         try:
+            # The engine of SQLite locks files on every system, and lets go of those of a process that was killed.
+            self._lock = sqlite3.connect(self._path, isolation_level=None, timeout=0)
             self._lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            self._lock.close()
-            message = "another process is loading into it; wait until that one has ended"
-            raise StoreError(message, location=self._path) from error
+        except sqlite3.Error as error:
+            if "locked" in str(error):
+                message = "another process is loading into it; wait until that one has ended"
+                raise StoreLockedError(message, location=self._path) from error
+            raise StoreError(f"it cannot be locked: {error}", location=self._path) from error
+        with suppress(FileNotFoundError):
+            if os.path.samestat(there, self._path.stat()):
+                return True
+        self._lock.close()
+        return False
 
     def __exit__(self, *_: object) -> None:
         with suppress(OSError):
@@ -146,26 +177,62 @@ class _Lock:
         self._lock.close()
 
 
-def _begin(work: Path, plan: dict[str, Any]) -> bool:
-    """Make the work folder ready; return whether it holds part of just this work."""
-    if _read_json(work / "plan.json") == plan:
+def _begin(work: Path, folder: Path, plan: dict[str, Any]) -> bool:
+    """Make the work folder ready; return whether it holds part of just this work, or all of it.
+
+    The plan is there from the beginning to the end of a work, and the journal as soon as any of it is done.
+    """
+    if (work / "old").exists() and (work / "store").exists() and not folder.exists():
+        # A process was killed just when it put a finished store in place: nobody else's work is to be lost for that.
+        (work / "store").rename(folder)
+    done = _read_json(work / _JOURNAL) if _read_json(work / _PLAN) == plan else None
+    # Where all is done, the store is still here, or it has its name already and was not replaced since.
+    if done and (not done["report"] or (work / "store").exists() or _read_mark(folder) == _mark(plan)):
         return True
-    shutil.rmtree(work, ignore_errors=True)
+    _discard(work)
     work.mkdir(parents=True)
-    _write_json(work / "plan.json", plan)
+    _write_json(work / _PLAN, plan)
     return False
 
 
 def _put_in_place(work: Path, folder: Path) -> None:
-    """Give the finished store its name, in place of the one that had it; finish what an earlier process has begun."""
-    old = work / "old"
-    new = work / "store"
+    """Give the finished store its name, in place of the one that had it.
+
+    No system has a way to exchange two folders that all have. So for a moment there is none; a process that is killed
+    just then leaves both, and the next load finishes what it began.
+    """
+    old, new = work / "old", work / "store"
     if new.exists():
+        _require_place(folder)  # it may have changed since we began
         if folder.exists():
             shutil.rmtree(old, ignore_errors=True)
             folder.rename(old)
-        new.rename(folder)
+        try:
+            new.rename(folder)
+        except BaseException:
+            if old.exists():
+                old.rename(folder)
+            raise
+    _discard(work)
+
+
+def _discard(work: Path) -> None:
+    """Delete a work folder; first the plan, since what is left of the others is of no use to anybody."""
+    with suppress(FileNotFoundError):
+        (work / _PLAN).unlink()
     shutil.rmtree(work, ignore_errors=True)
+
+
+def _mark(plan: dict[str, Any]) -> str:
+    """Return what a finished store says that it was made of."""
+    return f"hub {sha256(json.dumps(plan).encode()).hexdigest()}\n"
+
+
+def _read_mark(folder: Path) -> str:
+    try:
+        return (folder / MARK).read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
 
 
 def _read_json(path: Path) -> Any:
@@ -177,8 +244,16 @@ def _read_json(path: Path) -> Any:
 
 def _write_json(path: Path, value: object) -> None:
     temporary = path.with_name(path.name + ".new")
-    temporary.write_text(json.dumps(value), encoding="utf-8")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(value, file)
+        _sync(file)
     temporary.replace(path)
+
+
+def _sync(file: IO[str]) -> None:
+    """Have a file written to the disk: the journal must not be there after a power cut while this is not."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _read_renames(path: Path | None) -> dict[str, str]:
@@ -196,6 +271,8 @@ def _read_renames(path: Path | None) -> dict[str, str]:
                     continue
                 if cells and (len(cells) != 2 or not all(cells)):
                     raise SourceError("expected two cells, the old id and the new one", path=path, line=number)
+                if cells and parse_id(cells[1], "model") is None:
+                    raise SourceError(f"{cells[1]!r} cannot be an id of the hub", path=path, line=number)
                 if cells:
                     found[cells[0].lower()] = cells[1]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -254,6 +331,7 @@ class _Loader:
         self._store = store
         self._thread = ThreadPoolExecutor(1)
         self._waiting: deque[Future[None]] = deque()
+        self._has_failed = False
 
     def __enter__(self) -> Self:
         return self
@@ -282,17 +360,29 @@ class _Loader:
             self._waiting.popleft().result()
 
     def _load(self, path: Path, then: Callable[[], None]) -> None:
+        # What comes after a file that could not be loaded must not be noted as done: the journal counts.
+        if self._has_failed:
+            return
+        self._has_failed = True
         # Lenient: we have written it ourselves, and checking every IRI once more takes a quarter of the time.
         self._store.bulk_load(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
         path.unlink()
         then()
+        self._has_failed = False
 
 
 class _Load:
     """One load into a work folder."""
 
     def __init__(
-        self, work: Path, inputs: Sequence[Input], *, graph: Path, renames: dict[str, str], progress: Progress
+        self,
+        work: Path,
+        inputs: Sequence[Input],
+        *,
+        base: _Base,
+        renames: dict[str, str],
+        plan: dict[str, Any],
+        progress: Progress,
     ) -> None:
         self.work = work
         self.inputs = inputs
@@ -300,18 +390,30 @@ class _Load:
         self.progress = progress
         self.ids: dict[Kind, set[str]] = {"model": set(), "dataset": set()}
         self.issues: Counter[str] = Counter()
-        self._graph = graph
-        self._journal = work / "journal.json"
+        self._base = base
+        self._plan = plan
+        self._journal = work / _JOURNAL
 
     def run(self) -> dict[str, Any]:
         """Do what is left to do of the work; return what it came to."""
         done: dict[str, Any] = _read_json(self._journal) or {"parts": 0, "items": 0, "newest": "", "report": None}
         if done["report"]:
             return dict(done["report"])
-        base = _Base(self._graph)
-        writer = HubWriter(base.identities)
+        report = self._fill(done)
         place = self.work / "store"
-        store = pyoxigraph.Store(str(place))
+        (place / MARK).write_text(_mark(self._plan), encoding="ascii")
+        for name in (NAMES_FILE, LINEAGE_FILE):
+            (self.work / name).replace(place / name)
+        # Not before the engine has let go of the store: it deletes files when it does.
+        seal_indexes(place)
+        _write_json(self._journal, done | {"report": report})
+        return report
+
+    def _fill(self, done: dict[str, Any]) -> dict[str, Any]:
+        """Load everything into the store, and write the indexes beside it; return what it came to."""
+        base = self._base
+        writer = HubWriter(base.identities)
+        store = self._open_store()
         if not done["parts"]:
             base.load_into(store)
         for part in range(done["parts"]):
@@ -324,6 +426,8 @@ class _Load:
             self._read_entries(loader, writer, done)
             linking = _Linking(self, writer, base, done)
             linking.run(loader)
+            if fingerprint(self.inputs) != self._plan["inputs"]:
+                raise SourceError("an input has changed while it was read; repeat the command")
             report = {
                 "models": len(self.ids["model"]),
                 "datasets": len(self.ids["dataset"]),
@@ -339,13 +443,14 @@ class _Load:
         store.optimize()
         store.flush()
         require_counts(store, base.edges)
-        del store
-        (place / MARK).write_text("hub\n", encoding="ascii")
-        for name in (NAMES_FILE, LINEAGE_FILE):
-            (self.work / name).replace(place / name)
-        seal_indexes(place)
-        _write_json(self._journal, done | {"report": report})
         return report
+
+    def _open_store(self) -> pyoxigraph.Store:
+        try:
+            return pyoxigraph.Store(str(self.work / "store"))
+        except OSError as error:
+            message = f"the engine cannot go on with it ({error}); delete this folder and repeat the command"
+            raise StoreError(message, location=self.work) from error
 
     # -- the first pass ----------------------------------------------------------------------------------------------
 
@@ -381,7 +486,7 @@ class _Load:
                     if entry.id in ids:
                         # The first one holds, as it does when a load goes on where another was killed.
                         problem = ["duplicate-entry", f"{entry.id} is listed twice: the first entry holds"]
-                        links = {"place": item.place, "problems": [problem], "of": entry.id}
+                        links = {"place": item.place, "problems": [problem], "of": [entry.kind, entry.id]}
                         notes.write(f"\t\t\t\t{json.dumps(links)}\n")
                     else:
                         ids.add(entry.id)
@@ -392,6 +497,7 @@ class _Load:
                     break
             written = [(iri, kind, label, ids) for iri, kind, label, _, ids, _ in writer.names[known:]]
             notes.write(f"\t\t\t\t{json.dumps({'written': written})}\n")
+            _sync(notes)
         return count
 
     def _note(self, entry: Entry, place: str, problems: list[list[str]], *, is_met: bool) -> str:
@@ -403,8 +509,10 @@ class _Load:
             links["datasets"] = entry.datasets
         if entry.sources:
             links["sources"] = entry.sources
-        if entry.new_version:
+        if entry.new_version and entry.kind == "model":
             links["new"] = entry.new_version
+        elif entry.new_version:
+            problems.append(["wrong-type", "new_version: only models have one; it is left out"])
         if entry.licences or entry.languages or entry.arxiv:
             links["said"] = 1
         problems += [[problem.code, problem.message] for problem in entry.problems]
@@ -428,8 +536,9 @@ def _read_identities(store: pyoxigraph.Store) -> Identities:
         f" <{terms.RDFS_LABEL}> ?label FILTER(?class IN ({', '.join(f'<{class_}>' for class_ in kinds)})) }}"
     )
     things = [(thing.value, kinds[class_.value], label.value, id_.value) for thing, class_, label, id_ in rows]  # type: ignore[union-attr]
-    papers = store.query(f"SELECT ?id WHERE {{ ?paper a <{terms.PAPER}> ; <{terms.ARXIV_ID}> ?id }}")
-    return Identities.make(sorted(things), [id_.value for (id_,) in papers])  # type: ignore[union-attr]
+    papers = store.query(f"SELECT ?id ?paper WHERE {{ ?paper a <{terms.PAPER}> ; <{terms.ARXIV_ID}> ?id }}")
+    known = [(id_.value, paper.value) for id_, paper in papers if isinstance(paper, pyoxigraph.NamedNode)]  # type: ignore[union-attr]
+    return Identities.make(sorted(things), sorted(known))
 
 
 # -- The second pass ---------------------------------------------------------------------------------------------------
@@ -449,6 +558,7 @@ class _Linking:
         self._resolved: dict[tuple[Kind, str], tuple[str, HubIssue | None]] = {}
         self._described: set[str] = set()
         self._taken: Counter[str] = Counter()
+        self._linked: defaultdict[str, set[tuple[Step, str]]] = defaultdict(set)
         self._figures: dict[str, Figures] = {}
         self._other_names: defaultdict[str, set[str]] = defaultdict(set)
         self.count = 0
@@ -504,7 +614,7 @@ class _Linking:
             if not said:
                 continue
             place = said.get("place", "")
-            thing = writer.iri(note.kind, note.id) if note.kind else ""
+            thing = writer.iri(note.kind, note.id) if note.kind else writer.iri(*said["of"]) if "of" in said else ""
             if note.kind:
                 yield from self._link(note, note.kind, thing)
                 if met := said.get("met"):
@@ -541,6 +651,8 @@ class _Linking:
         revision = revision_iri(kind, note.id, note.sha)
         if {"bases", "datasets", "sources", "new", "said"} & said.keys():
             yield writer.describe_revision(kind, note.id, note.sha, self._snapshot)
+        # A thing that has several ids may have one step in several cards.
+        linked: set[tuple[Step, str]] = self._linked[thing] if "met" in said else set()
         wanted: list[tuple[Step, Kind, str]] = [
             *(("base", "model", id_) for id_ in said.get("bases", ())),
             *(("dataset", "dataset", id_) for id_ in said.get("datasets", ())),
@@ -549,12 +661,10 @@ class _Linking:
         for step, of, id_ in wanted:
             parent = yield from self._find(of, id_, thing, said["place"])
             if parent == thing:
-                message = f"{note.id} names {id_} as what it is made of, which is the same thing here"
-                yield self._report(
-                    HubIssue(code="self-base", severity="warning", message=message, about=thing), said["place"]
-                )
+                yield self._report_itself(f"{note.id} names {id_} as what it is made of", thing, said["place"])
                 continue
-            self.count += 1
+            self.count += (step, parent) not in linked
+            linked.add((step, parent))
             yield writer.link(thing, step, parent, revision)
             self._base.edges.add(thing, _RELATIONS[step], parent)
             if step == "base" and (relation := said["relation"][0]):
@@ -562,7 +672,9 @@ class _Linking:
                 self._base.edges.set_manner(thing, parent, relation)
         if newer := said.get("new"):
             found = yield from self._find("model", newer, thing, said["place"], code="missing-version")
-            if found != thing:
+            if found == thing:
+                yield self._report_itself(f"{note.id} names {newer} as its new version", thing, said["place"])
+            else:
                 yield writer.succeed(thing, found, revision)
 
     def _find(self, kind: Kind, id_: str, about: str, place: str, code: str = "") -> Generator[str, None, str]:
@@ -580,12 +692,18 @@ class _Linking:
             yield self._writer.describe_missing(kind, name)
         return iri
 
+    def _report_itself(self, message: str, thing: str, place: str) -> str:
+        message += ", which is the same thing here"
+        return self._report(HubIssue(code="self-base", severity="warning", message=message, about=thing), place)
+
     def _report(self, issue: HubIssue, place: str) -> str:
         self._load.issues[issue.code] += 1
-        path = f"{self._name}/{issue.code}/{slug_of(place.replace('/', ' ')) if place else 'all'}"
-        self._taken[path] += 1
-        if self._taken[path] > 1:
-            path += f"-{self._taken[path]}"
+        place = clean_text(place)  # the name of a file may be no text
+        wanted = path = f"{self._name}/{issue.code}/{slug_of(place.replace('/', ' ')) if place else 'all'}"
+        while path in self._taken:
+            self._taken[wanted] += 1
+            path = f"{wanted}-{self._taken[wanted]}"
+        self._taken[path] = 1
         message = f"{place}: {issue.message}" if place else issue.message
         issue = replace(issue, message=message)
         return self._writer.report(path, f"{issue.code}, {place or self._name}", issue, self._snapshot)
@@ -601,8 +719,8 @@ class _Linking:
                     if id_ not in ids[kind] and not writer.is_met(kind, id_):
                         missing[kind].add(id_)
         for kind, names in missing.items():
-            lowered = {name.lower() for name in names}
-            lowered |= {self._load.renames[name].lower() for name in lowered if name in self._load.renames}
+            newest = {name: self._newest_name(kind, name) for name in sorted(names)}
+            lowered = {name.lower() for pair in newest.items() for name in pair}
             bare = {name.rpartition("/")[2] for name in lowered}
             same: dict[str, str] = {}
             alike: dict[str, list[str]] = {}
@@ -612,27 +730,46 @@ class _Linking:
                     same.setdefault(low, id_)
                 if (name := low.rpartition("/")[2]) in bare:
                     alike.setdefault(name, []).append(id_)
+            # What is gone is one thing, too, however its letters are written.
+            gone: dict[str, str] = {}
+            for name in sorted(newest.values()):
+                gone.setdefault(name.lower(), name)
             for name in names:
-                self._resolved[kind, name] = self._explain(kind, name, same, alike)
+                self._resolved[kind, name] = self._explain(kind, name, newest[name], same, gone, alike)
+
+    def _newest_name(self, kind: Kind, name: str) -> str:
+        """Return the name that a repository has by now, as far as the list of renamed ones says it."""
+        seen: set[str] = set()
+        while name not in self._load.ids[kind] and name.lower() not in seen and not self._writer.is_met(kind, name):
+            seen.add(name.lower())
+            name = self._load.renames.get(name.lower(), name)
+        return name
 
     def _explain(
-        self, kind: Kind, name: str, same: dict[str, str], alike: dict[str, list[str]]
+        self,
+        kind: Kind,
+        name: str,
+        newest: str,
+        same: dict[str, str],
+        gone: dict[str, str],
+        alike: dict[str, list[str]],
     ) -> tuple[str, HubIssue | None]:
         """Return what is meant by a name that is in no listing, and what there is to say of it."""
-        renamed = self._load.renames.get(name.lower())
-        if renamed is not None:
-            found = same.get(renamed.lower(), renamed)
-            message = f"{name} was renamed to {found}, as the list of renamed repositories says"
-            if renamed.lower() in same or self._writer.is_met(kind, renamed):
-                return found, HubIssue(code="renamed", severity="info", message=message)
         if name.lower() in same:
             return same[name.lower()], None  # on the hub, letter case does not count
-        others = alike.get(name.lower().rpartition("/")[2], [])
+        is_renamed = name.lower() != newest.lower()
+        if is_renamed and (newest.lower() in same or self._writer.is_met(kind, newest)):
+            found = same.get(newest.lower(), newest)
+            message = f"{name} was renamed to {found}, as the list of renamed repositories says"
+            return found, HubIssue(code="renamed", severity="info", message=message)
         message = f"{name} is not in the listing"
+        if is_renamed:
+            message = f"{name} was renamed to {newest}, which is not in the listing"
+        others = alike.get(newest.lower().rpartition("/")[2], [])
         if others:
             more = f" and {len(others) - 3:,} more" if len(others) > 3 else ""
             message += f"; of the same name there is {', '.join(others[:3])}{more}: perhaps it was renamed"
-        return name, HubIssue(
+        return gone[newest.lower()], HubIssue(
             code=f"missing-{'base' if kind == 'model' else 'dataset'}", severity="warning", message=message
         )
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import filecmp
+import os
+import sqlite3
 import tempfile
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,7 +118,7 @@ def _read_links(store: pyoxigraph.Store, property_: str) -> Iterator[tuple[Tripl
 
 def _is_stated(store: pyoxigraph.Store, triple: Triple, rules: Collection[object]) -> bool:
     found = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-    return any(quad.graph_name != _DEFAULT and quad.graph_name not in rules for quad in found)
+    return any(isinstance(quad.graph_name, NamedNode) and quad.graph_name not in rules for quad in found)
 
 
 def _noted(names: Iterable[NamedThing], edges: EdgeList) -> Iterator[NamedThing]:
@@ -169,19 +173,49 @@ def check_indexes(folder: Path) -> list[str]:
 
     Raises:
         StoreUnavailableError: there is no graph in this folder.
-        StoreError: there are no indexes that could be looked at.
-        OSError: there is no room to make them once more.
+        StoreError: they cannot be read, the graph has changed since, or they cannot be made once more beside it.
     """
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name[:100]}-") as place:
-        fresh = Path(place)
-        store = _open(folder)
-        edges = read_edge_list(store)
-        build_names(fresh / NAMES_FILE, _noted(read_names(store), edges))
-        edges.write(fresh / LINEAGE_FILE)
-        found = []
-        if open_indexes(folder) is None:
-            return ["it has no indexes"]
-        for name, what in ((LINEAGE_FILE, "lineage"), (NAMES_FILE, "names")):
-            if not filecmp.cmp(folder / name, fresh / name, shallow=False):
-                found.append(f"the index of {what} is not that of the graph")
-        return found
+    store = _open(folder)
+    if open_indexes(folder) is None:
+        return ["it has no indexes"]
+    try:
+        folder = Path(os.path.realpath(folder))
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name[:100]}-") as place:
+            fresh = Path(place)
+            edges = read_edge_list(store)
+            build_names(fresh / NAMES_FILE, _noted(read_names(store), edges))
+            edges.write(fresh / LINEAGE_FILE)
+            found = []
+            if not filecmp.cmp(folder / LINEAGE_FILE, fresh / LINEAGE_FILE, shallow=False):
+                found.append("the index of lineage is not that of the graph")
+            if not _have_same_names(folder / NAMES_FILE, fresh / NAMES_FILE):
+                found.append("the index of names is not that of the graph")
+            return found
+    except OSError as error:
+        message = f"there is no room beside it to make its indexes once more: {error.strerror or error}"
+        raise StoreError(message, location=folder) from error
+
+
+_CONTENT = (
+    "SELECT kind, iri, label, popularity, others FROM {0}.things JOIN {0}.kinds ON number BETWEEN first AND last "
+    "ORDER BY 1, 2, 3, 4, 5",
+    "SELECT hash >> 31, hash & 3, count(*) FROM {0}.hashes GROUP BY 1, 2 ORDER BY 1, 2",
+    "SELECT gram FROM {0}.grams ORDER BY 1",
+    "SELECT term, doc, cnt FROM temp.{0}_terms ORDER BY 1",
+)
+"""All that is in an index of names, but for the numbers of things: what is equally popular is in no order."""
+
+
+def _have_same_names(one: Path, other: Path) -> bool:
+    """Tell whether two indexes of names hold the same."""
+    with closing(sqlite3.connect(":memory:", uri=True)) as both:
+        for name, path in (("one", one), ("other", other)):
+            both.execute(f"ATTACH ? AS {name}", (f"{path.absolute().as_uri()}?mode=ro&immutable=1",))
+            both.execute(f"CREATE VIRTUAL TABLE temp.{name}_terms USING fts5vocab({name}, parts, row)")
+        try:
+            return all(
+                all(a == b for a, b in zip_longest(*(both.execute(sql.format(name)) for name in ("one", "other"))))
+                for sql in _CONTENT
+            )
+        except sqlite3.DatabaseError:
+            return False

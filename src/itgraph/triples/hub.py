@@ -69,16 +69,17 @@ _DATE = f"^^<{terms.XSD_DATE}>"
 class Identities:
     """Which things of a graph are which of the hub's: by kind and id, the IRI.
 
-    ``disputed`` are the ids that several things have, each with their IRIs: none of these is taken.
+    ``disputed`` are the ids that several things have, each with their IRIs: none of these is taken. ``papers`` are the
+    IRIs of known papers by their arXiv ids.
     """
 
     iris: Mapping[tuple[Kind, str], str] = field(default_factory=dict)
     disputed: Mapping[tuple[Kind, str], tuple[str, ...]] = field(default_factory=dict)
-    papers: frozenset[str] = frozenset()
+    papers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def make(cls, things: Iterable[tuple[str, Kind, str, str]], papers: Iterable[str] = ()) -> Identities:
-        """Make them of (IRI, kind, label, id on the hub), and of the arXiv ids of known papers.
+    def make(cls, things: Iterable[tuple[str, Kind, str, str]], papers: Iterable[tuple[str, str]] = ()) -> Identities:
+        """Make them of (IRI, kind, label, id on the hub), and of (arXiv id, IRI) of known papers.
 
         Where several things have one id, it is that one whose name is the name in the id.
 
@@ -101,7 +102,7 @@ class Identities:
                 iris[kind, id_] = several[0]
             else:
                 disputed[kind, id_] = tuple(sorted(named))
-        return cls(iris, disputed, frozenset(papers))
+        return cls(iris, disputed, dict(papers))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,10 +184,10 @@ class HubWriter:
                 add(f"{subject} <{terms.LIBRARY}> {_string(entry.library)} .\n")
         for licence in entry.licences:
             self._add_licence(add, subject, revision, licence, entry.licence_name)
-        for language in entry.languages:
-            if language not in _NO_LANGUAGES:
-                _add_said(add, subject, terms.SCHEMA_IN_LANGUAGE, f'"{language}"', revision)
-        if len(entry.languages) > 1 or "multilingual" in entry.languages:
+        languages = [language for language in entry.languages if language not in _NO_LANGUAGES]
+        for language in languages:
+            _add_said(add, subject, terms.SCHEMA_IN_LANGUAGE, f'"{language}"', revision)
+        if len(languages) > 1 or "multilingual" in entry.languages:
             _add_said(add, subject, terms.MULTILINGUAL, f'"true"^^<{terms.XSD_BOOLEAN}>', revision)
         for arxiv_id in entry.arxiv:
             self._add_paper(add, subject, revision, arxiv_id)
@@ -209,7 +210,7 @@ class HubWriter:
             id_, is_spdx = known.spdx, True
         else:
             # `other` says nothing but that it is none of the list: its name does.
-            id_, is_spdx = slug_of(name if named == "other" and name else named) or "other", False
+            id_, is_spdx = slug_of(name if named == "other" and name else named), False
         licence = f"<{licence_iri(id_, is_spdx=is_spdx).value}>"
         if licence not in self._written:
             self._written.add(licence)
@@ -221,8 +222,9 @@ class HubWriter:
             _add_said(add, subject, terms.ACCESS, f'"{known.access}"', f"<{terms.BASE}rule/hub-access>")
 
     def _add_paper(self, add: _Add, subject: str, revision: str, arxiv_id: str) -> None:
-        paper = f"<{terms.BASE}paper/arxiv-{slug_of(arxiv_id)}>"
-        if paper not in self._written and arxiv_id not in self._identities.papers:
+        known = self._identities.papers.get(arxiv_id)
+        paper = f"<{known or f'{terms.BASE}paper/arxiv-{slug_of(arxiv_id)}'}>"
+        if known is None and paper not in self._written:
             self._written.add(paper)
             self.names.append((paper[1:-1], "paper", f"arXiv:{arxiv_id}", (), (arxiv_id,), 0))
             add(
