@@ -122,8 +122,8 @@ class Description:
         return plain
 
 
-def describe(store: Store, thing: Thing) -> Description:
-    """Gather everything that is known of a thing."""
+def describe(store: Store, thing: Thing, *, incoming: Sequence[Fact] | None = None) -> Description:
+    """Gather everything that is known of a thing; of what builds on it, no more than ``incoming``, if that is given."""
     facts = read_facts(store, [thing.iri])[thing.iri]
     disagreements = read_disagreements(store, [thing.iri]).get(thing.iri, ())
     allowed = tell_access(
@@ -136,7 +136,7 @@ def describe(store: Store, thing: Thing) -> Description:
         thing=thing,
         aliases=read_aliases(store, [thing.iri])[thing.iri],
         facts=facts,
-        incoming=tuple(_incoming(store, thing.iri)),
+        incoming=tuple(_incoming(store, thing.iri) if incoming is None else incoming),
         issues=read_issues(store, [thing.iri])[thing.iri],
         access=allowed.access,
         access_said=allowed.said,

@@ -46,10 +46,10 @@ from itgraph.explorer.neighbourhood import (
     own_relations,
     relations_of,
 )
-from itgraph.explorer.reading import read_web
+from itgraph.explorer.reading import find_hubs, read_web
 from itgraph.explorer.scenes import choose_everything, overview_of, timeline_of
 from itgraph.explorer.views import steps_of
-from itgraph.lineage.edges import name_things
+from itgraph.lineage.edges import find_index, name_things
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -221,6 +221,7 @@ class Distant:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._hubs = find_hubs(store)
         self.snapshots = read_snapshots(store)
         self.facts = count_facts(store)
         self.rules = read_rules(store)
@@ -228,7 +229,7 @@ class Distant:
     def knows(self, iri: str) -> bool:
         """Say whether anything can be told of an IRI."""
         try:
-            self._place(read_web(self._store), iri)
+            self._place(read_web(self._store, hubs=self._hubs), iri)
         except UnknownNameError:
             return False
         return True
@@ -239,7 +240,7 @@ class Distant:
         Raises:
             ExportError: there are too many ancestors to look for a way through.
         """
-        reading = read_web(self._store, room=FAN * max(asked.pages.values(), default=1))
+        reading = read_web(self._store, room=FAN * max(asked.pages.values(), default=1), hubs=self._hubs)
         focus = self._place(reading, asked.focus)
         own = _own_relations(self._store, reading, focus)
         if asked.to:
@@ -266,7 +267,7 @@ class Distant:
 
     def thing(self, iri: str) -> dict[str, Any]:
         """Tell all that is known of a thing, with its relations and the names of their other ends."""
-        reading = read_web(self._store, room=MOST_LISTED)
+        reading = read_web(self._store, room=MOST_LISTED, hubs=self._hubs)
         place = self._place(reading, iri)
         for way in _WAYS:
             reading.prepare([place], way, list(LINES))
@@ -305,7 +306,13 @@ class Distant:
         return {}
 
     def start(self) -> str:
-        """Return the IRI of something with a base model."""
+        """Return the IRI of what most models are built on, if an index knows it, or of something with a base model."""
+        return self._start
+
+    @cached_property
+    def _start(self) -> str:
+        if (index := find_index(self._store)) is not None and (tops := index.most_built_upon(1)):
+            return index.iri(tops[0].node)
         found = self._store.select("SELECT ?s WHERE { ?s itg:baseModel ?o FILTER(isIRI(?s)) } LIMIT 100")
         return min((str(row.s) for row in found), default="")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from heapq import nlargest, nsmallest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pyoxigraph import NamedNode
 
@@ -23,7 +23,7 @@ from itgraph.lineage.edges import find_index
 from itgraph.store import iter_values
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from itgraph.explorer.neighbourhood import Way
     from itgraph.indexes.lineage import Edge, LineageIndex
@@ -40,6 +40,10 @@ MOST_MEASURED = 20_000
 
 _RELATION = {line.property: name for name, line in LINES.items()}
 _BASE = "baseModel"
+_MOST_KEPT = 10_000
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 _RULES = terms.BASE + "rule/"
 
 
@@ -252,10 +256,14 @@ class Indexed(Reading):
     How far lineage reaches is known here, and neighbours come in the order in which any web has them.
     """
 
-    def __init__(self, store: Store, index: LineageIndex, *, room: int = FAN) -> None:
-        """Read from a store and the index beside it; ``room`` is as of :class:`Reading`."""
+    def __init__(self, store: Store, index: LineageIndex, *, room: int = FAN, hubs: Hubs | None = None) -> None:
+        """Read from a store and the index beside it; ``room`` is as of :class:`Reading`.
+
+        ``hubs`` keep what others came upon, and what is come upon here.
+        """
         super().__init__(store, room=room)
         self._index = index
+        self._hubs = Hubs(index) if hubs is None else hubs
         self._numbers: list[int | None] = []
         self._by_number: dict[int, int] = {}
         self._inside: tuple[object, dict[int, list[int]]] = (None, {})
@@ -289,7 +297,7 @@ class Indexed(Reading):
     def direct(self, node: int, way: Way) -> int:
         """Return how many things lineage reaches in one step."""
         number = self._numbers[node]
-        return 0 if number is None else len(self._index.distances(number, way, depth=1))
+        return 0 if number is None else self._hubs.direct(number, way)
 
     def measure(self, nodes: Iterable[int], way: Way) -> None:
         """Make ready to be asked how far lineage reaches from nodes: the index knows."""
@@ -302,7 +310,7 @@ class Indexed(Reading):
         number = self._numbers[node]
         if not set(relations) <= set(LINEAGE_NAMES) or (number is not None and self.reach(node, way) > MOST_MEASURED):
             return None
-        return 0 if number is None else max(self._index.distances(number, way).values(), default=0)
+        return 0 if number is None else self._hubs.deepest(number, way)
 
     def prepare(self, nodes: Iterable[int], way: Way, relations: Collection[str]) -> None:
         """Read the links of nodes in a direction, with what they lead to."""
@@ -316,7 +324,7 @@ class Indexed(Reading):
             self._read.update((node, way, name) for name in unread)
             if self._index.degree(number, way) > MOST_READ:
                 for name in unread:
-                    for far in self._first(number, way, name):
+                    for far in self._hubs.first(number, way, name, self._room):
                         self._add(node, way, name, self.place_of(self._index.iri(far)))
                 continue
             for edge in self._edges(number, way):
@@ -404,17 +412,6 @@ class Indexed(Reading):
         relation = RELATIONS.index(link.relation)
         return next(e for e in self._index.parents(child) if (e.parent, e.relation) == (parent, relation))
 
-    def _first(self, number: int, way: Way, relation: str) -> list[int]:
-        """Return those neighbours of a hub that lead on furthest, as many as a view has room for."""
-        index = self._index
-        fars = list(index.distances(number, way, depth=1, relations={RELATIONS.index(relation)}))
-        reach = index.count_ancestors if way == "up" else index.count_descendants
-        reaches = list(map(reach, fars))
-        # Most of a hub's neighbours lead nowhere: only of those that can be among the first, the IRIs are looked at.
-        least = min(nlargest(self._room, reaches), default=0)
-        able = ((-count, index.iri(far), far) for far, count in zip(fars, reaches, strict=True) if count >= least)
-        return [far for _, _, far in nsmallest(self._room, able)]
-
     def _edges_inside(self, among: Collection[int], way: Way, relations: Collection[int]) -> dict[int, list[int]]:
         """Return where lineage leads from each of some things without leaving them; kept for the next who asks."""
         key = (among, way, frozenset(relations))
@@ -440,10 +437,24 @@ class Indexed(Reading):
             if (node, way, _BASE) in self._counted or number is None:
                 continue
             self._counted.add((node, way, _BASE))
-            self._degrees[node, way].update(self._count_edges(number, way))
+            self._degrees[node, way].update(self._hubs.count(number, way))
         super()._count(nodes, way, [name for name in relations if name not in lineage])
 
-    def _count_edges(self, number: int, way: Way) -> dict[str, int]:
+
+class Hubs:
+    """What takes long to find out of the things that very much was made from, kept for the next who asks."""
+
+    def __init__(self, index: LineageIndex) -> None:
+        self._index = index
+        self._counts: dict[tuple[int, Way], Mapping[str, int]] = {}
+        self._firsts: dict[tuple[int, Way, str, int], list[int]] = {}
+        self._directs: dict[tuple[int, Way], int] = {}
+        self._deepest: dict[tuple[int, Way], int] = {}
+
+    def count(self, number: int, way: Way) -> Mapping[str, int]:
+        """Return how many neighbours a thing has in a direction, by relation."""
+        if (known := self._counts.get((number, way))) is not None:
+            return known
         found = {}
         left = self._index.degree(number, way)
         for place, name in enumerate(RELATIONS):
@@ -453,13 +464,51 @@ class Indexed(Reading):
             left -= len(fars)
             if fars:
                 found[name] = len(fars)
-        return found
+        return self._keep(self._counts, (number, way), found)
+
+    def direct(self, number: int, way: Way) -> int:
+        """Return how many neighbours a thing has in a direction, by whatever relation."""
+        if (known := self._directs.get((number, way))) is not None:
+            return known
+        return self._keep(self._directs, (number, way), len(self._index.distances(number, way, depth=1)))
+
+    def deepest(self, number: int, way: Way) -> int:
+        """Return how many steps it is to what is furthest from a thing in a direction."""
+        if (known := self._deepest.get((number, way))) is not None:
+            return known
+        return self._keep(self._deepest, (number, way), max(self._index.distances(number, way).values(), default=0))
+
+    def first(self, number: int, way: Way, relation: str, room: int) -> list[int]:
+        """Return those neighbours of a thing that lead on furthest, as many as there is room for; of equals, by IRI."""
+        if (known := self._firsts.get((number, way, relation, room))) is not None:
+            return known
+        index = self._index
+        fars = list(index.distances(number, way, depth=1, relations={RELATIONS.index(relation)}))
+        reaches = list(map(index.count_ancestors if way == "up" else index.count_descendants, fars))
+        # Most of a hub's neighbours lead nowhere: only of those that can be among the first, the IRIs are looked at.
+        least = min(nlargest(room, reaches), default=0)
+        able = ((-count, index.iri(far), far) for far, count in zip(fars, reaches, strict=True) if count >= least)
+        found = [far for _, _, far in nsmallest(room, able)]
+        return self._keep(self._firsts, (number, way, relation, room), found)
+
+    @staticmethod
+    def _keep(kept: dict[Key, Value], key: Key, value: Value) -> Value:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = value
+        return value
 
 
-def read_web(store: Store, *, room: int = FAN) -> Reading:
+def find_hubs(store: Store) -> Hubs | None:
+    """Return what keeps what is come upon in the index of lineage of a store; ``None`` if it has none."""
+    index = find_index(store)
+    return None if index is None else Hubs(index)
+
+
+def read_web(store: Store, *, room: int = FAN, hubs: Hubs | None = None) -> Reading:
     """Return the web of a store: by its index of lineage, where there is one."""
     index = find_index(store)
-    return Reading(store, room=room) if index is None else Indexed(store, index, room=room)
+    return Reading(store, room=room) if index is None else Indexed(store, index, room=room, hubs=hubs)
 
 
 def _pattern(way: Way, relation: str) -> str:

@@ -8,6 +8,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serial
 
 from itgraph import __version__, terms
 from itgraph.errors import ParameterError
+from itgraph.lineage.edges import find_index
 from itgraph.server.messages import HTML, Response, redirect
 from itgraph.server.negotiation import choose
 from itgraph.server.pages.addresses import is_ours, is_web
@@ -31,6 +32,11 @@ DESCRIPTION = "What each language model was made from, who made it and how it is
 OTHER_TITLE = "A graph that is served by itgraph"
 """What a graph is called that is none of ours, of which nothing else is known."""
 OTHER_DESCRIPTION = "A graph that itgraph serves and did not make: its makers know what it says and how it may be used."
+
+_NOT_COUNTED = (
+    "How many statements this graph has is not told here: it is too large for them to be counted for each who asks."
+    " Things are counted by class, those of other classes and without a name left out."
+)
 
 _LAYERS = (
     ("rows", terms.ROW, "What rows of surveys say"),
@@ -96,6 +102,8 @@ def read_snapshots(site: Site) -> list[dict[str, str]]:
 
 def find_example(site: Site) -> str:
     """Return a thing to try things with: the model that most was made from, or whatever there is."""
+    if (index := find_index(site.store)) is not None and (tops := index.most_built_upon(1)):
+        return index.iri(tops[0].node)
     patterns = (
         "SELECT ?s (COUNT(*) AS ?n) WHERE { ?s a itg:Model . ?child itg:upstream ?s } GROUP BY ?s ORDER BY DESC(?n) ?s",
         "SELECT ?s WHERE { ?s a ?class FILTER(isIRI(?s)) }",
@@ -193,8 +201,20 @@ class _Description:
             yield from _say(dataset, VOID + "exampleResource", NamedNode(example))
 
     def _parts(self) -> Iterator[Quad]:
-        """Yield how much there is: in the default graph, in the named graphs, and in both together."""
+        """Yield how much there is: in the default graph, in the named graphs, and in both together.
+
+        Of a graph with indexes, to count that would take minutes: how many things it has of which class is all that is
+        told of it then, and that the rest is not.
+        """
         dataset, current = self._dataset, self._current
+        if find_index(self._site.store) is not None:
+            yield from _say(dataset, VOID + "subset", current)
+            yield from _say(dataset, SD + "defaultGraph", current)
+            yield from _say(current, terms.RDF_TYPE, NamedNode(VOID + "Dataset"), NamedNode(SD + "Graph"))
+            yield from _say(current, terms.DCTERMS_TITLE, Literal("The current view: the default graph", language="en"))
+            yield from _say(dataset, terms.RDFS_COMMENT, Literal(_NOT_COUNTED, language="en"))
+            yield from self._partition("class", "entities", sorted(self._site.classes))
+            return
         named = NamedNode(f"{self._origin}/.well-known/void#named-graphs")
         (others,) = self._site.store.select(
             "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?g) AS ?graphs) WHERE { GRAPH ?g { ?s ?p ?o } }"
@@ -245,16 +265,16 @@ class _Description:
         )
         properties = select("SELECT ?of (COUNT(*) AS ?n) WHERE { ?s ?of ?o } GROUP BY ?of ORDER BY ?of")
         yield from _say(current, VOID + "classes", Literal(len(classes)))
-        for table, partition, of, count in (
-            (classes, "classPartition", "class", "entities"),
-            (properties, "propertyPartition", "property", "triples"),
-        ):
-            for place, row in enumerate(table):
-                # Named, so that the same graph always gives the same bytes.
-                node = NamedNode(f"{self._dataset.value}-{of}-{place + 1}")
-                yield from _say(current, VOID + partition, node)
-                yield from _say(node, VOID + of, NamedNode(str(row.of)))
-                yield from _say(node, VOID + count, Literal(int(str(row.n))))
+        yield from self._partition("class", "entities", [(str(row.of), int(str(row.n))) for row in classes])
+        yield from self._partition("property", "triples", [(str(row.of), int(str(row.n))) for row in properties])
+
+    def _partition(self, of: str, count: str, parts: Sequence[tuple[str, int]]) -> Iterator[Quad]:
+        for place, (iri, number) in enumerate(parts):
+            # Named, so that the same graph always gives the same bytes.
+            node = NamedNode(f"{self._dataset.value}-{of}-{place + 1}")
+            yield from _say(self._current, VOID + f"{of}Partition", node)
+            yield from _say(node, VOID + of, NamedNode(iri))
+            yield from _say(node, VOID + count, Literal(number))
 
     def _service(self) -> Iterator[Quad]:
         service = NamedNode(f"{self._origin}/sparql")

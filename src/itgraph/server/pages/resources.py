@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -10,12 +11,14 @@ from itgraph import terms
 from itgraph.conflicts import CONTRADICTED, read_conflicts
 from itgraph.description import current_facts, describe
 from itgraph.errors import ParameterError
-from itgraph.lineage.edges import name_things, read_sources
+from itgraph.explorer.content import read_manners
+from itgraph.lineage.edges import find_index, name_things, read_sources
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, is_known_iri
 from itgraph.results import format_iri
 from itgraph.server.messages import HTML, redirect
 from itgraph.server.negotiation import choose
 from itgraph.server.pages.addresses import address_of, candidates, is_web, page_of
+from itgraph.server.pages.below import manner_label, read_below
 from itgraph.server.pages.data import FORMATS
 from itgraph.server.pages.ontology import place_of
 from itgraph.server.pages.pictures import picture_size
@@ -26,12 +29,13 @@ from itgraph.server.pages.statements import is_hub, read_statements
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from itgraph.conflicts import Conflict
     from itgraph.description import Fact
     from itgraph.results import Term
     from itgraph.server.messages import Request, Response
+    from itgraph.server.pages.below import Below
     from itgraph.server.pages.statements import Place, Statements
     from itgraph.server.site import Site
 
@@ -107,13 +111,16 @@ def show_resource(site: Site, request: Request) -> Response:
     if view not in {"", "statements"}:
         raise ParameterError(f"there is no view {view!r}; there is statements", parameter="view")
     thing = name_things(site.store, [iri])[iri]
-    if thing.kind in KINDS and not view and not is_hub(site.store, iri):
-        return _show_thing(site, request, thing)
+    if thing.kind in KINDS and not view:
+        below = read_below(site.store, iri, MOST_INCOMING)
+        if below is not None or not is_hub(site.store, iri):
+            return _show_thing(site, request, thing, below)
     return _show_statements(site, request, thing)
 
 
-def _show_thing(site: Site, request: Request, thing: Thing) -> Response:
-    description = describe(site.store, thing)
+def _show_thing(site: Site, request: Request, thing: Thing, below: Below | None) -> Response:
+    description = describe(site.store, thing, incoming=below.facts if below else None)
+    incoming = below.facts if below else _with_manners(site, thing.iri, description.incoming)
     things = name_things(site.store, _iris(description.facts) | _iris(description.incoming))
     past = [fact for fact in description.facts if not fact.current]
     # The contradictions are told with their reasons, and not once more as defects of rows.
@@ -128,14 +135,15 @@ def _show_thing(site: Site, request: Request, thing: Thing) -> Response:
         aliases=description.aliases,
         sections=[
             ("", _by_label(current_facts(description))),
-            ("What builds on it, or names it", _by_label(description.incoming[:MOST_INCOMING])),
+            ("What builds on it, or names it", _by_label(incoming[:MOST_INCOMING])),
             ("No longer in the current view", _by_label(fact for fact in past if not fact.note)),
             ("Linked by a row, but not its own", _by_label(fact for fact in past if fact.note)),
         ],
         is_licensed=bool(description.access)
         or any(fact.property == terms.LICENSE for fact in (*description.facts, *description.incoming)),
         conflicts=description.conflicts,
-        left_out=max(0, len(description.incoming) - MOST_INCOMING),
+        left_out=below.total - len(below.facts) if below else max(0, len(incoming) - MOST_INCOMING),
+        reached=_reached(site, thing.iri),
         issues=[note for note in description.issues if note.code not in told],
         leads={fact: _leads(fact, same) for fact in description.facts if not fact.iri},
         kinds={iri: found.kind for iri, found in things.items()},
@@ -196,6 +204,26 @@ def _conflict(site: Site, iri: str) -> Conflict | None:
     about = _values(site, iri, "itg:about")
     found = (one for several in read_conflicts(site.store, about).values() for one in several)
     return next((one for one in found if one.source.iri == iri), None)
+
+
+def _with_manners(site: Site, iri: str, incoming: Sequence[Fact]) -> list[Fact]:
+    """Add to what is built on a thing how it is, where that is known."""
+    manners = read_manners(site.store, [fact.iri for fact in incoming if fact.property == terms.BASE_MODEL])
+    return [
+        replace(fact, label=manner_label(fact.label, manners.get((fact.iri, iri), "")))
+        if fact.property == terms.BASE_MODEL
+        else fact
+        for fact in incoming
+    ]
+
+
+def _reached(site: Site, iri: str) -> tuple[int, int] | None:
+    """Return how many things were made from a thing in one step and in all; ``None``, if no index tells."""
+    index = find_index(site.store)
+    node = None if index is None else index.find(iri)
+    if index is None or node is None or not (total := index.count_descendants(node)):
+        return None
+    return len(index.distances(node, "down", depth=1)), total
 
 
 def _same(site: Site, iri: str) -> list[str]:
