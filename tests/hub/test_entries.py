@@ -205,7 +205,7 @@ IDS: list[tuple[str, Kind, str | None]] = [
     ("  ", "model", None),
     ("./output", "model", None),
     ("../model", "model", None),
-    ("/root/models/llama", "model", None),
+    ("/models/llama", "model", None),
     ("C:\\models\\llama", "model", None),
     ("models/llama/7b", "model", None),
     ("a/b/c", "model", None),

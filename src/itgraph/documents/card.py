@@ -111,7 +111,7 @@ def _add_parents(ancestry: Ancestry, relation: Relation, key: str, fields: dict[
         names = parts[edge.parent.iri].hugging_face
         if len(names) == 1:
             found.append(names[0])
-            if name_key(names[0].rpartition("/")[2]) != name_key(edge.parent.label):
+            if name_key(edge.parent.label) not in (name_key(names[0]), name_key(names[0].rpartition("/")[2])):
                 notes.append(
                     f"{key}: {names[0]} stands for {edge.parent.label}, of which it is one repository;"
                     " which size or version was used, this graph does not say"
