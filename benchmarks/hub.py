@@ -164,6 +164,7 @@ QUESTIONS = {
     "search-http": Question(text="… over HTTP, `/api/search`"),
     "neighbourhood": Question(text="`/api/neighbourhood` of the ten largest hubs", target="p95 50 ms"),
     "neighbourhood-size": Question(text="… as sent, gzip", target="10 KB"),
+    "serve-memory": Question(text="memory of `itgraph serve` after that"),
     "cold": Question(text="cold `itgraph lineage NAME`, whole process", target="500 ms"),
     "cold-disk": Question(text="… with nothing of the disk in memory"),
     "ancestors-of-model": Question(text="saved query ancestors-of-model"),
@@ -693,8 +694,8 @@ def measure_contains(store: Path, what: str, text: str) -> list[Figure]:
 
 
 @contextmanager
-def serving(store: Path) -> Iterator[int]:
-    """Run `itgraph serve` without a cache; yield its port."""
+def serving(store: Path) -> Iterator[tuple[int, int]]:
+    """Run `itgraph serve` without a cache; yield its port and its process id."""
     options = ["--port", "0", "--cache", "0", "--log", "off"]
     command = [sys.executable, "-m", "itgraph", "serve", "-g", str(store), *options]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603
@@ -705,7 +706,7 @@ def serving(store: Path) -> Iterator[int]:
             said += line
             if match := re.search(r"Serving at http://[^ ]*:(\d+)/", line):
                 threading.Thread(target=process.stderr.read, daemon=True).start()  # or the server waits for a reader
-                yield int(match[1])
+                yield int(match[1]), process.pid
                 return
         raise NoAnswerError(f"the server did not start: {said[-500:]}")
     finally:
@@ -721,7 +722,7 @@ def measure_http(store: Path) -> list[Figure]:
     paths = [f"/api/neighbourhood?focus={quote(index.iri(node), safe='')}" for node in hubs]
     typed = [f"/api/search?q={quote(text)}" for text in choose_typed(index)]
     sizes: list[float] = []
-    with serving(store) as port:
+    with serving(store) as (port, pid):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT)
 
         def ask(path: str) -> int:
@@ -740,10 +741,17 @@ def measure_http(store: Path) -> list[Figure]:
         sizes.clear()
         times, _ = timed_each(ask, paths * 30)
         keys, _ = timed_each(ask, typed)
+        memory = [memory_of(each) for each in (pid, *processes_below(pid))]
     return [
         summed_up("neighbourhood", times, note=f"the very first one {first[0]:,.0f} ms"),
         summed_up("neighbourhood-size", sizes, unit="KB"),
         summed_up("search-http", keys),
+        Figure(
+            what="serve-memory",
+            unit="MB",
+            median=sum(own for _, own in memory),
+            note=f"{len(memory)} processes; with files that are mapped, and shared, {sum(map(max, memory)):,.0f} MB",
+        ),
     ]
 
 
