@@ -21,13 +21,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
 import pyoxigraph
 from pyoxigraph import RdfFormat
 
-from itgraph import __version__, terms
+from itgraph import terms
 from itgraph.errors import SourceError, StoreError, StoreLockedError
 from itgraph.hub.entries import TEMPLATE_ARXIV, clean_text, parse_id
 from itgraph.hub.inputs import digest, fingerprint, iter_items
@@ -107,7 +108,7 @@ def load_hub(
     work = folder.with_name(f".{folder.name}.hub")
     # All that can be wrong with what is read comes first: before anything is written.
     plan = {
-        "version": f"{__version__}-{_VERSION}",
+        "version": f"{version('itgraph')}-{_VERSION}",
         "inputs": fingerprint(inputs),
         "graph": content_hash(graph),
         "renames": content_hash(renames) if renames else "",
@@ -159,17 +160,28 @@ class _Lock:
         try:
             # The engine of SQLite locks files on every system, and lets go of those of a process that was killed.
             self._lock = sqlite3.connect(self._path, isolation_level=None, timeout=0)
+        except sqlite3.Error as error:
+            raise StoreError(f"it cannot be locked: {error}", location=self._path) from error
+        try:
             self._lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
+            self._lock.close()
+            if not self._is_still(there):
+                return False
             if "locked" in str(error):
                 message = "another process is loading into it; wait until that one has ended"
                 raise StoreLockedError(message, location=self._path) from error
             raise StoreError(f"it cannot be locked: {error}", location=self._path) from error
-        with suppress(FileNotFoundError):
-            if os.path.samestat(there, self._path.stat()):
-                return True
+        if self._is_still(there):
+            return True
         self._lock.close()
         return False
+
+    def _is_still(self, there: os.stat_result) -> bool:
+        try:
+            return os.path.samestat(there, self._path.stat())
+        except FileNotFoundError:
+            return False
 
     def __exit__(self, *_: object) -> None:
         with suppress(OSError):
@@ -448,7 +460,7 @@ class _Load:
     def _open_store(self) -> pyoxigraph.Store:
         try:
             return pyoxigraph.Store(str(self.work / "store"))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the engine has both for files that are not its own
             message = f"the engine cannot go on with it ({error}); delete this folder and repeat the command"
             raise StoreError(message, location=self.work) from error
 

@@ -86,6 +86,8 @@ def _open(folder: Path) -> pyoxigraph.Store:
     except OSError as error:
         message = "there is no graph in this folder; `itgraph load FOLDER` makes one"
         raise StoreUnavailableError(message, location=folder) from error
+    except RuntimeError as error:
+        raise StoreError(f"it cannot be opened: {error}", location=folder) from error
 
 
 def read_edge_list(store: pyoxigraph.Store) -> EdgeList:
