@@ -498,6 +498,7 @@ def explore(
             **wanted,
         ),
         format=format_,
+        tell=tell,
     )
     write_view(text, target)
     if target != "-":

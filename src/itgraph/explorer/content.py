@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field, replace
+from heapq import nsmallest
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,18 +25,22 @@ from itgraph.errors import ExportError
 from itgraph.explorer.encoding import KINDS as LOOKS
 from itgraph.explorer.encoding import LINES
 from itgraph.explorer.licences import LICENSED, Licence, read_licences
-from itgraph.lineage.edges import Source, name_things, newest_first, read_sources, thing_key, walk
+from itgraph.lineage.edges import Source, find_index, name_things, newest_first, read_sources, thing_key, walk
 from itgraph.lookup import KINDS, Thing
 from itgraph.store import format_term, iter_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from itgraph.indexes.lineage import LineageIndex
     from itgraph.records import Access
     from itgraph.store import Store
 
 MOST_THINGS = 20_000
 """How many models, datasets, benchmarks and techniques a page may hold."""
+
+MOST_OF_LINEAGE = 1000
+"""How many things of a lineage are read of a graph with an index: there a lineage can have half a million."""
 
 _RELATION = {line.property: name for name, line in LINES.items()}
 _RULES = terms.BASE + "rule/"
@@ -176,6 +182,18 @@ class Content:
     """How many facts from outside the surveys the whole graph has, each with a source of its own."""
     is_part: bool = False
     """Whether the graph holds more than this."""
+    left_out: int = 0
+    """How many things of the lineage that it was read for are not in it."""
+
+    @property
+    def said_of_left_out(self) -> str:
+        """Say how many things are left out, and which; empty, if none is."""
+        if not self.left_out:
+            return ""
+        return (
+            f"{self.left_out:,} more things of this lineage are left out: what is nearest is here, and of that what"
+            " most was made from; fewer steps (--down 1) leave out less, and `itgraph serve` shows all of it"
+        )
 
     def index_of(self, iri: str) -> int:
         """Return the place of a thing.
@@ -189,18 +207,32 @@ class Content:
         raise ExportError(f"<{iri}> is neither a thing with a name nor a part of any lineage: there is nothing to draw")
 
 
-def read_content(store: Store, focus: Thing | None = None, *, depth: int | None = None, only: bool = False) -> Content:
+def read_content(
+    store: Store,
+    focus: Thing | None = None,
+    *,
+    to: Thing | None = None,
+    depth: int | None = None,
+    only: bool = False,
+) -> Content:
     """Read what there is to show.
 
     Of a graph with more than :data:`MOST_THINGS` things, and with ``only`` of any, that is the part around the
-    focus: all that it descends from, and ``depth`` steps of what descends from it (all of it, if not given).
+    focus: all that it descends from, and ``depth`` steps of what descends from it (all of it, if not given). Of a
+    graph with an index of lineage it is that part, too, with the ancestry of ``to``, the other end of a path; and no
+    more than :data:`MOST_OF_LINEAGE` things.
 
     Raises:
         ExportError: the graph is too large, and no focus narrows it; or it holds nothing to show.
     """
-    iris = _list_things(store)
-    is_part = only or len(iris) > MOST_THINGS
-    if is_part:
+    index = find_index(store)
+    left_out = 0
+    if index is not None:
+        iris, left_out = _narrow_by_index(store, index, focus, to, depth)
+    else:
+        iris = _list_things(store)
+    is_part = only or index is not None or len(iris) > MOST_THINGS
+    if is_part and index is None:
         iris = _narrow(store, focus, depth, len(iris))
     if focus is not None:
         iris[focus.iri] = None
@@ -211,7 +243,7 @@ def read_content(store: Store, focus: Thing | None = None, *, depth: int | None 
     facts |= read_facts(store, [iri for iri in people if iri not in facts])
     if not facts:
         raise ExportError("this graph has no models, datasets, papers or people: there is nothing to show")
-    return _assemble(store, facts, is_part=is_part)
+    return replace(_assemble(store, facts, is_part=is_part), left_out=left_out)
 
 
 def read_part(store: Store, iris: Iterable[str]) -> Content:
@@ -353,6 +385,35 @@ def _narrow(store: Store, focus: Thing | None, depth: int | None, count: int) ->
             " at most: go fewer steps (--down 1), or start from something that less is built upon"
         )
     return found
+
+
+def _narrow_by_index(
+    store: Store, index: LineageIndex, focus: Thing | None, to: Thing | None, depth: int | None
+) -> tuple[dict[str, None], int]:
+    """Return what is nearest to a focus, of equals what most was made from; and how many things that leaves out."""
+    if focus is None:
+        raise ExportError(
+            f"the graph holds {len(index):,} things with a lineage, more than a page: name one to start from"
+            " (--focus NAME), and the page holds what it descends from and what descends from it"
+        )
+    starts = [focus.iri, *([to.iri] if to else []), *_described_by(store, focus.iri)]
+    known = dict.fromkeys(node for iri in starts if (node := index.find(iri)) is not None)
+    above: dict[int, int] = {}
+    below: dict[int, int] = {}
+    for node in islice(known, MOST_OF_LINEAGE):
+        above |= {far: min(steps, above.get(far, steps)) for far, steps in index.distances(node, "up").items()}
+        if to is None or node != index.find(to.iri):
+            found = index.distances(node, "down", depth=depth)
+            below |= {far: min(steps, below.get(far, steps)) for far, steps in found.items()}
+    # The ancestry is told whole before anything that was made from the focus.
+    order = dict.fromkeys([*known, *sorted(above, key=lambda far: (above[far], index.iri(far)))])
+    rest = ((steps, -index.count_descendants(far), far) for far, steps in below.items() if far not in order)
+    room = max(0, MOST_OF_LINEAGE - len(order))
+    chosen = [*islice(order, MOST_OF_LINEAGE), *(far for _, _, far in nsmallest(room, rest))]
+    total = len(order.keys() | below.keys())
+    # What has no lineage is told of all the same, if it was asked for.
+    iris = dict.fromkeys([*starts[:MOST_OF_LINEAGE], *map(index.iri, chosen)])
+    return iris, total - len(chosen)
 
 
 def _described_by(store: Store, iri: str) -> list[str]:

@@ -23,6 +23,8 @@ from itgraph.explorer.views import Opening, Steps, View, draw_view
 from itgraph.files import write_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from itgraph.explorer.content import Content
     from itgraph.explorer.encoding import Lens, Theme
     from itgraph.lookup import Thing
@@ -54,8 +56,16 @@ class Wanted:
     lens: Lens | None = None
 
 
-def explore(store: Store, wanted: Wanted | None = None, *, format: ExploreFormat = "html") -> str:
+def explore(
+    store: Store,
+    wanted: Wanted | None = None,
+    *,
+    format: ExploreFormat = "html",
+    tell: Callable[[str], None] = lambda _note: None,
+) -> str:
     """Return the lineage explorer's page, or one of its views as a picture (SVG) or as data (CSV, JSON).
+
+    ``tell`` is told what is left out of a lineage that is too large; pages and pictures say it, too.
 
     Raises:
         ParameterError: what is wanted does not go together.
@@ -69,7 +79,9 @@ def explore(store: Store, wanted: Wanted | None = None, *, format: ExploreFormat
     wanted = wanted or Wanted()
     _check(wanted, format)
     depth = wanted.down if isinstance(wanted.down, int) else None
-    content = read_content(store, wanted.focus, depth=depth, only=wanted.only)
+    content = read_content(store, wanted.focus, to=wanted.to, depth=depth, only=wanted.only)
+    if content.left_out:
+        tell(content.said_of_left_out)
     web = Web(content)
     start = choose_start(content, web) if wanted.focus is None else content.index_of(wanted.focus.iri)
     other = -1 if wanted.to is None else content.index_of(wanted.to.iri)
@@ -155,4 +167,5 @@ def _check(wanted: Wanted, format: ExploreFormat) -> None:
 
 def _note(content: Content) -> str:
     sources = format_sources(content.snapshots, content.facts)
-    return f"Sources: {sources}. Made by itgraph." if sources else "Made by itgraph."
+    left_out = f"{content.left_out:,} more things of this lineage are left out. " if content.left_out else ""
+    return f"{left_out}Sources: {sources}. Made by itgraph." if sources else f"{left_out}Made by itgraph."

@@ -141,6 +141,10 @@ class _Page:
     online: bool = False
 
     @property
+    def left_out(self) -> str:
+        return self.content.said_of_left_out
+
+    @property
     def sources(self) -> str:
         return format_sources(self.content.snapshots, self.content.facts)
 

@@ -8,6 +8,7 @@ the things one step away. Where an index of lineage stands beside the store, it 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from heapq import nlargest, nsmallest
 from typing import TYPE_CHECKING, TypeVar
 
@@ -365,10 +366,12 @@ class Indexed(Reading):
         return steps
 
     def hidden(self, node: int, way: Way, relations: Collection[str], drawn: Collection[int]) -> Hidden:
-        """Count the neighbours of a node that are not drawn; of a hub, one that two relations lead to counts twice."""
+        """Count the neighbours of a node that are not drawn."""
         number = self._numbers[node]
-        if number is None or self._index.degree(number, way) > MOST_READ:
+        if number is None:
             return super().hidden(node, way, relations, drawn)
+        if self._index.degree(number, way) > MOST_READ:
+            return self._hidden_of_hub(node, way, relations, drawn)
         found: dict[str, set[int]] = defaultdict(set)
         for edge in self._edges(number, way):
             name, far = RELATIONS[edge.relation], edge.parent if way == "up" else edge.child
@@ -382,6 +385,15 @@ class Indexed(Reading):
             by_relation={name: counts[name] for name in LINES if name in counts},
             total=len(set().union(*found.values())) + rest.total,
         )
+
+    def _hidden_of_hub(self, node: int, way: Way, relations: Collection[str], drawn: Collection[int]) -> Hidden:
+        counted = super().hidden(node, way, relations, drawn)
+        if not set(LINEAGE_NAMES) <= set(relations):
+            return counted
+        # By relation, one that two lead to counts twice; of all, once.
+        twice = sum(self.degrees(node, way, LINEAGE_NAMES).values()) - self.direct(node, way)
+        shown = [self.far(link, way) for link in self.leading(node, way) if self.far(link, way) in drawn]
+        return replace(counted, total=counted.total - twice + len(shown) - len(set(shown)))
 
     def inferred(self, links: Iterable[int]) -> set[int]:
         """Return those of some links that only rules conclude."""

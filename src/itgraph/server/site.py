@@ -68,11 +68,8 @@ class Site:
 
     @cached_property
     def names(self) -> tuple[Name, ...] | None:
-        """Every name of every thing; ``None`` of a graph with too many to be kept, whose store is asked each time.
-
-        So it is of one with indexes: they were made because the graph is large, and are asked instead.
-        """
-        return None if find_index(self.store) is not None else read_names(self.store)
+        """Every name of every thing; ``None`` of a graph with too many to be kept, whose store is asked each time."""
+        return read_names(self.store)
 
     @cached_property
     def content(self) -> Content | None:
@@ -92,7 +89,7 @@ class Site:
     @cached_property
     def counts(self) -> Table:
         """How much the graph holds."""
-        return home.count(self.store)
+        return home.count(self.store, self.classes)
 
     @cached_property
     def classes(self) -> list[tuple[str, int]]:
@@ -102,9 +99,13 @@ class Site:
     def warm(self) -> None:
         """Read what is read once, and make a page of each kind, so that processes forked from here on need not.
 
-        Only of a graph in memory that is not large: another one could keep the server from starting.
+        Only of a graph in memory that is not large, or that has indexes: another one could keep the server from
+        starting.
         """
-        if not isinstance(self.store, EmbeddedStore) or len(self.store) > MOST_WARMED:
+        if not isinstance(self.store, EmbeddedStore):
+            return
+        # To count the statements of a graph with indexes takes longer than to make its pages.
+        if find_index(self.store) is None and len(self.store) > MOST_WARMED:
             return
         load_templates()
         for path in ("/", "/queries", "/issues", "/conflicts", "/about", "/ontology", "/openapi.json"):

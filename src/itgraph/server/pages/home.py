@@ -10,9 +10,9 @@ from pyoxigraph import Literal, NamedNode
 from itgraph import terms
 from itgraph.counts import count_graph
 from itgraph.errors import ParameterError
-from itgraph.lineage.edges import name_things
+from itgraph.lineage.edges import find_index, name_things
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
-from itgraph.results import format_iri
+from itgraph.results import format_iri, make_table
 from itgraph.server.pages.addresses import address_of, page_of
 from itgraph.server.pages.rendering import json_response, refuse, render
 from itgraph.server.pages.search import kinds_of, search, suggest
@@ -20,6 +20,9 @@ from itgraph.server.pages.statements import MOST_INCOMING
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from itgraph.indexes.names import NameIndex
     from itgraph.results import Table
     from itgraph.server.messages import Request, Response
     from itgraph.server.site import Site
@@ -27,12 +30,29 @@ if TYPE_CHECKING:
 
 PAGE = 100
 MOST_HITS = 100
+MOST_LISTED = 20_000
+"""How many things of a kind are listed where an index of names knows the most popular ones."""
+MOST_FILTERED = 1000
+"""How many things of a kind with some words in their names are listed, where an index of names finds them."""
+_KINDS_OF = {class_: kind for kind, class_ in (KINDS | RECORD_KINDS).items()}
 KIND_WORDS = {"person": "people", "category": "categories", "modality": "modalities", "curated": "curated facts"}
 
 
-def count(store: Store) -> Table:
-    """Count what a graph holds, by :func:`itgraph.counts.count_graph`."""
-    return count_graph(store)
+def count(store: Store, classes: Iterable[tuple[str, int]]) -> Table:
+    """Count what a graph holds, by :func:`itgraph.counts.count_graph`.
+
+    Of a graph with indexes, that would take minutes: there it is the things of the known ``classes``, by
+    :func:`count_classes`, and the steps of lineage.
+    """
+    index = find_index(store)
+    if index is None:
+        return count_graph(store)
+    counts = {_KINDS_OF[class_]: number for class_, number in classes}
+    rows: list[tuple[str, int, int | None]] = [
+        (kind_words(kind), counts[kind], None) for kind in (*KINDS, *RECORD_KINDS) if kind in counts
+    ]
+    rows.append(("steps of lineage", index.edge_count, None))
+    return make_table(("what", "count", "stated"), rows)
 
 
 def show_home(site: Site, request: Request) -> Response:
@@ -56,10 +76,11 @@ def show_home(site: Site, request: Request) -> Response:
         pages=pages_of(len(hits)),
         nearest=suggest(site, text, kind) if text and not hits else [],
         counts=counts,
-        browse=[(name, words, counts[words]) for name in KINDS if counts[words := kind_words(name)]],
+        browse=[(name, words, counts[words]) for name in KINDS if counts.get(words := kind_words(name))],
         classes=site.classes,
         licences=terms.SCHEME_LICENSE,
         queries=len(site.queries),
+        is_counted="quads" in counts,
     )
 
 
@@ -107,6 +128,10 @@ def show_class(site: Site, request: Request) -> Response:
 
 def _show_list(site: Site, request: Request, class_: str, title: str, kind: str) -> Response:
     wanted = request.parameter("filter").strip()
+    names: NameIndex | None = getattr(site.store, "names", None)
+    named = _KINDS_OF.get(class_, "")
+    if names is not None and named in names.kinds():
+        return _show_named(site, request, names, named, kind)
     node = format_term(NamedNode(class_))
     members = f"{{ ?s a {node} }} UNION {{ GRAPH ?g {{ ?s a {node} }} }} FILTER(isIRI(?s))"
     narrow = f"FILTER(CONTAINS(LCASE(STR(?label)), {format_term(Literal(wanted.lower()))}))" if wanted else ""
@@ -138,8 +163,37 @@ def _show_list(site: Site, request: Request, class_: str, title: str, kind: str)
         wanted=wanted,
         things=things,
         total=total,
+        is_more=False,
+        listed=0,
         page=shown,
         pages=pages_of(total),
+        data=address_of("page", class_),
+    )
+
+
+def _show_named(site: Site, request: Request, names: NameIndex, named: str, kind: str) -> Response:
+    """List the things of a kind by the index of names: the most popular first, :data:`MOST_LISTED` at most."""
+    wanted = request.parameter("filter").strip()
+    class_ = (KINDS | RECORD_KINDS)[named]
+    found = names.search(wanted, named, MOST_FILTERED + 1) if wanted else ()
+    total = len(found) if wanted else dict(site.classes).get(class_, 0)
+    listed = min(total, MOST_FILTERED if wanted else MOST_LISTED)
+    shown = shown_page(request, listed)
+    window = slice(shown * PAGE, min(listed, shown * PAGE + PAGE))
+    things = (found if wanted else names.most_popular(named, window.stop))[window]
+    return render(
+        "list",
+        request,
+        title=kind_words(named),
+        class_=class_,
+        kind=kind,
+        wanted=wanted,
+        things=[(thing.iri, thing.label) for thing in things],
+        total=listed if wanted else total,
+        is_more=bool(wanted) and total > listed,
+        listed=listed if total > listed else 0,
+        page=shown,
+        pages=pages_of(listed),
         data=address_of("page", class_),
     )
 
@@ -149,8 +203,19 @@ def kind_words(kind: str) -> str:
     return KIND_WORDS.get(kind, f"{kind}s")
 
 
+def _count_members(store: Store, class_: str) -> int:
+    table = store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s a {format_term(NamedNode(class_))} }}")
+    return int(str(table[0].n))
+
+
 def count_classes(store: Store) -> list[tuple[str, int]]:
-    """Count the things of each class, of any vocabulary; the fifty largest classes, largest first."""
+    """Count the things of each class, of any vocabulary; the fifty largest classes, largest first.
+
+    Of a graph with indexes, those classes that have kinds here: others are not looked for.
+    """
+    if find_index(store) is not None:
+        found = [(class_, _count_members(store, class_)) for class_ in _KINDS_OF]
+        return sorted(((class_, n) for class_, n in found if n), key=lambda counted: (-counted[1], counted[0]))
     table = store.select(
         "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) WHERE { { ?s a ?class } UNION { GRAPH ?g { ?s a ?class } }"
         " FILTER(isIRI(?class)) } GROUP BY ?class ORDER BY DESC(?n) ?class LIMIT 50"
