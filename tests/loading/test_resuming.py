@@ -75,8 +75,8 @@ def start(
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A hub of 60 models and some datasets, loaded undisturbed into ``hub``; ``old`` is a store of before."""
-    return _make(tmp_path_factory.mktemp("small"), 60)
+    """A hub of 200 models and 25 datasets, loaded undisturbed into ``hub``; ``old`` is a store of before."""
+    return _make(tmp_path_factory.mktemp("small"), 200)
 
 
 def _make(folder: Path, models: int) -> Path:
@@ -104,7 +104,7 @@ def answers(folder: Path) -> tuple[list[str], bytes, list[list[tuple[object, ...
 
 
 POINTS = [
-    # The place, before or after it, and which time: there are 68 items, so that there are seven parts of 10.
+    # The place, before or after it, and which time: there are 225 items, so that there are eight parts of 30.
     ("_begin", "after", 1),
     ("_Base.load_into", "before", 1),
     ("_Base.load_into", "after", 1),
@@ -141,10 +141,10 @@ def test_a_load_that_is_killed_is_finished_by_the_next(
 ) -> None:
     output = tmp_path / "store"
     shutil.copytree(small / "old", output)
-    killed = start(small, output, 10, point, when, count)
+    killed = start(small, output, 30, point, when, count)
     assert killed.wait() == -signal.SIGKILL
     _require_old_or_whole(small, output)
-    again = start(small, output, 10)
+    again = start(small, output, 30)
     assert again.communicate()[0].strip() in ("True", "False")
     assert again.returncode == 0
     assert answers(output) == answers(small / "hub")
@@ -164,19 +164,19 @@ def _require_old_or_whole(small: Path, output: Path) -> None:
 
 @pytest.mark.slow
 def test_a_load_goes_on_where_it_was_killed(small: Path, tmp_path: Path) -> None:
-    assert start(small, tmp_path / "store", 10, "_Linking.run", "before", 1).wait() == -signal.SIGKILL
+    assert start(small, tmp_path / "store", 30, "_Linking.run", "before", 1).wait() == -signal.SIGKILL
     journal = json.loads((tmp_path / ".store.hub/journal.json").read_text())
     assert journal["parts"] > 0
     # What a part has loaded is not read again: so nobody misses its notes' statements.
     assert not (tmp_path / ".store.hub/part-0.nq").exists()
-    assert start(small, tmp_path / "store", 10).communicate()[0] == "True\n"
+    assert start(small, tmp_path / "store", 30).communicate()[0] == "True\n"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("point", ["_Linking.run", "_put_in_place"])
 def test_a_load_of_something_else_begins_anew(small: Path, tmp_path: Path, point: str) -> None:
     output = tmp_path / "store"
-    assert start(small, output, 10, point, "before", 1).wait() == -signal.SIGKILL
+    assert start(small, output, 30, point, "before", 1).wait() == -signal.SIGKILL
     other = find_inputs([small / "old-models.jsonl"])
     assert not load_hub(output, other, graph=small / "graph.trig").resumed
     assert answers(output) == answers(small / "old")
@@ -189,7 +189,7 @@ def test_a_store_that_was_about_to_be_put_in_place_is_not_lost_by_a_load_of_some
 ) -> None:
     output = tmp_path / "store"
     shutil.copytree(small / "old", output)
-    assert start(small, output, 10, "Path.rename", "after", 1).wait() == -signal.SIGKILL
+    assert start(small, output, 30, "Path.rename", "after", 1).wait() == -signal.SIGKILL
     assert not output.exists()
     broken = hubs.write_lines(tmp_path / "models.jsonl", [entry("a/b")])
     inputs = find_inputs([broken])
@@ -221,13 +221,13 @@ def test_a_load_that_is_killed_at_any_moment_is_finished_by_the_next(tmp_path: P
     chance = random.Random(7)  # noqa: S311 - any moments
     for moment in range(10):
         # Each goes on where the one before was killed, most often: so they come to every place.
-        running = start(large, output, 100)
+        running = start(large, output, 300)
         time.sleep(whole * chance.uniform(0.3, 0.9) if moment % 3 else chance.uniform(0.2, 1) * whole)
         running.kill()
         running.wait()
         if output.exists():
             assert answers(output) in (answers(large / "old"), answers(large / "hub"))
-    assert start(large, output, 100).wait() == 0
+    assert start(large, output, 300).wait() == 0
     assert answers(output) == answers(large / "hub")
     assert [path.name for path in output.parent.iterdir()] == ["store"]
 

@@ -70,10 +70,11 @@ class EdgeList:
             self._what[key] = (known & 7) | (max(known >> 3, MANNERS.index(manner)) << 3)
 
     def set_name(self, iri: str, kind: str, label: str) -> None:
-        """Say what a thing is called, if it has any edge."""
+        """Say what a thing is called, if it has any edge; of several kinds and labels the first by name count."""
         number = self._numbers.get(iri)
         if number is not None:
-            self._names[number] = (kind, label)
+            known = self._names.get(number, (kind, label))
+            self._names[number] = (min(kind, known[0]), min(label, known[1]))
 
     def write(self, path: Path) -> None:
         """Write the index. The same edges and names give the same bytes, in whatever order they came.
