@@ -1056,6 +1056,8 @@ def main() -> None:
         parser.error(f"--skip: there is no step {unknown[0]}; there is {', '.join(STEPS)}")
     if sizes and not options.work:
         parser.error("--work is missing: the folder where hubs and stores are kept")
+    if not sizes and not (options.json and options.json.exists()):
+        parser.error("there are no figures: measure some with --sizes, or name the file that has them with --json")
     book = Book(options.json)
     for number in sizes:
         for found in measure_size(options.work, number, options.family, skip, options.loads):
