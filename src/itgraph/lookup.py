@@ -10,13 +10,15 @@ from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
 from itgraph.errors import AmbiguousNameError, ParameterError, UnknownNameError
+from itgraph.indexes.names import ARXIV_ID, LAST_PART
 from itgraph.names import name_key, nearest
 from itgraph.results import format_iri
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from itgraph.indexes.names import Named, NameIndex
     from itgraph.store import Store
 
 KINDS: dict[str, str] = {
@@ -79,11 +81,11 @@ def get_thing(store: Store, text: str, kind: str | None = None) -> Thing:
         ...
     itgraph.errors.UnknownNameError: no model is called 'Alpaca'; check the spelling, or give its IRI
     """
-    found = find_things(store, text, kind)
+    found = _find(store, text, kind)
     if not found:
         raise UnknownNameError(text, kind=_kind_in_words(kind), suggestions=_suggest(store, text, kind))
     if len(found) > 1:
-        raise AmbiguousNameError(text, candidates=[thing.curie for thing in found])
+        raise _ambiguous(text, found)
     return found[0]
 
 
@@ -92,18 +94,29 @@ def find_things(store: Store, text: str, kind: str | None = None) -> tuple[Thing
 
     An IRI or a CURIE finds what it names, if the graph speaks of it. Of names, the first of these that finds
     anything decides: the very name; the very spelling of another name, a title or an arXiv id; a name that
-    differs only in case, accents, spaces and punctuation; such another name; the end of an IRI (``gpt-3.5``).
+    differs only in case, accents, spaces and punctuation; such another name; the end of an IRI (``gpt-3.5``); and,
+    where the store has an index of names, what comes after the slash of a name (``Llama-2-7b-hf``).
 
     Raises:
         ParameterError: there is no such kind.
     """
+    return tuple(sorted(_find(store, text, kind), key=_thing_order))
+
+
+def _find(store: Store, text: str, kind: str | None) -> tuple[Thing, ...]:
+    """Find things as :func:`find_things` does, but the most popular first, where the store knows."""
     kind = None if kind == "thing" else kind
     _require_kind(kind)
     iri = parse_iri(text)
     if iri is not None:
         return _find_iri(store, iri, kind)
     text = text.strip()
-    return _find_name(store, text, kind) or _find_by_path(store, text, kind) or _find_in_kind(store, text, kind)
+    return (
+        _find_name(store, text, kind)
+        or _find_by_path(store, text, kind)
+        or _find_in_kind(store, text, kind)
+        or _find_last_part(store, text, kind)
+    )
 
 
 def parse_iri(text: str) -> str | None:
@@ -168,6 +181,10 @@ def _kind_order(kind: str) -> tuple[int, str]:
     return (known.index(kind) if kind in known else len(known), kind)
 
 
+def _thing_order(thing: Thing) -> tuple[tuple[int, str], str]:
+    return (_kind_order(thing.kind), thing.iri)
+
+
 def _find_by_path(store: Store, text: str, kind: str | None) -> tuple[Thing, ...]:
     """Find ``model/alpaca``, and ``alpaca`` where a kind is given."""
     kinds = [kind] if kind else [*KINDS, *RECORD_KINDS]
@@ -190,7 +207,7 @@ def _find_in_kind(store: Store, text: str, kind: str | None) -> tuple[Thing, ...
     found = next((known for known in (said, f"concept:{said}") if known in KINDS or known in SCHEMES), None)
     if not slash or found is None or kind not in {None, found}:
         return ()
-    return _find_name(store, name.strip(), found)
+    return _find_name(store, name.strip(), found) or _find_last_part(store, name.strip(), found)
 
 
 # -- By name -------------------------------------------------------------------------------------------------
@@ -199,12 +216,15 @@ def _find_in_kind(store: Store, text: str, kind: str | None) -> tuple[Thing, ...
 def _find_name(store: Store, name: str, kind: str | None) -> tuple[Thing, ...]:
     if not name:
         return ()
+    if (index := names_of(store)) is not None:
+        named = index.find(name, kind or KINDS)
+        return () if named and named[0].rank == LAST_PART else _things(named)
     try:
         literal = format_term(Literal(name))
     except ValueError:  # a lone surrogate, from a file name that is not UTF-8: nothing is called so
         return ()
     exact = _names(store, kind, f"VALUES ?name {{ {literal} }}")
-    if kind in {None, "paper"} and (arxiv_id := re.fullmatch(_ARXIV_ID, name, re.IGNORECASE)):
+    if kind in {None, "paper"} and (arxiv_id := ARXIV_ID.fullmatch(name)):
         exact += _names(store, kind, f'VALUES ?name {{ "{arxiv_id[1]}" }}')
     if exact:
         return _best((rank, thing) for rank, _, thing in exact)
@@ -212,7 +232,21 @@ def _find_name(store: Store, name: str, kind: str | None) -> tuple[Thing, ...]:
     return _best((rank, thing) for rank, other, thing in _names(store, kind) if name_key(other) == key)
 
 
-_ARXIV_ID = r"(?:arxiv:)?\s*([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?"
+def _find_last_part(store: Store, name: str, kind: str | None) -> tuple[Thing, ...]:
+    """Find ``Llama-2-7b-hf`` of ``meta-llama/Llama-2-7b-hf``: the last resort, since many things may end so."""
+    index = names_of(store)
+    named = index.find(name, kind or KINDS) if index is not None else ()
+    return _things(one for one in named if one.rank == LAST_PART)
+
+
+def names_of(store: Store) -> NameIndex | None:
+    """Return the index of names that stands beside a store; ``None`` where all names have to be read from it."""
+    index: NameIndex | None = getattr(store, "names", None)
+    return index
+
+
+def _things(named: Iterable[Named]) -> tuple[Thing, ...]:
+    return tuple(Thing(iri=one.iri, kind=one.kind, label=one.label) for one in named)
 
 
 def _names(store: Store, kind: str | None, values: str = "") -> list[tuple[int, str, Thing]]:
@@ -248,7 +282,7 @@ def _best(ranked: Iterable[tuple[int, Thing]]) -> tuple[Thing, ...]:
     ranked = list(ranked)
     lowest = min((rank for rank, _ in ranked), default=0)
     things = {thing for rank, thing in ranked if rank == lowest}
-    return tuple(sorted(things, key=lambda thing: (_kind_order(thing.kind), thing.iri)))
+    return tuple(sorted(things, key=_thing_order))
 
 
 # -- What errors say -----------------------------------------------------------------------------------------
@@ -264,11 +298,28 @@ def _kind_in_words(kind: str | None) -> str | None:
     return None if kind in {None, "thing"} else str(kind).removeprefix("concept:")
 
 
+def _ambiguous(text: str, found: Sequence[Thing]) -> AmbiguousNameError:
+    curies = [thing.curie for thing in found[:_MOST_CANDIDATES]]
+    more = len(found) - len(curies)
+    error = AmbiguousNameError(text, candidates=[*curies, f"and {more:,} more"] if more else curies)
+    error.candidates = tuple(curies)
+    return error
+
+
+_MOST_CANDIDATES = 10
+
+
 def _suggest(store: Store, text: str, kind: str | None) -> list[str]:
     """Return the names that come nearest; of an IRI, the nearest CURIEs."""
     kind = None if kind == "thing" else kind
-    named = _names(store, kind)
     iri = parse_iri(text)
+    if (index := names_of(store)) is not None:
+        if iri is None:
+            near = index.nearest(text, kind or KINDS)
+            return list(dict.fromkeys(one.label if one.rank == LAST_PART else one.name for one in near))
+        # IRIs end like the names of what they name.
+        return [thing.curie for thing in _things(index.nearest(re.split(r"[/#]", iri)[-1], kind or KINDS))]
+    named = _names(store, kind)
     if iri is None:
         return list(nearest(text, (name for _, name, _ in named)))
     return list(nearest(format_iri(iri), (thing.curie for _, _, thing in named)))

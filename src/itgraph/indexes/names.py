@@ -58,6 +58,7 @@ INSERT INTO parts(parts, rank) VALUES ('automerge', 0), ('hashsize', 8388608);
 
 # A hash is that of a key (32 bits), the number of the thing (29 bits) and how the thing is called so (2 bits).
 _NUMBER_BITS, _RANK_BITS = 29, 2
+_NUMBER_MASK = (1 << _NUMBER_BITS) - 1
 
 # What stands around each key among the trigrams, and in no key: a name begins, or ends, where it is found.
 _EDGE = "\1"
@@ -65,16 +66,16 @@ _EDGES = _EDGE * 2
 
 _CHUNK = 10_000
 # A place in what was spilled (29 bits, as numbers of things have) below what is more popular than most (34 bits).
-_PLACE_BITS = _NUMBER_BITS
-_PLACE_MASK = (1 << _PLACE_BITS) - 1
 _MOST_POPULAR = (1 << 34) - 1
 _MOST_SCANNED = 5_000
 """How many things, the most popular ones first, are looked at for what trigrams cannot tell."""
+_MOST_WHOLE = 250_000
+"""Among how many things, the most popular ones, those with several words as one come first."""
 _MOST_GRAMS = 100
 _MOST_PHRASES = 12
 _MOST_LETTERS = 300
 _MOST_SLIPS = 32
-_MOST_LIKE = 100
+_MOST_LIKE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +188,7 @@ class _Spill:
         places = self.places.get(kind)
         if places is None:
             places = self.places[kind] = array("q")
-        places.append((_MOST_POPULAR - popularity) << _PLACE_BITS | len(self._ends) - 1)
+        places.append((_MOST_POPULAR - popularity) << _NUMBER_BITS | len(self._ends) - 1)
         iri, label, others = texts
         # Neither an IRI nor JSON has a line break in it; a label may.
         line = f"{iri}\n{others}\n{label}".encode()
@@ -199,10 +200,10 @@ class _Spill:
         self._file.flush()
         file, ends = self._file.fileno(), self._ends
         for packed in sorted(self.places[kind]):
-            place = packed & _PLACE_MASK
+            place = packed & _NUMBER_MASK
             line = os.pread(file, ends[place + 1] - ends[place], ends[place])
             iri, others, label = line.decode().split("\n", 2)
-            yield _MOST_POPULAR - (packed >> _PLACE_BITS), iri, label, others
+            yield _MOST_POPULAR - (packed >> _NUMBER_BITS), iri, label, others
 
 
 def _others(kind: str, others: Sequence[str], ids: Sequence[str]) -> str:
@@ -325,6 +326,13 @@ class NameIndex:
         """Return the kinds of the things, by name."""
         return tuple(self._ranges)
 
+    def most_popular(self, kind: str, limit: int) -> tuple[Named, ...]:
+        """Return the most popular things of a kind, ``limit`` at most."""
+        first, last = self._ranges.get(kind, (1, 0))
+        with self._errors():
+            rows = self._rows(range(first, min(last, first + limit - 1) + 1))
+            return tuple(_named(row, kind, LABEL, row.label) for row in rows)
+
     def find(self, text: str, kind: Kinds = None) -> tuple[Named, ...]:
         """Return every thing that is called so, the most popular first.
 
@@ -381,14 +389,24 @@ class NameIndex:
         if not text or not _can_be_asked(text):
             return ()
         by_name: dict[str, tuple[int, int, Named]] = {}
+        key = plain_key(text)
         with self._errors():
+            slips = self._one_slip_off(key) if len(key) <= _MOST_SLIPS else []
             for name, (first, last) in self._wanted(kind).items():
-                for row in self._alike(text, first, last):
+                numbers = [number for number in slips if first <= number <= last][:_MOST_LIKE]
+                rows = chain(
+                    self._rows(numbers),
+                    *(islice(self._match(parts, first, last), _MOST_LIKE) for parts in _expressions(text, key)),
+                )
+                for row in {row.number: row for row in rows}.values():
                     for rank, spelled in row.names:
                         candidate = (-row.popularity, row.number, _named(row, name, rank, spelled))
                         by_name[spelled] = min(candidate, by_name.get(spelled, candidate), key=lambda one: one[:2])
         best = (by_name[spelled][2] for spelled in nearest(text, by_name, 3 * limit))
-        return tuple(islice({named.iri: named for named in best}.values(), limit))
+        things: dict[str, Named] = {}
+        for named in best:
+            things.setdefault(named.iri, named)
+        return tuple(islice(things.values(), limit))
 
     # -- Asking SQLite -------------------------------------------------------------------------------------------
 
@@ -450,18 +468,21 @@ class NameIndex:
         """Return rows with how their name fits (the less, the better), its rank, and itself; the best ``limit``."""
         found: dict[int, tuple[_Row, int, int, str]] = {}
         if not self._add(found, text, self._having(text.words, first, last), limit):
-            # There are more than enough: so the better ones have to be looked for.
+            # There may be more: so the better ones have to be looked for.
             exact = [(rank, number) for number, rank in self._hashed(text.whole) if first <= number <= last]
             self._add(found, text, self._rows(number for _, number in sorted(exact)[:limit]), limit)
             self._add(found, text, self._matching([_EDGE + phrase for phrase in text.phrases], first, last), limit)
             if len(text.words) > 1 and len(text.whole) > 2:
-                self._add(found, text, self._matching(text.phrases, first, last), limit)
+                popular = min(last, first + _MOST_WHOLE - 1)
+                self._add(found, text, self._matching(text.phrases, first, popular), limit)
         return list(found.values())
 
     def _add(self, found: dict[int, tuple[_Row, int, int, str]], text: _Text, rows: Iterable[_Row], limit: int) -> bool:
-        """Add the first ``limit`` rows that fit; say whether these were all, as far as one looks."""
+        """Add the first ``limit`` rows that fit; say whether there are no more."""
         fitting = 0
-        for row in rows:
+        for looked_at, row in enumerate(rows):
+            if looked_at == _MOST_SCANNED:
+                return False
             fit = text.fit(row)
             if fit is not None:
                 if fitting == limit:
@@ -474,13 +495,13 @@ class NameIndex:
         """Return what may have all words in its names; to be checked."""
         long = [_quoted(word[:_MOST_LETTERS]) for word in words if len(word) > 2]
         if long:
-            return islice(self._match(" AND ".join(long[:_MOST_PHRASES]), first, last), _MOST_SCANNED)
+            return self._match(" AND ".join(long[:_MOST_PHRASES]), first, last)
         word = max(words, key=len)
         sql = "SELECT gram FROM grams WHERE gram >= ? AND gram < ? LIMIT ?"
         grams = self._ask(sql, (word, word + chr(0x10FFFF), _MOST_GRAMS + 1))
         if len(grams) > _MOST_GRAMS:
-            sql = f"SELECT {_COLUMNS} FROM things WHERE number BETWEEN ? AND ? ORDER BY number LIMIT ?"
-            return map(_Row._make, self._iter(sql, (first, last, _MOST_SCANNED)))
+            sql = f"SELECT {_COLUMNS} FROM things WHERE number BETWEEN ? AND ? ORDER BY number"
+            return map(_Row._make, self._iter(sql, (first, last)))
         return self._match(" OR ".join(_quoted(gram) for (gram,) in grams), first, last) if grams else ()
 
     def _matching(self, phrases: Sequence[str], first: int, last: int) -> Iterable[_Row]:
@@ -496,24 +517,12 @@ class NameIndex:
 
     # -- What is like a text ------------------------------------------------------------------------------------
 
-    def _alike(self, text: str, first: int, last: int) -> list[_Row]:
-        """Return the things that may be meant, each once."""
-        key = plain_key(text)
-        rows = {row.number: row for row in self._rows(self._one_slip_off(key, first, last))}
-        for expression in _expressions(text, key):
-            for row in islice(self._match(expression, first, last), _MOST_LIKE):
-                rows[row.number] = row
-        return list(rows.values())
-
-    def _one_slip_off(self, key: str, first: int, last: int) -> list[int]:
-        """Return what is called so but for a letter too many, too few, wrong or swapped: the most popular of each."""
-        if len(key) > _MOST_SLIPS:
-            return []
-        found: set[int] = set()
-        for slip in _slips(key):
-            numbers = sorted({number for number, _ in self._hashed(slip) if first <= number <= last})
-            found.update(numbers[:3])
-        return sorted(found)
+    def _one_slip_off(self, key: str) -> list[int]:
+        """Return the numbers of what is called so but for a letter too many, too few, wrong or swapped, in order."""
+        hashes = json.dumps([crc32(slip.encode()) << _NUMBER_BITS + _RANK_BITS for slip in _slips(key)])
+        sql = "SELECT hash FROM json_each(?) CROSS JOIN hashes WHERE hash >= value AND hash < value + ?"
+        found = self._iter(sql, (hashes, 1 << _NUMBER_BITS + _RANK_BITS))
+        return sorted({hash_ >> _RANK_BITS & _NUMBER_MASK for (hash_,) in found})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -556,8 +565,10 @@ def _named(row: _Row, kind: str, rank: int, name: str) -> Named:
 def _best(found: list[tuple[tuple[int, int, int], Named]]) -> tuple[Named, ...]:
     """Return what has the lowest rank, each thing once, the most popular first."""
     lowest = min((order[0] for order, _ in found), default=0)
-    best = sorted((ranked for ranked in found if ranked[0][0] == lowest), key=lambda ranked: ranked[0])
-    return tuple({(named.iri, named.kind): named for _, named in best}.values())
+    best: dict[tuple[str, str], Named] = {}
+    for _, named in sorted((ranked for ranked in found if ranked[0][0] == lowest), key=lambda ranked: ranked[0]):
+        best.setdefault((named.iri, named.kind), named)
+    return tuple(best.values())
 
 
 def _can_be_asked(text: str) -> bool:

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 
 from itgraph import terms
 from itgraph.errors import UnknownQueryError
+from itgraph.lookup import names_of
 from itgraph.names import nearest
 from itgraph.resources import web_path
 from itgraph.results import format_iri
@@ -27,6 +28,7 @@ from itgraph.server.pages.rendering import json_response, refuse, render
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from itgraph.indexes.names import NameIndex
     from itgraph.queries import Query
     from itgraph.server.site import Site
     from itgraph.store import Store
@@ -61,6 +63,7 @@ LIMIT 100
 """
 
 _MOST_THINGS = 20_000
+_MOST_POPULAR = 2_000
 
 
 def editor_page(site: Site, request: Request) -> Response:
@@ -96,7 +99,11 @@ def editor_data(site: Site, request: Request) -> Response:  # noqa: ARG001
 def editor_names(site: Site, request: Request) -> Response:  # noqa: ARG001
     """Return what can stand in a query, to complete it: what to write, what it is called, and of what kind it is."""
     names: dict[str, tuple[str, str, str]] = {}
-    for iri, label, kind in (*_our_terms(), *_used_terms(site.store), *_things(site)):
+    index = names_of(site.store)
+    # A graph with an index is too large to be asked for every term and thing: it uses our terms, and is told of the
+    # things that are asked for most.
+    of_graph = (*_used_terms(site.store), *_things(site)) if index is None else _popular(index)
+    for iri, label, kind in (*_our_terms(), *of_graph):
         text = _written(iri)
         names.setdefault(text, (text, label, kind))
     return json_response({"names": list(names.values())}, indent=None)
@@ -165,6 +172,14 @@ def _things(site: Site) -> Iterator[tuple[str, str, str]]:
     things = dict.fromkeys(name.thing for name in site.names or () if name.is_label)
     for thing in [thing for thing in things if thing.kind not in _NOT_ASKED_FOR][:_MOST_THINGS]:
         yield thing.iri, thing.label, thing.kind.removeprefix("concept:")
+
+
+def _popular(index: NameIndex) -> Iterator[tuple[str, str, str]]:
+    """Yield the most popular things of each kind that one would ask by."""
+    for kind in index.kinds():
+        if kind not in _NOT_ASKED_FOR:
+            for named in index.most_popular(kind, _MOST_POPULAR):
+                yield named.iri, named.label, kind.removeprefix("concept:")
 
 
 def _written(iri: str) -> str:

@@ -10,18 +10,22 @@ from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
 from itgraph.arrangement import natural_key
-from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, find_things
+from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, find_things, names_of
 from itgraph.names import name_key, nearest
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from itgraph.indexes.names import Named, NameIndex
     from itgraph.server.site import Site
     from itgraph.store import Store
 
 MOST_NAMES = 100_000
 """How many names are kept in memory; a graph that has more is asked each time."""
+
+MOST_FOUND = 200
+"""How many things a search finds of a graph that has an index of names: the best and most popular ones."""
 
 _LIKE = 80
 """How alike two words must be, of 100, for one to be meant by the other."""
@@ -46,24 +50,32 @@ class Name:
 
 
 def read_names(store: Store) -> tuple[Name, ...] | None:
-    """Read every name that things go by; ``None`` if they are more than :data:`MOST_NAMES`."""
-    return _read(store, "", MOST_NAMES)
+    """Read every name that things go by; ``None`` if they are more than :data:`MOST_NAMES`, or in an index."""
+    return None if names_of(store) is not None else _read(store, "", MOST_NAMES)
 
 
 def kinds_of(site: Site) -> list[str]:
     """Return the kinds that a search can be narrowed to."""
-    if site.names is None:
+    index = names_of(site.store)
+    if index is None and site.names is None:
         return list(KINDS)
-    found = {name.thing.kind for name in site.names}
+    found = {name.thing.kind for name in site.names or ()} if index is None else set(index.kinds())
     return [kind for kind in (*KINDS, *RECORD_KINDS, *SCHEMES, "thing") if kind in found]
 
 
 def search(site: Site, text: str, kind: str = "") -> list[Thing]:
-    """Return the things whose names have all words of a text, those called just so first."""
+    """Return the things whose names have all words of a text, those called just so first.
+
+    Of a graph with an index of names, they are :data:`MOST_FOUND` at most, and the more popular ones come first where
+    the others come by the alphabet.
+    """
     text = text.strip()
     if not text:
         return []
     exact = _exact(site.store, text, kind)
+    if (index := names_of(site.store)) is not None:
+        named = index.search(text, _wanted_kinds(index, kind), MOST_FOUND)
+        return list({thing.iri: thing for thing in (*exact, *map(_thing, named))}.values())
     names = site.names
     if names is None:
         needle = format_term(Literal(text.casefold()))
@@ -93,12 +105,24 @@ def search(site: Site, text: str, kind: str = "") -> list[Thing]:
 
 def suggest(site: Site, text: str, kind: str = "") -> list[Thing]:
     """Return the things whose names are most like a text; none, if no name is like it but for a few letters."""
+    if (index := names_of(site.store)) is not None:
+        near = index.nearest(text, _wanted_kinds(index, kind), 5)
+        return [_thing(named) for named in near if _is_like(text, named.name)]
     names = [name for name in site.names or () if _is_wanted(name.thing, kind)]
     by_text: dict[str, Thing] = {}
     for name in names:
         by_text.setdefault(name.text, name.thing)
     things = (by_text[found] for found in nearest(text, by_text, 5) if _is_like(text, found))
     return list(dict.fromkeys(things))
+
+
+def _thing(named: Named) -> Thing:
+    return Thing(iri=named.iri, kind=named.kind, label=named.label)
+
+
+def _wanted_kinds(index: NameIndex, kind: str) -> list[str]:
+    """Return the kinds to look among, as :func:`_is_wanted` tells them."""
+    return [kind] if kind else [name for name in index.kinds() if name != "curated"]
 
 
 def _is_wanted(thing: Thing, kind: str) -> bool:
