@@ -579,20 +579,15 @@ class _Linking:
     def run(self, loader: _Loader) -> None:
         """Write the statements, and have them loaded; add the steps to the edges of the base."""
         self._resolve_missing()
-        lines: list[str] = []
-        size = number = 0
-        for text in self._statements():
-            lines.append(text)
-            size += len(text)
-            if size > _MOST_TEXT:
-                self._send(lines, number, loader)
-                lines, size, number = [], 0, number + 1
-        self._send(lines, number, loader)
-
-    def _send(self, lines: list[str], number: int, loader: _Loader) -> None:
-        path = self._load.work / f"links-{number}.nq"
-        path.write_text("".join(lines), encoding="utf-8")
-        loader.add(path)
+        statements = self._statements()
+        more = True
+        number = 0
+        while more:
+            path = self._load.work / f"links-{number}.nq"
+            with path.open("w", encoding="utf-8") as file:
+                more = _write_some(file, statements)
+            loader.add(path)
+            number += 1
 
     def names(self) -> Iterator[NamedThing]:
         """Yield what everything is called: what the base has, the entries, and what has been written beside them."""
@@ -784,6 +779,16 @@ class _Linking:
         return gone[newest.lower()], HubIssue(
             code=f"missing-{'base' if kind == 'model' else 'dataset'}", severity="warning", message=message
         )
+
+
+def _write_some(file: IO[str], texts: Iterator[str]) -> bool:
+    """Write texts until a file is large enough to be loaded at once; return whether there may be more."""
+    size = 0
+    for text in texts:
+        size += file.write(text)
+        if size > _MOST_TEXT:
+            return True
+    return False
 
 
 _MOST_TEXT = 200_000_000
