@@ -37,10 +37,9 @@ def extract(
     references, found = read_references(document)
     issues += found
     taken = _lines(row.span for table in tables for row in table.rows) | _lines(item.span for item in references)
-    papers, found = read_papers(document, layouts, taken, {table.id for table in tables})
+    lists, found = read_papers(document, layouts, taken, {table.id for table in tables})
     issues += found
-    if papers is not None:
-        tables = (*tables, papers)
+    tables = (*tables, *lists)
     anchors = frozenset(f"ref{reference.number}" for reference in references)
     issues += outline_issues(document, anchors)
     issues += _repairs(document, tables, references)

@@ -38,3 +38,21 @@ def run(text: str) -> tuple[tuple[str, ...], list[tuple[str, str, int, int]]]:
 )
 def test_hide(text: str, lines: tuple[str, ...], issues: list[tuple[str, str, int, int]]) -> None:
     assert run(text) == (lines, issues)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param(
+            "see [Dolly][1]\n\n[1]: https://a.org/dolly", ("see [Dolly](https://a.org/dolly)", "", ""), id="full"
+        ),
+        pytest.param("| [Dolly][] |\n[dolly]: <https://a.org>", ("| [Dolly](https://a.org) |", ""), id="collapsed"),
+        pytest.param('[Dolly], 12B\n[Dolly]: https://a.org "A title"', ("[Dolly](https://a.org), 12B", ""), id="short"),
+        pytest.param("[Dolly][2]\n[1]: https://a.org", ("[Dolly][2]", ""), id="not-defined"),
+        pytest.param("[x] [a](u) [[1]](v)\n[1]: https://a.org", ("[x] [a](u) [[1]](v)", ""), id="other-brackets"),
+        pytest.param("a[^1]\n[^1]: https://a.org", ("a[^1]", "[^1]: https://a.org"), id="footnote"),
+        pytest.param("[a][1]\n```\n[1]: https://a.org\n```", ("[a][1]", "", "", ""), id="defined-in-code"),
+    ],
+)
+def test_links_by_reference(text: str, lines: tuple[str, ...]) -> None:
+    assert run(text)[0] == lines

@@ -255,3 +255,23 @@ def test_the_table_to_add_is_one_that_is_then_found(columns: list[str], heading:
     found = layouts_of((line,)).find(columns, heading)
     assert found is not None
     assert (found.id, found.role(columns[0])) == ("mine", "name")
+
+
+@pytest.mark.parametrize("heading", ["Open LLM", "LLM Data", 'Tools "and" more', "数据集", "issues"])
+def test_the_list_to_add_is_one_that_is_then_found(heading: str) -> None:
+    columns = ("List item", "Sizes", "Links", "Text")
+    line = shipped_layouts().list_to_add(columns, heading)
+    layouts = layouts_of((line,))
+    found = layouts.find(columns, heading)
+    assert found is not None
+    assert [found.role(column) for column in columns][::2] == ["name", "link"]
+    assert layouts.find(columns, "another") is None
+
+
+def test_a_table_added_for_odd_columns_reads_no_other_table() -> None:
+    line = shipped_layouts().table_to_add("overlaps", ("column 1", "OIG", "xP3"), "Potential Overlaps of datasets")
+    layouts = layouts_of((line,))
+    for columns, layout in ((("column 1", "OIG", "xP3"), "overlaps"), (("Dataset name", "Size"), "dataset-list")):
+        found = layouts.find(columns, "")
+        assert found is not None
+        assert found.id == layout

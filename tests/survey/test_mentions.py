@@ -86,3 +86,35 @@ def test_no_link_is_lost_and_none_invented(pieces: list[str]) -> None:
     markdown = "".join(pieces)
     cell, _ = read_inline(markdown, 1)
     assert sorted(href for _, links in named(markdown) for href in links) == sorted(link.href for link in cell.links)
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("GitHub&Download", "project"),
+        ("on Huggingface", "project"),
+        ("TensorFlow dataset", "project"),
+        ("Paper/Project link", "project"),
+        ("Paper link", "paper"),
+        ("arXiv PDF", "paper"),
+        ("The Pile", ""),
+        ("on", ""),
+    ],
+)
+def test_link_texts_of_several_words(text: str, role: str) -> None:
+    assert link_role(Link(text=text, href="u"), shipped_layouts()) == role
+
+
+@pytest.mark.parametrize(
+    ("markdown", "parts"),
+    [
+        pytest.param(
+            "[BELLE](u) <br/> [0.5M version](v) <br/> [1M version](w)", [("BELLE", ["u", "v", "w"])], id="versions"
+        ),
+        pytest.param("[hh-rlhf](u) <br/> [on Huggingface](v)", [("hh-rlhf", ["u", "v"])], id="place"),
+        pytest.param("C4 <br/> [Huggingface dataset](u)", [("C4", ["u"])], id="no-link-of-its-own"),
+        pytest.param("[OIG](u) <br/> [OIG-small-chip2](v)", [("OIG", ["u"]), ("OIG-small-chip2", ["v"])], id="two"),
+    ],
+)
+def test_links_to_the_same_thing(markdown: str, parts: list[tuple[str, list[str]]]) -> None:
+    assert named(markdown) == parts

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itgraph.records import Issue, Reading, Table
+from itgraph.records import Issue, Quantity, Reading, Table
 from itgraph.survey.document import read_document
-from itgraph.survey.layouts import shipped_layouts
+from itgraph.survey.layouts import layouts_of, shipped_layouts
 from itgraph.survey.papers import read_papers
 from itgraph.survey.reading import read_table
 
@@ -16,7 +16,9 @@ ARXIV = "https://arxiv.org/abs/2301.00001"
 
 
 def read(text: str, taken: frozenset[int] = frozenset()) -> tuple[Table | None, list[Issue]]:
-    return read_papers(read_document(text.encode()), shipped_layouts(), taken, frozenset())
+    tables, issues = read_papers(read_document(text.encode()), shipped_layouts(), taken, frozenset())
+    assert len(tables) < 2
+    return (tables[0] if tables else None), issues
 
 
 def fields(text: str) -> dict[str, str]:
@@ -231,3 +233,116 @@ def test_no_item_is_lost(lines: list[str]) -> None:
         number for number, line in enumerate(lines, 2) if line.lstrip()[:2] in ("- ", "* ", "1.") and "https://" in line
     ]
     assert [number for number in items if number not in covered] == []
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param(
+            f"* [**Trafilatura**](https://a.org): tool to gather text, used for the creation of [RefinedWeb]({ARXIV}).",
+            id="made-with-it",
+        ),
+        pytest.param(
+            f"- [The Chinese Book for LLMs](http://a.org) - An Introductory Textbook Based on [*A Survey*]({ARXIV}).",
+            id="based-on-it",
+        ),
+        pytest.param(f"- [Paper/Project link]({ARXIV})", id="a-label"),
+    ],
+)
+def test_a_paper_that_is_only_mentioned_is_no_title(item: str) -> None:
+    table, issues = read(item)
+    assert table is None
+    assert [issue.code for issue in issues] == ["unread-list"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param(
+            f"- [A Study of Herds](https://a.org/x), Ann Lee, Bo Ek. [arXiv:2301.00001]({ARXIV})", id="number"
+        ),
+        pytest.param(
+            f"- [A Study of Herds](https://a.org/x) by people of the field of herds [[Paper]({ARXIV})]", id="word"
+        ),
+        pytest.param(f"- [A Study of Herds](https://a.org/x), Ann Lee, Bo Ek. [Herds]({ARXIV})", id="no-prose"),
+    ],
+)
+def test_a_paper_link_behind_the_title_is_the_paper(item: str) -> None:
+    assert fields(item)["Title"] == "A Study of Herds"
+
+
+def test_a_title_goes_on_behind_its_link() -> None:
+    table, _ = read(f"- [**Toolformer**]({ARXIV}): Language Models Can Teach Themselves to Use Tools")
+    assert table is not None
+    (reading,) = read_table(table)
+    assert reading.work is not None
+    assert reading.work.reference.title == "Toolformer: Language Models Can Teach Themselves to Use Tools"
+    assert reading.work.reference.arxiv_id == "2301.00001"
+
+
+@pytest.mark.parametrize(
+    ("item", "found"),
+    [
+        pytest.param(
+            '- Chunting Zhou et al, "LIMA: Less Is More for Alignment," 2023.',
+            {"Title": "LIMA: Less Is More for Alignment", "Authors": "Chunting Zhou et al", "Date": "2023"},
+            id="et-al",
+        ),
+        pytest.param(
+            "1. Ann Lee, Bo Ek. “A Study of Herds.” ACL, 2022.",
+            {"Title": "A Study of Herds", "Authors": "Ann Lee, Bo Ek", "Venue": "ACL", "Date": "2022"},
+            id="venue",
+        ),
+    ],
+)
+def test_citations_without_links(item: str, found: dict[str, str]) -> None:
+    read_fields = fields(item)
+    assert read_fields.pop("Item")
+    assert read_fields == found
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param('- In 2023 we said "write only two paragraphs" to it', id="no-people"),
+        pytest.param('- Ann Lee et al, "A Study of Herds"', id="no-date"),
+        pytest.param("- IFT: Instruction Finetune, 2023", id="no-title"),
+    ],
+)
+def test_no_citations(item: str) -> None:
+    assert read(item) == (None, [])
+
+
+def test_headings_that_are_links_are_items() -> None:
+    text = (
+        f"# Sets\n## [(org/Alpaca)|52K](https://github.com/org/alpaca)\n- paper: N/A\n## [A Study of Herds]({ARXIV})\n"
+    )
+    table, issues = read(text + "# Lists [![Badge](https://a.org/b.svg)](https://a.org)\n")
+    assert table is not None
+    assert [row.span.start for row in table.rows] == [4]
+    assert [(issue.span.start, issue.message.partition(":")[0]) for issue in issues] == [
+        (2, "an item with a link under 'Sets'")
+    ]
+
+
+def test_a_list_is_read_as_its_layout_says() -> None:
+    text = """## Open LLM
+- [Qwen-1.8B|7B|14B](https://a.org/qwen)
+- **[Yi-34B](https://a.org/yi)** - made of [LLaMA](https://a.org/llama). [[Paper](https://arxiv.org/abs/2403.04652)]
+"""
+    document = read_document(text.encode())
+    tables, issues = read_papers(document, shipped_layouts(), frozenset(), frozenset())
+    assert tables == ()
+    declaration = issues[0].message.partition("things: ")[2]
+    layouts = layouts_of((declaration,))
+    (table,), issues = read_papers(document, layouts, frozenset(), frozenset())
+    assert issues == []
+    assert (table.id, table.heading, len(table.rows)) == ("open-llm", "Open LLM", 2)
+    first, second = read_table(table, layouts)
+    assert first.about is not None
+    assert (first.about.kind, first.about.name) == ("model", "Qwen")
+    sizes = next(s.value for s in first.statements if s.property == "parameters")
+    assert isinstance(sizes, Quantity)
+    assert sizes.values == (1_800_000_000, 7_000_000_000, 14_000_000_000)
+    said = [(s.property, s.value) for s in second.statements]
+    assert said == [("project", "https://a.org/yi"), ("paper-link", "https://arxiv.org/abs/2403.04652")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -241,3 +242,28 @@ def test_what_other_surveys_write_and_nobody_can_read(text: str) -> None:
     quantity = parse_quantity(text, "parameters")
     assert quantity is not None
     assert quantity.precision == "Unreadable"
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        pytest.param("385K entries", {"precision": "Exact", "values": (385_000,)}, id="entries"),
+        pytest.param("about 50K entries", {"precision": "About", "values": (50_000,)}, id="about"),
+        pytest.param("150K+ books", {"precision": "AtLeast", "minimum": 150_000}, id="books"),
+        pytest.param("19,578 pairs", {"precision": "Exact", "values": (19_578,)}, id="pairs"),
+        pytest.param("66,497 conversation trees", {"precision": "Exact", "values": (66_497,)}, id="two-words"),
+        pytest.param("52K entries 21.4MB", {"precision": "Exact", "values": (52_000,)}, id="with-bytes"),
+        pytest.param("~93K entries 420MB", {"precision": "About", "values": (93_000,)}, id="about-with-bytes"),
+        pytest.param("2.67B in total", {"precision": "Exact", "values": (2_670_000_000,)}, id="in-total"),
+        pytest.param("825GB", {"precision": "Unreadable"}, id="bytes-alone"),
+        pytest.param("10K enreues", {"precision": "Unreadable"}, id="no-word"),
+        pytest.param("24322 English 12853 Chinese", {"precision": "Unreadable"}, id="two-figures"),
+    ],
+)
+def test_sizes_of_datasets_in_words(text: str, quantity: dict[str, Any]) -> None:
+    assert parse_quantity(text, "instances") == Quantity(text=text, unit="instances", **quantity)
+
+
+def test_tokens_stay_tokens_beside_bytes() -> None:
+    found = parse_quantity("1.2T tokens 5TB", "instances")
+    assert found == Quantity(text="1.2T tokens 5TB", unit="tokens", precision="Exact", values=(1_200_000_000_000,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from itgraph.records import Cell, Link, Mention, Quantity, Reading, Row, Span, Statement, Table
+from itgraph.survey.layouts import layouts_of, shipped_layouts
 from itgraph.survey.reading import read_table, split_alternatives
 
 
@@ -453,3 +454,76 @@ def test_a_row_of_papers_that_says_nothing() -> None:
     (reading,) = read_table(make_table("papers", ("Title", "Date"), ("-", "2023")))
     assert reading.work is None
     assert codes(reading) == ["missing-title"]
+
+
+@pytest.mark.parametrize(
+    ("text", "statements", "reported"),
+    [
+        pytest.param("Chinese, code", [("language", "zh"), ("domain", "Code")], ["'code'"], id="a-domain-beside-it"),
+        pytest.param("Primarily English", [("language", "en")], [], id="primarily"),
+        pytest.param(
+            "English, Might have a translated version",
+            [("language", "en")],
+            ["'Might have a translated version'"],
+            id="the-rest-is-reported",
+        ),
+        pytest.param(
+            "Multilingual (English, Spanish, etc.)",
+            [
+                ("language", "en"),
+                ("language", "es"),
+                ("languages", Quantity(text="Multilingual", precision="AtLeast", unit="languages", minimum=2)),
+                ("multilingual", True),
+            ],
+            [],
+            id="some-of-many",
+        ),
+        pytest.param("Klingon, prose", [], ["'Klingon, prose'"], id="none-known"),
+    ],
+)
+def test_languages_among_other_things(text: str, statements: list[tuple[str, object]], reported: list[str]) -> None:
+    reading = read_dataset("# of Lang", text)
+    assert said(reading) == statements
+    assert [issue.message.split(" in ")[0].split(" is ")[0] for issue in reading.issues] == reported
+    assert set(codes(reading)) <= {"non-language-value"}
+
+
+@pytest.mark.parametrize(
+    ("figures", "values"),
+    [
+        pytest.param(("6.34M", "95k"), [6_340_000, 95_000], id="how-large"),
+        pytest.param(("1", "2"), [None, None], id="the-number-of-the-row"),
+        pytest.param(("1.", "2."), [None, None], id="with-full-stop"),
+    ],
+)
+def test_a_column_of_numbers_counts_something_or_the_rows(figures: tuple[str, str], values: list[int | None]) -> None:
+    rows = [(figure, name, "10K") for figure, name in zip(figures, ("smoltalk2", "Orca-Math"), strict=True)]
+    table = make_table("dataset-list", ("#", "Dataset", "Size"), *rows)
+    found = [dict(said(reading)).get("instances") for reading in read_table(table)]
+    expected = [value or 10_000 for value in values]  # the first column of a role counts, if it counts things
+    assert [quantity.values[0] for quantity in found if isinstance(quantity, Quantity)] == expected
+
+
+def test_the_line_for_a_licence_of_many_words_is_one_that_works() -> None:
+    terms = "Custom Free if you have under 700M users and you cannot use outputs to train other LLMs besides LLaMA"
+    table = make_table("model-list", ("Model", "License"), ("LLaMA 2", terms))
+    (reading,) = read_table(table)
+    assert codes(reading) == ["undeclared-value"]
+    line = reading.issues[0].message.partition("[licences]: ")[2]
+    (again,) = read_table(table, layouts_of((f"[licences]\n{line}\n",)))
+    assert said(again) == [("license", "custom-free-if-you-have")]
+
+
+def test_a_list_of_datasets_that_came_with_something() -> None:
+    columns = ("Name", "Release Date", "Paper/Blog", "Dataset", "Samples (K)")
+    layout = shipped_layouts().find(columns, "Open LLM datasets for instruction-tuning")
+    assert layout is not None
+    link = Link(text="dolly_hhrlhf", href="https://huggingface.co/datasets/mosaicml/dolly_hhrlhf")
+    row = ("MPT-7B-Instruct", "2023/05", "", Cell(text="dolly_hhrlhf", links=(link,)), "59")
+    (reading,) = read_table(make_table(layout.id, columns, row))
+    assert reading.about == Mention(kind="dataset", name="dolly_hhrlhf")
+    assert said(reading) == [
+        ("project", link.href),
+        ("released", "2023-05"),
+        ("instances", Quantity(text="59", precision="Exact", unit="instances", values=(59_000,))),
+    ]

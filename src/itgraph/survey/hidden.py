@@ -11,6 +11,11 @@ from itgraph.survey.tags import make_issue
 
 _ROW = re.compile(r"<t[rdh]\b|^\s*\|.*\|", re.IGNORECASE | re.MULTILINE)
 _INLINE_CODE = re.compile(r"`[^`\n]+`")
+# A definition of a link by reference, but not of a footnote (`[^1]:`), and its uses: `[text][key]`, `[key][]`, `[key]`.
+_DEFINITION = re.compile(
+    r" {0,3}\[(?!\^)(?P<key>[^\[\]]+)\]:\s*<?(?P<href>https?://[^\s<>]+)>?(?:\s+[\"'(][^\n]*[\"')])?\s*", re.IGNORECASE
+)
+_REFERENCE = re.compile(r"(?<![\]\\])\[(?P<text>[^\[\]]+)\](?:\[(?P<key>[^\[\]]*)\])?(?![\[(:]|\]\()")
 _CELL_TAG = re.compile(r"<t[dhr]\b", re.IGNORECASE)
 
 
@@ -22,7 +27,28 @@ def hide(document: Document) -> tuple[tuple[str, ...], list[Issue]]:
         for number, line in enumerate(document.lines, 1)
     ]
     text, found = _without_comments("\n".join(lines))
-    return tuple(text.split("\n")), issues + found
+    return _with_addresses(text.split("\n")), issues + found
+
+
+def _with_addresses(lines: list[str]) -> tuple[str, ...]:
+    """Write links by reference, ``[text][key]``, with the addresses that are defined for them elsewhere."""
+    defined: dict[str, str] = {}
+    for number, line in enumerate(lines):
+        if match := _DEFINITION.fullmatch(line):
+            defined.setdefault(_reference_key(match["key"]), match["href"])
+            lines[number] = ""
+    if not defined:
+        return tuple(lines)
+
+    def _address(match: re.Match[str]) -> str:
+        href = defined.get(_reference_key(match["key"] or match["text"]))
+        return f"[{match['text']}]({href})" if href else match[0]
+
+    return tuple(_REFERENCE.sub(_address, line) if "[" in line else line for line in lines)
+
+
+def _reference_key(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _has_inline_code(line: str) -> bool:

@@ -66,7 +66,7 @@ class Layout:
 
     def role(self, column: str) -> str:
         """Return the role of a column, empty where none is declared."""
-        return self.own_role(column) or self.synonyms.get(loose_key(column), "")
+        return self.own_role(column) or self.synonyms.get(synonym_key(column), "")
 
     def own_role(self, column: str) -> str:
         """Return the role that the layout itself gives a column, without synonyms."""
@@ -94,15 +94,17 @@ class Layouts:
 
     def find(self, columns: Sequence[str], heading: str) -> Layout | None:
         """Return the layout that reads a table with these columns under this heading; ``None`` where none does."""
-        best: tuple[int, int] = (0, 0)
+        best: tuple[int, int, bool] = (0, 0, False)
         found = None
         for layout in self.tables:
             roles = {role for column in columns if (role := layout.role(column))}
             if not layout.required <= roles or not _is_under(layout, heading):
                 continue
             own = {role for column in columns if (role := layout.own_role(column))}
-            # What it names itself counts first, but only of a table that it would know without synonyms.
-            score = len(own) if layout.required <= own else 0, len(roles - {"note"})
+            # What it names itself counts first, but only of a table that it would know without synonyms. Of those that
+            # know as much by synonyms, one that was declared for a single table and names none of this one is the last.
+            is_foreign = bool(layout.columns) and not own and len(layout.required) == 1 and not layout.under
+            score = len(own) if layout.required <= own else 0, len(roles - {"note"}), not is_foreign
             if found is None or score > best:
                 best, found = score, layout
         return found
@@ -112,23 +114,40 @@ class Layouts:
         from rapidfuzz import fuzz, process
 
         known = sorted(layout.synonyms)
-        near = process.extractOne(loose_key(column), known, scorer=fuzz.ratio, score_cutoff=75)
+        near = process.extractOne(synonym_key(column), known, scorer=fuzz.ratio, score_cutoff=75)
         role = layout.synonyms[near[0]] if near else "note"
         line = f"{_quoted(column)} = {_quoted(role)}"
         return f"A layout file declares it under [synonyms.{layout.describes}]: {line}"
 
     def table_to_add(self, name: str, columns: Sequence[str], heading: str) -> str:
         """Return the line that would declare a table in a layout file: its first column is guessed to be the name."""
-        lower = f"{heading} {' '.join(columns)}".casefold()
-        words = (("benchmark", "benchmark"), ("evaluation", "benchmark"), ("data", "dataset"), ("corp", "dataset"))
-        kind = next((kind for word, kind in words if word in lower), "model")
+        kind = _guess_kind(f"{heading} {' '.join(columns)}")
         known = next((layout.synonyms for layout in self.tables if layout.describes == kind), {})
-        others = {role for column in columns[1:] if (role := known.get(loose_key(column)))} - {"name"}
-        roles = [role if (role := known.get(loose_key(column), "note")) in others else "note" for column in columns]
-        pairs = ", ".join(
-            f"{_quoted(c)} = {_quoted(role)}" for c, role in zip(columns, ["name", *roles[1:]], strict=True)
-        )
-        return f"tables.{name or 'table'} = {{ describes = {_quoted(kind)}, columns = {{ {pairs} }} }}"
+        others = {role for column in columns[1:] if (role := known.get(synonym_key(column)))} - {"name"}
+        roles = [role if (role := known.get(synonym_key(column), "note")) in others else "note" for column in columns]
+        return _declaration(name or "table", kind, columns, ["name", *roles[1:]])
+
+    def list_to_add(self, columns: Sequence[str], heading: str) -> str:
+        """Return the line that would declare a list under a heading, which has these columns when it is read."""
+        name = re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")[:40].strip("-") or "things"
+        name = f"{name}-list" if name in RESERVED_NAMES or self.get(name) else name
+        kind = _guess_kind(heading)
+        roles = ("name", "parameters" if kind == "model" else "note", "link", "note")
+        return _declaration(name, kind, columns, roles, f"under = {_quoted(heading)}, synonyms = false, ")
+
+
+def _declaration(name: str, kind: str, columns: Sequence[str], roles: Sequence[str], keys: str = "") -> str:
+    """Write a table of a layout file on one line; ``keys`` are further keys of it."""
+    pairs = ", ".join(f"{_quoted(column)} = {_quoted(role)}" for column, role in zip(columns, roles, strict=True))
+    return f"tables.{name} = {{ describes = {_quoted(kind)}, {keys}columns = {{ {pairs} }} }}"
+
+
+def _guess_kind(text: str) -> str:
+    """Guess what a table or list describes by the words of its heading and columns."""
+    lower = text.casefold()
+    words = ("benchmark", "evaluation", "leaderboard", "data", "corp")
+    kinds = ("benchmark", "benchmark", "benchmark", "dataset", "dataset")
+    return next((kind for word, kind in zip(words, kinds, strict=True) if word in lower), "model")
 
 
 def _is_under(layout: Layout, heading: str) -> bool:
@@ -143,6 +162,15 @@ def _quoted(text: str) -> str:
 def header_key(text: str) -> str:
     """Return the form in which headers are compared: letter case and white space do not count."""
     return re.sub(r"\s+", " ", text).strip().casefold()
+
+
+def synonym_key(text: str) -> str:
+    """Return the form in which synonyms of headers are compared, also of one that is a mark alone.
+
+    >>> synonym_key("# Params (B)"), synonym_key("#"), synonym_key("⭐")
+    ('params', '#', '⭐')
+    """
+    return loose_key(text) or header_key(text)
 
 
 @lru_cache(maxsize=4096)
@@ -221,7 +249,7 @@ def parse_layouts(*texts: str) -> Layouts:
                 raise ValueError(f"there is no section {section!r}; there is {known}")  # noqa: TRY004 - what a file holds is a value
         declared = _merge(declared, entries)
     synonyms = {
-        kind: _columns(declared.get("synonyms", {}).get(kind, {}), f"synonyms.{kind}", kind, loose_key)
+        kind: _columns(declared.get("synonyms", {}).get(kind, {}), f"synonyms.{kind}", kind, synonym_key)
         for kind in ("any", *_KINDS)
     }
     unknown = sorted(set(declared.get("synonyms", {})) - set(synonyms))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from itgraph.records import Cell, Link
 from itgraph.survey.layouts import Layouts, header_key, loose_key
@@ -20,6 +21,8 @@ _SEPARATOR = re.compile(r"\s*[;；、，]\s*|\s*,\s+|,(?=[^\d\s])|\s+/\s+|\s+&&?
 _IDENTIFIER = re.compile(r"(?=[^\d]*\d)[A-Za-z][\w.]*(?:-[\w.]+)+")
 """A name as a hub or service writes it: ``gpt-4-turbo``. Several of these are several names."""
 
+_SMALL_WORDS = frozenset("a an the and or on at in to of for link links here full official original".split())
+_VERSION = re.compile(r"\b(?:version|mirror)s?$", re.IGNORECASE)
 _MOST_WORDS = 5
 """Names have no more words; a comma within a title of more is a comma."""
 
@@ -33,17 +36,37 @@ class Named:
 
 
 def link_role(link: Link, layouts: Layouts) -> str:
-    """Tell what a link's text says that it leads to: ``paper``, ``project``, or nothing where it names something."""
+    """Tell what a link's text says that it leads to: ``paper``, ``project``, or nothing where it names something.
+
+    A text of several such words is one, too: ``Paper/Project link`` (either, as its address tells), ``on Huggingface``.
+    """
     words = loose_key(link.text)
     if words in layouts.paper_words:
         return "paper"
-    return "project" if words in layouts.project_words or not words else ""
+    if words in layouts.project_words or not words:
+        return "project"
+    core = [word for word in words.split() if word not in _SMALL_WORDS]
+    papers, projects = _single_words(layouts.paper_words), _single_words(layouts.project_words)
+    if not core or not all(word in papers or word in projects for word in core):
+        return ""
+    return "paper" if all(word in papers for word in core) else "project"
+
+
+@lru_cache(maxsize=64)
+def _single_words(phrases: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for phrase in phrases for word in phrase.split())
+
+
+def _naming_links(cell: Cell, layouts: Layouts) -> list[Link]:
+    """Return the links of a cell that name things; one to ``a zh-cn version`` behind another is of the same thing."""
+    naming = [link for link in cell.links if not link_role(link, layouts)]
+    return [*naming[:1], *(link for link in naming[1:] if not _VERSION.search(link.text))]
 
 
 def named_in(text: str, cell: Cell, layouts: Layouts) -> tuple[Named, ...]:
     """Return what a cell names, by its links; ``text`` is the cell's, cleaned. Text between links is names, too."""
-    naming = [link for link in cell.links if not link_role(link, layouts)]
-    others = tuple(link for link in cell.links if link_role(link, layouts))
+    naming = _naming_links(cell, layouts)
+    others = tuple(link for link in cell.links if link not in naming)
     if not cell.links:
         return (Named(name=text),)
     rest, places = text, ""

@@ -23,12 +23,14 @@ from itgraph.survey.dates import find_date, parse_date
 from itgraph.survey.document import Document
 from itgraph.survey.hidden import hide
 from itgraph.survey.inline import LINK, plain, read_inline
-from itgraph.survey.layouts import Layouts
+from itgraph.survey.layouts import Layouts, loose_key
 from itgraph.survey.links import is_paper_address, parse_address
 from itgraph.survey.mentions import link_role
 from itgraph.survey.tags import make_issue
 
 COLUMNS = ("Section", "Name", "Title", "Authors", "Venue", "Date", "Links", "Item")
+LIST_COLUMNS = ("List item", "Sizes", "Links", "Text")
+"""The columns of a list of things, for a layout file to say what they are: it cannot be told from the list."""
 
 _BULLET = re.compile(r"(?P<indent>[ \t>]*)(?:[-*+•]|\d{1,4}[.)])[ \t]+(?P<rest>\S.*)")
 _PARAGRAPH = re.compile(r" {0,3}(?:\[\*\*|\*\*)")
@@ -44,6 +46,12 @@ _NO_LISTS = re.compile(
 
 _LONGEST_ITEM = 4000
 """A longer item is no item of a list of papers, but what a broken text has run together."""
+
+_SIZES = re.compile(r"(?P<name>.+?)[- ](?P<sizes>\d[\d.]*[MB]?(?:\|\d[\d.]*[MB]?)*\|\d[\d.]*[MB])")
+"""A name with its sizes: ``Qwen-1.8B|7B|14B``."""
+
+_WORDS_OF_PROSE = 5
+"""So many words in small letters between a title and a link are a sentence, and no list of links or authors."""
 
 _ANCHOR = re.compile(
     r"<a\s[^<>]*?href\s*=\s*[\"']?(?P<href>[^\s\"'<>]+)[\"']?[^<>]*>(?P<text>[^<>]*)</a\s*>", re.IGNORECASE
@@ -95,35 +103,91 @@ class _Fields:
 
 def read_papers(
     document: Document, layouts: Layouts, taken: Set[int], table_ids: Set[str]
-) -> tuple[Table | None, list[Issue]]:
-    """Read the lists of papers of a document, as one table; ``None`` where it has none.
+) -> tuple[tuple[Table, ...], list[Issue]]:
+    """Read the lists of a document: those of papers as one table, then each that a layout declares by its heading.
 
     ``taken`` are the lines that tables and the numbered reference list have; ``table_ids`` their names.
     """
     lines, _ = hide(document)  # what is hidden is reported with the tables
-    rows: list[Row] = []
+    found: list[tuple[_Item, _Fields]] = []
     unread: dict[str, list[_Item]] = {}
     for item, details in _iter_items(lines, document, taken):
         is_read = not _NO_LISTS.fullmatch(item.section)
         for one in _joined(item, details, layouts):
             fields = _read_item(one, layouts) if is_read else None
             if fields is not None:
-                rows.append(_row(len(rows) + 1, one, fields))
+                found.append((one, fields))
             elif one.is_marked and _has_web_link(one.text):
                 unread.setdefault(one.section, []).append(one)
-    issues = []
+    for item in _linked_headings(lines, document, taken):
+        if (fields := _read_item(item, layouts)) is not None:
+            found.append((item, fields))
+        else:
+            unread.setdefault(item.section, []).append(item)
+    tables: list[Table] = []
+    issues: list[Issue] = []
+    if found:
+        found.sort(key=lambda pair: pair[0].start)
+        layout = layouts.find(COLUMNS, "")
+        rows = tuple(_row(number, item, fields) for number, (item, fields) in enumerate(found, 1))
+        name = _free_name("papers", table_ids)
+        tables.append(Table(id=name, layout=layout.id if layout else "", heading="", columns=COLUMNS, rows=rows))
     for section, items in unread.items():
-        where = f" under {section!r}" if section else ""
-        many = f"{len(items)} items with links" if len(items) > 1 else "an item with a link"
-        message = f"{many}{where}: no papers by their shape; left unread"
-        issues.append(make_issue("unread-list", "info", message, items[0].start, items[-1].end))
-    if not rows:
-        return None, issues
-    layout = layouts.find(COLUMNS, "")
-    name = "papers"
-    while name in table_ids:
+        layout = layouts.find(LIST_COLUMNS, section) if not _NO_LISTS.fullmatch(section) else None
+        if layout is not None:
+            rows = tuple(_list_row(number, item, layouts) for number, item in enumerate(items, 1))
+            name = _free_name(layout.id, {*table_ids, *(table.id for table in tables)})
+            tables.append(Table(id=name, layout=layout.id, heading=section, columns=LIST_COLUMNS, rows=rows))
+        else:
+            issues.append(_unread(section, items, layouts))
+    return tuple(tables), issues
+
+
+def _unread(section: str, items: Sequence[_Item], layouts: Layouts) -> Issue:
+    where = f" under {section!r}" if section else ""
+    many = f"{len(items)} items with links" if len(items) > 1 else "an item with a link"
+    message = f"{many}{where}: no papers by their shape; left unread"
+    if section and len(items) > 1 and not _NO_LISTS.fullmatch(section):
+        message += (
+            f". A layout file says what they are, if they are things: {layouts.list_to_add(LIST_COLUMNS, section)}"
+        )
+    return make_issue("unread-list", "info", message, items[0].start, items[-1].end)
+
+
+def _free_name(name: str, taken: Set[str]) -> str:
+    while name in taken:
         name += "-list"
-    return Table(id=name, layout=layout.id if layout else "", heading="", columns=COLUMNS, rows=tuple(rows)), issues
+    return name
+
+
+def _linked_headings(lines: Sequence[str], document: Document, taken: Set[int]) -> Iterator[_Item]:
+    """Iterate over the headings that are links: a list may have each of its items as a section."""
+    for index, heading in enumerate(document.headings):
+        shown = _IMAGE.sub("", heading.text)
+        if heading.line in taken or not lines[heading.line - 1].strip() or not LINK.search(shown):
+            continue
+        above = next((h for h in reversed(document.headings[:index]) if h.level < heading.level), None)
+        if _has_web_link(shown):
+            section = _running(above.text) if above else ""
+            yield _Item(start=heading.line, end=heading.line, indent=0, section=section, lines=[shown])
+
+
+def _list_row(number: int, item: _Item, layouts: Layouts) -> Row:
+    """Read an item of a list of things: its first link names it, those that say where they lead are about it."""
+    written, _ = read_inline(item.text, item.start)
+    naming = next((link for link in written.links if not link_role(link, layouts)), None)
+    about = tuple(link for link in written.links if link is naming or link_role(link, layouts))
+    name = naming.text if naming is not None else re.split(r"\s[-–—|:]\s|[:：]", written.text, maxsplit=1)[0]
+    sizes = ""
+    if match := _SIZES.fullmatch(name):
+        name, sizes = match["name"], match["sizes"]
+    cells = (
+        Cell(text=name, line=item.start),
+        Cell(text=sizes, line=item.start),
+        Cell(text=" ".join(link.text for link in about), links=about, line=item.start),
+        Cell(text=written.text, line=item.start),
+    )
+    return Row(number=number, span=Span(start=item.start, end=item.end), cells=cells)
 
 
 def _joined(item: _Item, details: Sequence[_Item], layouts: Layouts) -> Sequence[_Item]:
@@ -157,7 +221,7 @@ def _iter_items(lines: Sequence[str], document: Document, taken: Set[int]) -> It
             start=number,
             end=number,
             indent=len(match["indent"].expandtabs(4)) if match else 0,
-            section=plain(document.headings[above - 1].text) if above else "",
+            section=_heading_text(document.headings[above - 1].text) if above else "",
             lines=[match["rest"] if match else line],
             is_marked=match is not None,
         )
@@ -185,9 +249,15 @@ def _row(number: int, item: _Item, fields: _Fields) -> Row:
     )
     cells = [Cell(text=" ".join(text.split()), line=item.start) for text in texts]
     if fields.title_link is not None:
-        cells[2] = Cell(text=cells[2].text, links=(fields.title_link,), line=item.start)
+        # A title may go on behind its link: `[**Toolformer**](…): Language Models Can Teach Themselves …`.
+        link = Link(text=cells[2].text, href=fields.title_link.href)
+        cells[2] = Cell(text=cells[2].text, links=(link,), line=item.start)
     cells[6] = Cell(text=cells[6].text, links=fields.links, line=item.start)
     return Row(number=number, span=Span(start=item.start, end=item.end), cells=tuple(cells))
+
+
+def _heading_text(text: str) -> str:
+    return _running(text) if LINK.search(text) else plain(text)
 
 
 def _has_web_link(text: str) -> bool:
@@ -197,8 +267,10 @@ def _has_web_link(text: str) -> bool:
 def _read_item(item: _Item, layouts: Layouts) -> _Fields | None:
     """Return what an item says of a paper; ``None`` where it is none."""
     text = item.text
-    if len(text) > _LONGEST_ITEM or not _has_web_link(text):
+    if len(text) > _LONGEST_ITEM:
         return None
+    if not _has_web_link(text):
+        return _read_citation(text) if item.is_marked else None
     markdown = _ANCHOR.sub(lambda match: f"[{match['text']}]({match['href']})", text)
     markdown = _EMPHASIS.sub("*", _STRONG.sub("**", markdown))
     markdown = _CHECKBOX.sub("", _TAG.sub(" ", _IMAGE.sub(" ", markdown)), count=1)
@@ -217,9 +289,12 @@ def _read_item(item: _Item, layouts: Layouts) -> _Fields | None:
     date, written = find_date(after)
     if not date:
         date, written = find_date(before)
-    leads_to_paper = any(is_paper_address(parse_address(link.href).iri) for link in links) or any(
-        link_role(link, layouts) == "paper" for link in others
-    )
+    if title_link is not None:
+        behind = markdown[markdown.find(f"]({href}") + len(href) + 3 :]
+        others = tuple(link for link in others if not _is_of_another(link, behind, layouts))
+    leads_to_paper = any(
+        is_paper_address(parse_address(link.href).iri) for link in (title_link, *others) if link is not None
+    ) or any(link_role(link, layouts) == "paper" for link in others)
     if not leads_to_paper and not (date and len(title.split()) >= 4 and title_link is not None):
         return None
     authors, venue = _authors_and_venue(markdown[end:], after, written)
@@ -235,6 +310,34 @@ def _read_item(item: _Item, layouts: Layouts) -> _Fields | None:
         date=date,
         links=others,
     )
+
+
+def _read_citation(text: str) -> _Fields | None:
+    """Return what an item without links says of a paper, if it is one: ``Ann Lee et al, "A Title," 2023``."""
+    quoted = next((match for match in _QUOTED.finditer(text) if len(match["text"].split()) > 2), None)
+    if quoted is None:
+        return None
+    authors, after = plain(text[: quoted.start()]).strip(_EDGES), plain(text[quoted.end() :])
+    date, written = find_date(after)
+    if not date or not _are_people(authors):
+        return None
+    venue = after.replace(written, " ").strip(_EDGES)
+    title = _title(quoted["text"])
+    return _Fields(
+        title=title, title_link=None, name="", authors=authors, venue=" ".join(venue.split()), date=date, links=()
+    )
+
+
+def _is_of_another(link: Link, after: str, layouts: Layouts) -> bool:
+    """Tell whether a link in the prose behind a title names something else: ``…, used to make [RefinedWeb](…)``."""
+    words = set(loose_key(link.text).split())
+    if link_role(link, layouts) or words & layouts.paper_words or re.search(r"\d{4}|^https?:|^[A-Z]{3,8}$", link.text):
+        return False
+    at = after.find(f"]({link.href}")
+    between = LINK.sub(" ", after[: max(at, 0)]).rsplit("[", 1)[0]
+    is_description = re.match(r"[\s*_]*[-–—:：]", between) is not None and "," not in between
+    words_between = re.findall(r"[A-Za-z]{2,}" if is_description else r"\b[a-z]{2,}\b", between)
+    return len(words_between) >= _WORDS_OF_PROSE
 
 
 def _running(markdown: str) -> str:

@@ -40,6 +40,18 @@ _BETWEEN = re.compile(r"\s*[/|、]\s*|,\s++|(?<=[KMBT万亿]),|\s+(?:or|and|&)\s
 _WORD = re.compile(rf"(?<=\d)\s*(?P<word>{'|'.join(_WORDS)})s?\b", re.IGNORECASE)
 _NOTHING = re.compile(r"[-–—―_?.]*|N/?A|/|TBD|TBA|无|未知", re.IGNORECASE)
 _TAIL = re.compile(r"\s*(?P<unit>[A-Za-z]{4,}?)s?\.?$")
+# What a dataset is made of, behind a figure only: "Multi-Pairs" counts nothing.
+_PIECES = re.compile(
+    r"(?<=\d)(?P<scale>\s?[KMBT万亿]?\+?)\s*(?:conversation |text |QA |question[- ]answer )?"
+    r"(?:entry|entries|(?:pair|row|record|conversation|dialog|dialogue|tree|question|prompt|document|book)s?)$",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(r"\s+(?:in total|total)$", re.IGNORECASE)
+_BYTES = re.compile(
+    r"(?<=[^\s\d.])[\s,;]+\d{1,6}(?:\.\d{1,3})?\s?[KMGT]i?B$|\s*\(\d{1,6}(?:\.\d{1,3})?\s?[KMGT]i?B\)$", re.IGNORECASE
+)
+"""How large a file is, behind how many things are in it: ``52K entries 21.4MB``."""
+
 _PER = re.compile(r"\s*\bper (?P<per>[a-z]+)$", re.IGNORECASE)
 
 
@@ -63,6 +75,8 @@ def parse_quantity(text: str, unit: str, scale: str = "") -> Quantity | None:
     (7000000000, 13000000000)
     >>> parse_quantity("0.06 - 11", "parameters", scale="B").minimum
     60000000
+    >>> parse_quantity("52K entries 21.4MB", "instances").values
+    (52000,)
     >>> parse_quantity("-", "instances") is None
     True
     """
@@ -73,10 +87,13 @@ def parse_quantity(text: str, unit: str, scale: str = "") -> Quantity | None:
     per = ""
     if len(written) > _LONGEST:
         return Quantity(text=written, precision="Unreadable", unit=unit)
+    rest = _TOTAL.sub("", _BYTES.sub("", rest))
     if match := _PER.search(rest):
         per, rest = match["per"].lower(), rest[: match.start()]
     if (match := _TAIL.search(rest)) and match["unit"].lower() in _UNITS:
         unit, rest = _UNITS[match["unit"].lower()], rest[: match.start()]
+    elif match := _PIECES.search(rest):
+        unit, rest = "instances", rest[: match.end("scale")]
     rest = rest.strip()
     if match := _SINGLE.fullmatch(rest):
         return _single(match, written, unit, per, scale)

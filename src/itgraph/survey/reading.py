@@ -45,6 +45,7 @@ _CITATIONS = re.compile(r" ?\[ ?\d+(?: ?[,;] ?\d+)* ?\]")
 _LATEX_RESIDUE = re.compile(r"[~ ]?\\?\b(?:t?notex?|cite[pt]?|footnote|ref)\{[^{}]*\}")
 _YES_NO = {"yes": True, "no": False, "✓": True, "✔": True, "✅": True, "✗": False, "✘": False, "❌": False}
 _MULTILINGUAL = frozenset({"multi", "multilingual", "multi-lingual", "多语", "多语言"})
+_MOSTLY = re.compile(r"^(?:primarily|mainly|mostly|\d{1,3}%)\s+", re.IGNORECASE)
 _SHOWN_NAMES = 5
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}")  # some lists have it for a date
 _FEWEST = 10_000
@@ -66,8 +67,9 @@ def read_table(table: Table, layouts: Layouts | None = None) -> tuple[Reading, .
     also: tuple[Mention, ...] = ()
     bases: set[tuple[str, str, str]] = set()
     alone = _names_alone(table, layout)
+    counting = _counting_columns(table)
     for row in table.rows:
-        reader = _Reader(table, row, layout, layouts, alone)
+        reader = _Reader(table, row, layout, layouts, alone, counting)
         reading = reader.read(about, also)
         if reading.begins:
             bases = set()
@@ -101,6 +103,9 @@ class _Reader:
     alone: Set[str]
     """The names that stand alone in rows of the table: see :func:`split_names`."""
 
+    counting: Set[str]
+    """The columns that say nothing but the number of the row."""
+
     statements: list[Statement] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     line: int = 0
@@ -129,7 +134,7 @@ class _Reader:
         cells = [
             (role, column, cell)
             for column, cell in zip(self.table.columns, self.row.cells, strict=True)
-            if cell is not None and (role := self.layout.role(column))
+            if cell is not None and column not in self.counting and (role := self.layout.role(column))
         ]
         if self.layout.describes == "paper":
             return self._read_work(cells)
@@ -340,7 +345,8 @@ class _Reader:
             if licence:
                 self._say(about, "license", licence)
             elif header_key(part) not in self.layouts.not_names:
-                line = f'"{loose_key(part)[:60]}" = "{loose_key(part)[:60].replace(" ", "-")}"'
+                # The whole of the key, however long: a part of it would name another text.
+                line = f'"{loose_key(part)}" = "{"-".join(loose_key(part).split()[:_SHOWN_NAMES])}"'
                 message = f"{part[:80]!r} in {column!r} is no licence that is known here."
                 self.report("undeclared-value", "info", f"{message} A layout file declares it under [licences]: {line}")
 
@@ -472,7 +478,40 @@ class _Reader:
             self.report("non-language-value", "warning", f"{text!r} is not a language; read as the domain {domain}")
             self._say(about, "domain", domain)
         else:
+            self._languages_among(about, text)
+
+    def _languages_among(self, about: Mention, text: str) -> None:
+        """Say what is known of a text that names languages among other things: ``English, code``; report the rest."""
+        parts = [part.strip() for part in re.split(r"[&/,+、，;；()（）]", text)]
+        parts = [part for part in parts if part and part.casefold().rstrip(".") != "etc"]
+        known: list[str] = []
+        rest: list[str] = []
+        several = ""
+        for part in parts:
+            key = header_key(_MOSTLY.sub("", part))
+            if codes := self.layouts.languages.get(key):
+                known += codes.split()
+            elif key in _MULTILINGUAL:
+                several = part
+            else:
+                rest.append(part)
+        if not known and not several:
             self.report("non-language-value", "warning", f"{text!r} is not a language that is known here")
+            return
+        for code in dict.fromkeys(known):
+            self._say(about, "language", code)
+        if several:
+            at_least_two = Quantity(text=several, precision="AtLeast", unit="languages", minimum=2)
+            self._say(about, "languages", at_least_two)
+        if several or len(set(known)) > 1:
+            self._say(about, "multilingual", True)
+        for part in rest:
+            if domain := self.layouts.not_languages.get(header_key(part)):
+                message = f"{part!r} in {text!r} is not a language; read as the domain {domain}"
+                self._say(about, "domain", domain)
+            else:
+                message = f"{part!r} in {text!r} is not a language that is known here"
+            self.report("non-language-value", "warning", message)
 
     def _modality(self, about: Mention, text: str) -> None:
         parts = [self.layouts.modalities.get(header_key(part)) for part in re.split(r"[-,/&+、]", text)]
@@ -520,6 +559,16 @@ def _names_alone(table: Table, layout: Layout | None) -> Set[str]:
     texts = (row.cells[index] for row in table.rows for index in columns)
     names = (" ".join(_CITATIONS.sub("", cell.text).split()) for cell in texts if cell is not None)
     return {header_key(name) for name in names if name and not re.search(r"[\s,;、/]", name)}
+
+
+def _counting_columns(table: Table) -> Set[str]:
+    """Return the columns in which the rows are numbered: ``#`` may as well be how large a thing is."""
+    counting = set()
+    for index, column in enumerate(table.columns):
+        texts = [cell.text.strip(" .") for row in table.rows if (cell := row.cells[index]) is not None]
+        if len(texts) > 1 and texts in ([str(n) for n in range(s, s + len(texts))] for s in (0, 1)):
+            counting.add(column)
+    return counting
 
 
 def _without_repeats(cells: list[tuple[str, str, Cell]]) -> list[tuple[str, str, Cell]]:
