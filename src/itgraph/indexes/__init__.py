@@ -48,7 +48,10 @@ def open_indexes(folder: Path) -> Indexes | None:
     if not _is_of(seal, folder):
         message = f"the graph has changed since its indexes were made; {_ADVICE}"
         raise StoreError(message, location=folder)
-    names = NameIndex.open(folder / NAMES_FILE)
+    try:
+        names = NameIndex.open(folder / NAMES_FILE)
+    except StoreError as error:
+        raise StoreError(f"its index of names cannot be read; {_ADVICE}", location=folder) from error
     if names is None:
         raise StoreError(f"its index of names is missing; {_ADVICE}", location=folder)
     return Indexes(LineageIndex.open(folder / LINEAGE_FILE), names)
