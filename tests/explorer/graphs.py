@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
 
 from itgraph import terms
 from itgraph.explorer import Content, read_content
 from itgraph.explorer.encoding import LINES
+from itgraph.loading import load_into
+from itgraph.loading.indexes import make_indexes
 from itgraph.lookup import KINDS
 from itgraph.store import EmbeddedStore
 
@@ -44,6 +47,15 @@ def make_quads(lines: Iterable[str], names: Iterable[str] = (), *, stated: bool 
         Quad(ROW, NamedNode(terms.TEXT), Literal("one | row")),
     ]
     return quads
+
+
+def indexed_store(folder: Path, quads: Iterable[Quad]) -> EmbeddedStore:
+    """Return a store in a folder, with its indexes."""
+    path = folder / "graph.nq"
+    path.write_bytes(serialize(quads, format=RdfFormat.N_QUADS) or b"")
+    load_into(str(folder / "store"), path)
+    make_indexes(folder / "store")
+    return EmbeddedStore.open(folder / "store")
 
 
 def say(subject: NamedNode, predicate: str, value: NamedNode | Literal, fact: NamedNode) -> list[Quad]:

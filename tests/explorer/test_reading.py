@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, serialize
-from tests.explorer.graphs import chain, hub, make_quads, node
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+from tests.explorer.graphs import chain, hub, indexed_store, make_quads, node
 
 from itgraph import terms
 from itgraph.explorer import reading as reading_module
@@ -20,15 +19,6 @@ from itgraph.explorer.reading import Indexed, Reading, read_web
 from itgraph.loading import load_into
 from itgraph.loading.indexes import make_indexes
 from itgraph.store import EmbeddedStore
-
-
-def indexed(folder: Path, quads: list[Quad]) -> EmbeddedStore:
-    """Return a store in a folder with its indexes."""
-    path = folder / "graph.nq"
-    path.write_bytes(serialize(quads, format=RdfFormat.N_QUADS) or b"")
-    load_into(str(folder / "store"), path)
-    make_indexes(folder / "store")
-    return EmbeddedStore.open(folder / "store")
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +186,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
         ("child0699", terms.QUANTIZED_FROM, "hub"),
     ):
         quads.append(Quad(node(child), NamedNode(property_), node(parent), DefaultGraph()))
-    return indexed(tmp_path_factory.mktemp("large"), quads)
+    return indexed_store(tmp_path_factory.mktemp("large"), quads)
 
 
 def test_a_hub_shows_first_what_leads_on_furthest(large: EmbeddedStore) -> None:

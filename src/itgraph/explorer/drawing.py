@@ -78,6 +78,7 @@ def _describe(content: Content, scene: Scene) -> str:
     links = [content.links[stroke.link] for stroke in scene.strokes if stroke.link >= 0]
     said = [
         f"{_named(content.nodes[link.child])} {LINES[link.relation].verb} {_named(content.nodes[link.parent])}"
+        + (f" ({link.manner})" if link.manner else "")
         for link in links
     ]
     return ". ".join(said[:60]) + (f". And {len(said) - 60} more." if len(said) > 60 else "." if said else "")

@@ -185,6 +185,7 @@ def _relation(content: Content, link: Link) -> dict[str, object]:
         "child": content.nodes[link.child].thing.iri,
         "relation": link.relation,
         "verb": LINES[link.relation].verb,
+        **({"manner": link.manner} if link.manner else {}),
         "parent": content.nodes[link.parent].thing.iri,
         "stated": not link.is_inferred,
         "sources": [_source(source) for source in link.sources],

@@ -300,6 +300,7 @@ function viewJson(state, scene, title) {
           child: fullIri(LINKS[place].to),
           relation: LINKS[place].relation,
           verb: LINES[LINKS[place].relation].verb,
+          ...(LINKS[place].manner ? { manner: LINKS[place].manner } : {}),
           parent: fullIri(LINKS[place].from),
           stated: !isInferred(LINKS[place]),
           sources: (LINKS[place].rows ?? []).map(said),

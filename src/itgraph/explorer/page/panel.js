@@ -133,13 +133,19 @@ function pathParts(state, app) {
           thingButton(LINKS[link].to, app),
           ` ${LINES[LINKS[link].relation].verb} `,
           thingButton(LINKS[link].from, app),
-          isInferred(LINKS[link]) ? make("span", { class: "faint" }, " inferred") : null,
+          howParts(LINKS[link]),
           evidence(LINKS[link].rows, LINKS[link].rules),
         ),
       ),
     ),
     rowTexts([...new Set(links.flatMap((link) => LINKS[link].rows ?? []))]),
   ];
+}
+
+/** Say in small how a model is built on its base, and whether only a rule says that it is. */
+function howParts(link) {
+  const said = `${mannerOf(link)}${isInferred(link) ? " inferred" : ""}`;
+  return said ? make("span", { class: "faint" }, said) : null;
 }
 
 /** Sum up what the page holds, where nothing is selected. */
@@ -225,6 +231,7 @@ function linkParts(place, app) {
       NODES[link.from].label,
       make("span", { class: "kind" }, ` ${NODES[link.from].word}`),
     ),
+    link.manner ? make("p", {}, `How the one is built on the other: ${link.manner}.`) : null,
     app.scene?.strokes.some(({ link: drawn, backward, loop }) => drawn === place && (backward || loop))
       ? make("p", {}, `${CYCLE} This closes a cycle: the second descends from the first, too.`)
       : null,
@@ -430,7 +437,7 @@ function relationParts(place, app) {
                 "li",
                 {},
                 thingButton(far(link, way), app),
-                isInferred(LINKS[link]) ? make("span", { class: "faint" }, " inferred") : null,
+                howParts(LINKS[link]),
                 evidence(LINKS[link].rows, LINKS[link].rules),
               ),
             ),

@@ -98,7 +98,12 @@ function saidOf(place) {
 /** Say a relation as it is read out. */
 function saidOfLink(place) {
   const link = LINKS[place];
-  return `${named(link.to)} ${LINES[link.relation].verb} ${named(link.from)}${isInferred(link) ? ", inferred" : ""}`;
+  return `${named(link.to)} ${LINES[link.relation].verb} ${named(link.from)}${mannerOf(link)}${isInferred(link) ? ", inferred" : ""}`;
+}
+
+/** Say how a model is built on its base, where that is known. */
+function mannerOf(link) {
+  return link.manner ? ` (${link.manner})` : "";
 }
 
 function saidOfGroup({ anchor, way, relation, count }) {
