@@ -206,7 +206,7 @@ def apart(measure: Callable[..., Any], *arguments: Any, limit: float | None = No
             raise NoAnswerError(f"none in {limit:.0f} s")
         return receiving.recv()
     except EOFError as error:
-        raise NoAnswerError("failed") from error
+        raise NoAnswerError("failed: what it said stands above") from error
     finally:
         process.kill()
         process.join()
@@ -988,7 +988,9 @@ def measure_all_common(store: Path) -> list[Figure]:
 STEPS = ("load", "bulk", "ancestors", "descendants", "top", "common", "search", "http", "cold", "cold-disk", "saved")
 
 
-def measure_size(work: Path, number: int, family: float, skip: Sequence[str], loads: int) -> Iterator[list[Figure]]:
+def measure_size(
+    work: Path, number: int, family: float, skip: Sequence[str], loads: int
+) -> Iterator[tuple[str, list[Figure]]]:
     """Measure a hub of one size, step by step."""
     folder = work / str(number)
     folder.mkdir(parents=True, exist_ok=True)
@@ -1022,7 +1024,7 @@ def measure_size(work: Path, number: int, family: float, skip: Sequence[str], lo
             # The others go on: what takes an hour must not end because of one.
             found = [Figure(what=name, note=str(error), median=None)]
         tell(f"  {time.perf_counter() - began:.0f} s")
-        yield found
+        yield name, found
 
 
 def find_differences(figures: Sequence[Figure]) -> list[str]:
@@ -1038,10 +1040,19 @@ def find_differences(figures: Sequence[Figure]) -> list[str]:
     return found
 
 
+def _parse_sizes(text: str) -> list[int]:
+    try:
+        return sorted(int(size) for size in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"expected numbers of models with commas, not {text!r}") from error
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default="", metavar="N,N,...", help="of how many models (default: measure nothing)")
+    parser.add_argument(
+        "--sizes", type=_parse_sizes, default=[], metavar="N,N,...", help="of how many models (default: measure none)"
+    )
     parser.add_argument("--work", type=Path, metavar="FOLDER", help="where hubs and stores are kept")
     parser.add_argument("--skip", default="", metavar="STEP,...", help=f"leave out some of {', '.join(STEPS)}")
     parser.add_argument("--loads", type=int, default=1, metavar="N", help="how often each is loaded (default: 1)")
@@ -1050,7 +1061,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="add the figures to this file")
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="put the tables between the marks in this file")
     options = parser.parse_args()
-    sizes = sorted(int(size) for size in options.sizes.split(",") if size)
+    sizes: list[int] = options.sizes
     skip = [step for step in options.skip.split(",") if step]
     if unknown := sorted(set(skip) - set(STEPS)):
         parser.error(f"--skip: there is no step {unknown[0]}; there is {', '.join(STEPS)}")
@@ -1060,12 +1071,12 @@ def main() -> None:
         parser.error("there are no figures: measure some with --sizes, or name the file that has them with --json")
     book = Book(options.json)
     for number in sizes:
-        for found in measure_size(options.work, number, options.family, skip, options.loads):
-            book.add(number, found)
+        for step, found in measure_size(options.work, number, options.family, skip, options.loads):
+            book.add(number, step, found)
         if options.kill and number == sizes[0]:
             tell(f"{number:,} models: kill")
             folder = options.work / str(number)
-            book.add(number, measure_kills(folder, folder / "inputs", number, options.kill))
+            book.add(number, "kill", measure_kills(folder, folder / "inputs", number, options.kill))
     for number in sizes or book.sizes:
         print(f"\n{number:,} models\n\n{format_size(book.figures(number))}")
     if options.markdown:
@@ -1101,9 +1112,10 @@ class Book:
         """Return the figures of a size."""
         return [Figure(**figure) for figure in self._said["sizes"].get(str(size), [])]
 
-    def add(self, size: int, figures: Sequence[Figure]) -> None:
-        """Add figures, and write them down at once."""
-        new = {(figure.what, figure.by) for figure in figures}
+    def add(self, size: int, step: str, figures: Sequence[Figure]) -> None:
+        """Add the figures of a step, and write them down at once."""
+        # A step that failed before has left a figure of its own name.
+        new = {(step, US), *((figure.what, figure.by) for figure in figures)}
         kept = [figure for figure in self.figures(size) if (figure.what, figure.by) not in new]
         self._said["sizes"][str(size)] = [asdict(figure) for figure in (*kept, *figures)]
         self._said["machine"] = describe_machine()
