@@ -41,6 +41,7 @@ from itgraph.loading import hub
 
 folder, output, part, point, when, count = sys.argv[1:]
 hub.PART = int(part)
+hub._MOST_TEXT = 20_000
 left = int(count)
 
 def killing(function):
@@ -125,8 +126,8 @@ POINTS = [
     ("Path.replace", "before", 5),
     ("Path.replace", "after", 5),
     ("_Linking.run", "before", 1),
-    ("_Linking._send", "before", 1),
-    ("_Linking._send", "after", 1),
+    ("_write_some", "before", 1),
+    ("_write_some", "after", 2),
     ("build_names", "before", 1),
     ("build_names", "after", 1),
     ("require_counts", "before", 1),
@@ -207,6 +208,21 @@ def test_a_store_that_was_about_to_be_put_in_place_is_not_lost_by_a_load_of_some
         patch.setattr(hub, "build_names", _fail)
         with pytest.raises(StoreError):
             load_hub(output, inputs, graph=small / "graph.trig")
+    assert answers(output) == answers(small / "hub")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_replaced", [True, False], ids=["replaced", "taken away"])
+def test_a_store_that_was_put_in_place_and_is_not_there_is_loaded_again(
+    small: Path, tmp_path: Path, is_replaced: bool
+) -> None:
+    output = tmp_path / "store"
+    assert start(small, output, 30, "_discard", "before", 2).wait() == -signal.SIGKILL
+    assert answers(output) == answers(small / "hub")
+    shutil.rmtree(output)
+    if is_replaced:
+        EmbeddedStore.create(output, small / "graph.trig")
+    assert not finish(small, output, 30)
     assert answers(output) == answers(small / "hub")
 
 
@@ -318,6 +334,16 @@ def test_a_graph_that_cannot_be_read_changes_nothing(tmp_path: Path, text: str |
     with pytest.raises(SourceError, match=r"graph\.trig"):
         load_hub(tmp_path / "new/store", inputs, graph=graph)
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_file_system_cannot_be_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "store").mkdir()
+    monkeypatch.setattr(Path, "is_mount", lambda self: self == tmp_path / "store")
+    inputs = find_inputs([hubs.write_lines(tmp_path / "models.jsonl", [entry("a/b")])])
+    # It is told at once, and not after hours.
+    monkeypatch.setattr(hub, "_Load", None)
+    with pytest.raises(StoreError, match="a file system is mounted there, and cannot be replaced; name a folder in it"):
+        load_hub(tmp_path / "store", inputs, graph=hubs.write_graph(tmp_path))
 
 
 def test_a_folder_of_something_else_is_left_as_it_is(tmp_path: Path) -> None:
