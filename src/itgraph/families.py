@@ -8,6 +8,7 @@ Steps may run in circles. What is in one is its own ancestor and its own descend
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
@@ -356,6 +357,25 @@ def _count_datasets(index: LineageIndex) -> Rows:
     )
 
 
+def _rank_teachers(index: LineageIndex) -> Rows:
+    """Count for each teacher the datasets that it wrote, and the models that these went into."""
+    up, down = _adjacency(index, "up"), _steps(index, "down")
+    written: defaultdict[int, set[int]] = defaultdict(set)
+    for dataset in range(len(index)):
+        for teacher, what in zip(*up.of(dataset), strict=True):
+            if relation_of(what) == _TEACHER:
+                written[teacher].add(dataset)
+    found = []
+    for teacher, datasets in written.items():
+        taught = {thing for dataset in datasets for thing in _gather(dataset, down)}
+        models = sum(_kind(index, thing) == _MODEL for thing in taught)
+        found.append((-len(datasets), -models, _label(index, teacher), index.iri(teacher)))
+    found.sort()
+    return tuple(
+        (NamedNode(iri), Literal(label), Literal(-datasets), Literal(-models)) for datasets, models, label, iri in found
+    )
+
+
 # -- Single steps, and what the index says of a thing ------------------------------------------------------------------
 
 
@@ -415,6 +435,7 @@ QUESTIONS: Mapping[str, Callable[..., Rows]] = {
     "lineage-cycles": _count_circular,
     "longest-chains": _find_chains,
     "most-built-upon-models": _rank_bases,
+    "most-used-teachers": _rank_teachers,
     "roots-of-model": _find_roots,
 }
 """The questions that the index answers, by the names of the saved queries; each takes their parameters by name."""
