@@ -18,7 +18,7 @@ from array import array
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, combinations, islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
@@ -44,14 +44,14 @@ slash of its label (``Llama-2-7b-hf``, of ``meta-llama/Llama-2-7b-hf``)."""
 ARXIV_ID = re.compile(r"(?:arxiv:)?\s*([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?", re.IGNORECASE)
 """An arXiv id as people write it; its first group is the id without the version."""
 
-VERSION = 1
+VERSION = 2
 """The version of the file's layout: an index of another one must be built again."""
 
 _SCHEMA = """
 CREATE TABLE kinds(kind TEXT, first INTEGER, last INTEGER);
 CREATE TABLE things(number INTEGER PRIMARY KEY, iri TEXT, label TEXT, popularity INTEGER, others TEXT);
 CREATE TABLE hashes(hash INTEGER PRIMARY KEY);
-CREATE TABLE grams(gram TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE grams(gram TEXT PRIMARY KEY, things INTEGER) WITHOUT ROWID;
 CREATE VIRTUAL TABLE parts USING fts5(keys, content='', columnsize=0, tokenize='trigram case_sensitive 1');
 INSERT INTO parts(parts, rank) VALUES ('automerge', 0), ('hashsize', 8388608);
 """
@@ -67,14 +67,15 @@ _EDGES = _EDGE * 2
 _CHUNK = 10_000
 # A place in what was spilled (29 bits, as numbers of things have) below what is more popular than most (34 bits).
 _MOST_POPULAR = (1 << 34) - 1
-_MOST_SCANNED = 5_000
+_MOST_SCANNED = 2_000
 """How many things, the most popular ones first, are looked at for what trigrams cannot tell."""
 _MOST_WHOLE = 250_000
 """Among how many things, the most popular ones, those with several words as one come first."""
 _MOST_GRAMS = 100
 _MOST_PHRASES = 12
-_MOST_LETTERS = 300
+_MOST_LETTERS = 60
 _MOST_SLIPS = 32
+_BY_CHANCE = 0.01
 _MOST_LIKE = 50
 
 
@@ -163,7 +164,7 @@ def _write(path: str, things: Iterable[NamedThing]) -> None:
             index.executemany("INSERT INTO hashes VALUES (?)", ((hash_,) for hash_ in sorted(set(part))))
         index.execute("INSERT INTO parts(parts) VALUES ('optimize')")
         index.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, parts, row)")
-        index.execute("INSERT INTO grams SELECT term FROM temp.terms ORDER BY term")
+        index.execute("INSERT INTO grams SELECT term, doc FROM temp.terms ORDER BY term")
         index.execute(f"PRAGMA user_version = {VERSION}")
         index.execute("COMMIT")
 
@@ -359,7 +360,7 @@ class NameIndex:
 
         First comes what is called just so, then what begins so, then what has the text as a whole in it, then what
         has its words; each the most popular first. Words of one or two letters beside others, or of very common
-        letters, are looked for among the 5,000 most popular things of each kind that have the others.
+        letters, are looked for among the 2,000 most popular things of each kind that have the others.
         """
         if not _can_be_asked(text):
             return ()
@@ -368,10 +369,11 @@ class NameIndex:
             return ()
         found: list[tuple[tuple[int, int, int, int], Named]] = []
         with self._errors():
+            plan = self._plan(wanted)
             for name, (first, last) in self._wanted(kind).items():
                 found += [
                     ((how, rank if how == 0 else 0, -row.popularity, row.number), _named(row, name, rank, spelled))
-                    for row, how, rank, spelled in self._search_range(wanted, first, last, limit)
+                    for row, how, rank, spelled in self._search_range(wanted, plan, first, last, limit)
                 ]
         found.sort(key=lambda ranked: ranked[0])
         things: dict[str, Named] = {}
@@ -385,18 +387,19 @@ class NameIndex:
         Not all names are compared: those that differ by one slip of the pen, and the most popular ones of those that
         share parts with the text.
         """
-        text = text.strip()[:_MOST_LETTERS]
+        text = text.strip()[: 4 * _MOST_LETTERS]
         if not text or not _can_be_asked(text):
             return ()
         by_name: dict[str, tuple[int, int, Named]] = {}
         key = plain_key(text)
         with self._errors():
             slips = self._one_slip_off(key) if len(key) <= _MOST_SLIPS else []
+            expressions = list(dict.fromkeys(map(self._expression, _parts(text, key))))
             for name, (first, last) in self._wanted(kind).items():
                 numbers = [number for number in slips if first <= number <= last][:_MOST_LIKE]
                 rows = chain(
                     self._rows(numbers),
-                    *(islice(self._match(parts, first, last), _MOST_LIKE) for parts in _expressions(text, key)),
+                    *(islice(self._match(parts, first, last), _MOST_LIKE) for parts in expressions),
                 )
                 for row in {row.number: row for row in rows}.values():
                     for rank, spelled in row.names:
@@ -464,53 +467,82 @@ class NameIndex:
 
     # -- Searching one kind ---------------------------------------------------------------------------------------
 
-    def _search_range(self, text: _Text, first: int, last: int, limit: int) -> list[tuple[_Row, int, int, str]]:
-        """Return rows with how their name fits (the less, the better), its rank, and itself; the best ``limit``."""
-        found: dict[int, tuple[_Row, int, int, str]] = {}
-        if not self._add(found, text, self._having(text.words, first, last), limit):
-            # There may be more: so the better ones have to be looked for.
-            exact = [(rank, number) for number, rank in self._hashed(text.whole) if first <= number <= last]
-            self._add(found, text, self._rows(number for _, number in sorted(exact)[:limit]), limit)
-            self._add(found, text, self._matching([_EDGE + phrase for phrase in text.phrases], first, last), limit)
-            if len(text.words) > 1 and len(text.whole) > 2:
-                popular = min(last, first + _MOST_WHOLE - 1)
-                self._add(found, text, self._matching(text.phrases, first, popular), limit)
-        return list(found.values())
-
-    def _add(self, found: dict[int, tuple[_Row, int, int, str]], text: _Text, rows: Iterable[_Row], limit: int) -> bool:
-        """Add the first ``limit`` rows that fit; say whether there are no more."""
-        fitting = 0
-        for looked_at, row in enumerate(rows):
-            if looked_at == _MOST_SCANNED:
-                return False
-            fit = text.fit(row)
-            if fit is not None:
-                if fitting == limit:
-                    return False
-                fitting += 1
-                found[row.number] = (row, *fit)
-        return True
-
-    def _having(self, words: Sequence[str], first: int, last: int) -> Iterable[_Row]:
-        """Return what may have all words in its names; to be checked."""
-        long = [_quoted(word[:_MOST_LETTERS]) for word in words if len(word) > 2]
+    def _plan(self, text: _Text) -> _Plan:
+        """Work out what to ask for a text; the same of each kind."""
+        long = [word for word in text.words if len(word) > 2]
+        word = text.words[0]
+        having: str | None
         if long:
-            return self._match(" AND ".join(long[:_MOST_PHRASES]), first, last)
-        word = max(words, key=len)
-        sql = "SELECT gram FROM grams WHERE gram >= ? AND gram < ? LIMIT ?"
-        grams = self._ask(sql, (word, word + chr(0x10FFFF), _MOST_GRAMS + 1))
-        if len(grams) > _MOST_GRAMS:
-            sql = f"SELECT {_COLUMNS} FROM things WHERE number BETWEEN ? AND ? ORDER BY number"
-            return map(_Row._make, self._iter(sql, (first, last)))
-        return self._match(" OR ".join(_quoted(gram) for (gram,) in grams), first, last) if grams else ()
-
-    def _matching(self, phrases: Sequence[str], first: int, last: int) -> Iterable[_Row]:
-        """Return what has one of these phrases among the trigrams of its names."""
+            having = self._expression(long)
+        else:
+            sql = "SELECT gram FROM grams WHERE gram >= ? AND gram < ? LIMIT ?"
+            grams = self._ask(sql, (word, word + chr(0x10FFFF), _MOST_GRAMS + 1))
+            having = None if len(grams) > _MOST_GRAMS else " OR ".join(_quoted(gram) for (gram,) in grams)
         # An edge more makes a trigram of a single letter.
-        long = [_EDGE + phrase if len(phrase) == 2 and phrase[0] == _EDGE else phrase for phrase in phrases]
-        return self._match(" OR ".join(_quoted(phrase[:_MOST_LETTERS]) for phrase in long), first, last)
+        edges = [_EDGES if len(phrase) == 1 else _EDGE for phrase in text.phrases]
+        begin = [self._expression([edge + phrase]) for edge, phrase in zip(edges, text.phrases, strict=True)]
+        several = len(text.words) > 1 and len(text.whole) > 2
+        whole = [self._expression([phrase]) for phrase in text.phrases] if several else []
+        return _Plan(having=having, begin=tuple(begin), whole=tuple(whole), is_short=not long)
+
+    def _expression(self, phrases: Sequence[str]) -> str:
+        """Return what to match to meet names with all phrases (of three letters at least); empty, if none can have.
+
+        Of the trigrams only the rarest, as many as make it unlikely that other names have them by chance: this takes
+        a tenth of the time that whole phrases do. What is met has to be checked.
+        """
+        phrases = [phrase[:_MOST_LETTERS] for phrase in phrases[:_MOST_PHRASES]]
+        places = [phrase[place : place + 3] for phrase in phrases for place in range(len(phrase) - 2)]
+        grams = set(places)
+        sql = "SELECT things, gram FROM json_each(?) JOIN grams ON gram = value"
+        known = self._ask(sql, (json.dumps(sorted(grams)),))
+        if len(known) < len(grams):
+            return ""
+        count = self.count()
+        by_chance, chosen = float(count), []
+        # Where names have to begin so, this tells most.
+        for things, gram in sorted(known, key=lambda one: (not one[1].startswith(_EDGE), one)):
+            chosen.append(_quoted(gram))
+            by_chance *= things / count
+            if by_chance < _BY_CHANCE:
+                break
+        # A phrase is worth its time where all of its trigrams are common; one that repeats itself is not.
+        is_rare = by_chance < _BY_CHANCE or len(grams) < len(places)
+        return " AND ".join(chosen if is_rare else map(_quoted, phrases))
+
+    def _search_range(
+        self, text: _Text, plan: _Plan, first: int, last: int, limit: int
+    ) -> list[tuple[_Row, int, int, str]]:
+        """Return rows with how their name fits (the less, the better), its rank, and itself; the best ``limit``."""
+        found = _Found(text=text, limit=limit)
+        exact = sorted((rank, number) for number, rank in self._hashed(text.whole) if first <= number <= last)
+        found.add(self._rows(number for _, number in exact[:limit]), 0)
+        # Where there is only a letter or two, much begins so: there may be no need for the others.
+        if plan.is_short and not all(found.add(self._match(begin, first, last), 1) for begin in plan.begin):
+            return list(found.rows.values())
+        if plan.having is None:
+            having = self._looked_through(text.words[0], first, last)
+        else:
+            having = self._match(plan.having, first, last)
+        if not found.add(having, 3):
+            # There are more: so the better ones have to be looked for.
+            for begin in plan.begin:
+                found.add(self._match(begin, first, last), 1)
+            for whole in plan.whole:
+                found.add(self._match(whole, first, min(last, first + _MOST_WHOLE - 1)), 2)
+        return list(found.rows.values())
+
+    def _looked_through(self, word: str, first: int, last: int) -> Iterator[_Row]:
+        """Yield the most popular things that may have a letter or two in their names."""
+        # What is beyond ASCII has more bytes than letters: there, another letter may count as this one.
+        sql = f"""SELECT {_COLUMNS} FROM things WHERE number BETWEEN ? AND ? AND (instr(lower(label), ?)
+            OR others IS NOT NULL OR length(CAST(label AS BLOB)) > length(label)) ORDER BY number"""
+        return map(_Row._make, self._iter(sql, (first, min(last, first + _MOST_SCANNED - 1), word)))
 
     def _match(self, expression: str, first: int, last: int) -> Iterator[_Row]:
+        """Yield what has these trigrams in its names, the most popular first; nothing for no expression."""
+        if not expression:
+            return iter(())
         sql = f"""SELECT {_COLUMNS} FROM parts CROSS JOIN things ON number = parts.rowid
             WHERE parts MATCH ? AND parts.rowid BETWEEN ? AND ? ORDER BY parts.rowid"""
         return map(_Row._make, self._iter(sql, (expression, first, last)))
@@ -558,6 +590,40 @@ class _Text:
         return min(fits, default=None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What to match: for what may have the words, for what may begin so, for what may have them as one; to be checked.
+
+    ``having`` is ``None`` where too many trigrams may do: all things have to be looked at.
+    """
+
+    having: str | None
+    begin: tuple[str, ...]
+    whole: tuple[str, ...]
+    is_short: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The rows that fit a text, by number: how their name fits (the less, the better), its rank, and itself."""
+
+    text: _Text
+    limit: int
+    rows: dict[int, tuple[_Row, int, int, str]] = field(default_factory=dict)
+
+    def add(self, rows: Iterable[_Row], at_most: int) -> bool:
+        """Add the first ``limit`` rows that fit so well at least; say whether there are no more."""
+        fitting = 0
+        for looked_at, row in enumerate(rows):
+            if looked_at == _MOST_SCANNED or fitting == self.limit:
+                return False
+            fit = self.text.fit(row)
+            if fit is not None and fit[0] <= at_most:
+                fitting += 1
+                self.rows[row.number] = (row, *fit)
+        return True
+
+
 def _named(row: _Row, kind: str, rank: int, name: str) -> Named:
     return Named(iri=row.iri, kind=kind, label=row.label, name=name, rank=rank)
 
@@ -602,18 +668,23 @@ def _slips(key: str) -> set[str]:
     return less | swapped | other | more | {key}
 
 
-def _expressions(text: str, key: str) -> list[str]:
-    """Return what to match to meet names that share parts with a text, what shares the most of it first."""
+def _parts(text: str, key: str) -> list[list[str]]:
+    r"""Return parts of a text that names like it may have, together: what is most of it first.
+
+    >>> _parts("Llama 2", "llama2")
+    [['lla', 'ama'], ['llama'], ['lla'], ['lam'], ['ama'], ['ma2'], ['\x01lla']]
+    """
     size = 4 if len(key) >= 12 else 3
     bounds = [len(key) * place // size for place in range(size + 1)]
     pieces = [key[start:end] for start, end in pairwise(bounds)]
     if len(pieces[0]) < 3:
-        pieces = [key[place : place + 3] for place in range(max(len(key) - 2, 1))]
-    long = [_quoted(piece) for piece in pieces if len(piece) > 2]
-    several = [" AND ".join(some) for count in (len(long) - 1, 2) if count > 1 for some in combinations(long, count)]
-    words = [_quoted(word) for part in re.split(r"[\s/]+", text) if len(word := plain_key(part)) > 2]
-    begin = [_quoted((_EDGE + key)[:4])] if len(key) > 1 else []
-    return list(dict.fromkeys([*several, *words[:_MOST_PHRASES], *long, *begin]))
+        pieces = [key[place : place + 3] for place in range(len(key) - 2)]
+        several = [pieces[::2]] if len(pieces) > 2 else []
+    else:
+        several = [list(some) for count in range(size - 1, 1, -1) for some in combinations(pieces, count)]
+    words = [[word] for part in re.split(r"[\s/]+", text) if len(word := plain_key(part)) > 2]
+    begin = [[(_EDGE + key)[:4]]] if len(key) > 1 else []
+    return [*several, *words[:_MOST_PHRASES], *([piece] for piece in pieces), *begin]
 
 
 def _close(connections: dict[tuple[int, int], sqlite3.Connection]) -> None:
