@@ -195,3 +195,16 @@ def test_sound_links(link: str) -> None:
 def test_anchors_as_github_makes_them() -> None:
     document = read_document(b"# A: b_c (d)\n## A: b_c (d)\n### Q&A - x")
     assert heading_anchors(document.headings) == {"a-b_c-d", "a-b_c-d-1", "qa---x"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        pytest.param("Awesome-LLM [![Awesome](https://a.org/b.svg)](https://a.org)", "awesome-llm-", id="badge"),
+        pytest.param("[(tatsu-lab/Alpaca)|52K](https://github.com/a)", "tatsu-labalpaca52k", id="link"),
+    ],
+)
+def test_the_anchor_of_a_heading_with_links(heading: str, anchor: str) -> None:
+    document = read_document(f"# {heading}\n[up](#{anchor})\n".encode())
+    assert heading_anchors(document.headings) == {anchor}
+    assert outline_issues(document, frozenset()) == []

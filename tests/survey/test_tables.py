@@ -314,3 +314,9 @@ def test_advice_comes_with_what_is_not_declared() -> None:
         "the column 'Stars' of models has no declared role; kept unread. "
         'A layout file declares it under [synonyms.model]: "Stars" = "note"'
     ]
+
+
+def test_a_heading_that_is_a_link_gives_its_text() -> None:
+    text = "## [Summary](https://a.org/wiki?id=1)\n\n| Tool | For |\n|---|---|\n| Shears | wool |\n"
+    (table,), _ = read_tables(read_document(text.encode()), shipped_layouts())
+    assert (table.id, table.heading) == ("table-summary", "Summary")

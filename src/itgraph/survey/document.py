@@ -144,6 +144,8 @@ _INLINE_LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]*+\])*+\]\((?P<href>[^()
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?=[ \t]|$)")
 _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 _TABLE_TAG = re.compile(r"\s*</?(?:table|thead|tbody|tfoot|tr|td|th)\b", re.IGNORECASE)
+_HEADING_LINK = re.compile(r"\[(?P<text>[^\[\]]*+)\]\([^()]*+\)")
+_HEADING_IMAGE = re.compile(r"!\[[^\[\]]*+\]\([^()]*+\)")
 _CLOSING_MARKS = re.compile(r"(?:^|[ \t])#+$")
 
 
@@ -206,6 +208,17 @@ def _outline(lines: Sequence[str], code: frozenset[int]) -> tuple[tuple[Heading,
     return tuple(headings), tuple(links)
 
 
+def shown_heading(text: str) -> str:
+    """Return a heading as it is shown: links by their texts, images not at all.
+
+    >>> shown_heading("[Summary](https://a.org) of `T0`")
+    'Summary of `T0`'
+    >>> shown_heading("Awesome-LLM [![Awesome](https://a.org/badge.svg)](https://a.org)")
+    'Awesome-LLM '
+    """
+    return _HEADING_LINK.sub(lambda link: link["text"] or "", _HEADING_IMAGE.sub("", text))
+
+
 def heading_anchors(headings: tuple[Heading, ...]) -> frozenset[str]:
     """Return the anchors that GitHub makes of headings: lower case, punctuation dropped, repeats numbered.
 
@@ -216,7 +229,7 @@ def heading_anchors(headings: tuple[Heading, ...]) -> frozenset[str]:
     seen: dict[str, int] = {}
     anchors: set[str] = set()
     for heading in headings:
-        slug = "".join("-" if c == " " else c for c in heading.text.lower() if c.isalnum() or c in " -_")
+        slug = "".join("-" if c == " " else c for c in shown_heading(heading.text).lower() if c.isalnum() or c in " -_")
         count = seen.get(slug, 0)
         seen[slug] = count + 1
         anchors.add(f"{slug}-{count}" if count else slug)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from itgraph.records import Cell, Issue, Link, Row, Severity, Span, Table
 from itgraph.survey.dates import parse_date
-from itgraph.survey.document import Document
+from itgraph.survey.document import Document, shown_heading
 from itgraph.survey.hidden import hide
 from itgraph.survey.html import (
     MAXIMUM_SPAN,
@@ -59,7 +59,9 @@ def read_tables(document: Document, layouts: Layouts) -> tuple[tuple[Table, ...]
         if not any(row.cells for row in source.rows):
             continue
         above = bisect_right(heading_lines, source.start)
-        table, found = _read_table(source, headings[above - 1].text if above else "", layouts, taken)
+        table, found = _read_table(
+            source, shown_heading(headings[above - 1].text).strip() if above else "", layouts, taken
+        )
         tables.append(table)
         issues += found
     return tuple(tables), _placed(issues, tables)
