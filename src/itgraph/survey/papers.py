@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 
 from itgraph.records import Cell, Issue, Link, Row, Span, Table
 from itgraph.survey.dates import find_date, parse_date
-from itgraph.survey.document import Document
+from itgraph.survey.document import Document, Heading
 from itgraph.survey.hidden import hide
 from itgraph.survey.inline import LINK, plain, read_inline
 from itgraph.survey.layouts import Layouts, loose_key
@@ -162,14 +162,16 @@ def _free_name(name: str, taken: Set[str]) -> str:
 
 def _linked_headings(lines: Sequence[str], document: Document, taken: Set[int]) -> Iterator[_Item]:
     """Iterate over the headings that are links: a list may have each of its items as a section."""
-    for index, heading in enumerate(document.headings):
+    above: list[Heading] = []  # the headings that this one stands under, the outermost first
+    for heading in document.headings:
+        while above and above[-1].level >= heading.level:
+            above.pop()
         shown = _IMAGE.sub("", heading.text)
-        if heading.line in taken or not lines[heading.line - 1].strip() or not LINK.search(shown):
-            continue
-        above = next((h for h in reversed(document.headings[:index]) if h.level < heading.level), None)
-        if _has_web_link(shown):
-            section = _running(above.text) if above else ""
+        is_shown = heading.line not in taken and bool(lines[heading.line - 1].strip())
+        if is_shown and LINK.search(shown) and _has_web_link(shown):
+            section = _running(above[-1].text) if above else ""
             yield _Item(start=heading.line, end=heading.line, indent=0, section=section, lines=[shown])
+        above.append(heading)
 
 
 def _list_row(number: int, item: _Item, layouts: Layouts) -> Row:
