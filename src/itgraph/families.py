@@ -381,7 +381,7 @@ def _rank_teachers(index: LineageIndex) -> Rows:
 
 def _adjacency(index: LineageIndex, way: Way) -> Adjacency:
     """Return the edges in a direction as they lie in the index: to make a value of each takes too long here."""
-    return index._up if way == "up" else index._down  # noqa: SLF001
+    return index.up if way == "up" else index.down
 
 
 def _steps(index: LineageIndex, way: Way, *, bases_only: bool = False) -> _Steps:

@@ -19,7 +19,7 @@ from itgraph.errors import ExportError, UnknownNameError
 from itgraph.explorer.content import Content, Link, read_manners
 from itgraph.explorer.encoding import LINEAGE_NAMES, LINES
 from itgraph.explorer.neighbourhood import FAN, Hidden, Web
-from itgraph.indexes.adjacency import MANNERS, RELATIONS
+from itgraph.indexes.adjacency import MANNERS, RELATIONS, relation_of
 from itgraph.lineage.edges import find_index
 from itgraph.store import iter_values
 
@@ -36,7 +36,7 @@ MOST_READ = 500
 MOST_WALKED = 20_000
 """How many ancestors are looked through for a way between two things, where no index knows them."""
 
-MOST_MEASURED = 20_000
+MOST_MEASURED = 4_000
 """How large a family may be for it to be looked through for what is furthest away in it."""
 
 _RELATION = {line.property: name for name, line in LINES.items()}
@@ -467,22 +467,16 @@ class Hubs:
         """Return how many neighbours a thing has in a direction, by relation."""
         if (known := self._counts.get((number, way))) is not None:
             return known
-        found = {}
-        left = self._index.degree(number, way)
-        for place, name in enumerate(RELATIONS):
-            if not left:
-                break
-            fars = self._index.distances(number, way, depth=1, relations={place})
-            left -= len(fars)
-            if fars:
-                found[name] = len(fars)
+        # What leads to itself is none of its neighbours.
+        found = Counter(RELATIONS[relation_of(what)] for far, what in self._edges(number, way) if far != number)
         return self._keep(self._counts, (number, way), found)
 
     def direct(self, number: int, way: Way) -> int:
         """Return how many neighbours a thing has in a direction, by whatever relation."""
         if (known := self._directs.get((number, way))) is not None:
             return known
-        return self._keep(self._directs, (number, way), len(self._index.distances(number, way, depth=1)))
+        fars = {far for far, _ in self._edges(number, way)}
+        return self._keep(self._directs, (number, way), len(fars - {number}))
 
     def deepest(self, number: int, way: Way) -> int:
         """Return how many steps it is to what is furthest from a thing in a direction."""
@@ -495,13 +489,18 @@ class Hubs:
         if (known := self._firsts.get((number, way, relation, room))) is not None:
             return known
         index = self._index
-        fars = list(index.distances(number, way, depth=1, relations={RELATIONS.index(relation)}))
+        wanted = RELATIONS.index(relation)
+        fars = [far for far, what in self._edges(number, way) if relation_of(what) == wanted and far != number]
         reaches = list(map(index.count_ancestors if way == "up" else index.count_descendants, fars))
         # Most of a hub's neighbours lead nowhere: only of those that can be among the first, the IRIs are looked at.
         least = min(nlargest(room, reaches), default=0)
         able = ((-count, index.iri(far), far) for far, count in zip(fars, reaches, strict=True) if count >= least)
         found = [far for _, _, far in nsmallest(room, able)]
         return self._keep(self._firsts, (number, way, relation, room), found)
+
+    def _edges(self, number: int, way: Way) -> Iterable[tuple[int, int]]:
+        """Return where the edges of a thing lead to, each with what it is."""
+        return zip(*(self._index.up if way == "up" else self._index.down).of(number), strict=True)
 
     @staticmethod
     def _keep(kept: dict[Key, Value], key: Key, value: Value) -> Value:

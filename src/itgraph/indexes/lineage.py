@@ -62,7 +62,10 @@ class Top(NamedTuple):
 
 
 class LineageIndex:
-    """The lineage of a store, mapped into memory; for reading only, by any number of threads and processes."""
+    """The lineage of a store, mapped into memory; for reading only, by any number of threads and processes.
+
+    ``up`` and ``down`` are the edges as they lie in the file, for whoever has no time for a value of each.
+    """
 
     def __init__(self, data: memoryview, *, location: str) -> None:
         """Read what :meth:`itgraph.indexes.making.EdgeList.write` has written.
@@ -77,7 +80,7 @@ class LineageIndex:
             self._iris, self._iri_ends = sections["iris"], sections["iris_ends"].cast("I")
             self._labels, self._label_ends = sections["labels"], sections["labels_ends"].cast("I")
             self._hashes, self._by_hash = sections["hashes"].cast("I"), sections["by_hash"].cast("I")
-            self._up, self._down = Adjacency.read(sections, "up"), Adjacency.read(sections, "down")
+            self.up, self.down = Adjacency.read(sections, "up"), Adjacency.read(sections, "down")
             self._last = sections["last"].cast("I")
             self._base_crossing, self._other_crossing = (Crossing.read(sections, name) for name in ("base", "other"))
             self._above, self._below = sections["above"].cast("I"), sections["below"].cast("I")
@@ -108,7 +111,7 @@ class LineageIndex:
     @property
     def edge_count(self) -> int:
         """The number of edges."""
-        return len(self._up.ends)
+        return len(self.up.ends)
 
     # -- things ------------------------------------------------------------------------------------------------------
 
@@ -140,12 +143,12 @@ class LineageIndex:
 
     def parents(self, node: int) -> list[Edge]:
         """Return the edges that lead up from a thing, by the numbers of their parents."""
-        ends, what = self._up.of(node)
+        ends, what = self.up.of(node)
         return [Edge(node, relation_of(w), far, is_stated(w), manner_of(w)) for far, w in zip(ends, what, strict=True)]
 
     def children(self, node: int) -> list[Edge]:
         """Return the edges that lead down from a thing, by the numbers of their children."""
-        ends, what = self._down.of(node)
+        ends, what = self.down.of(node)
         return [Edge(far, relation_of(w), node, is_stated(w), manner_of(w)) for far, w in zip(ends, what, strict=True)]
 
     def edges(self) -> Iterator[Edge]:
@@ -155,7 +158,7 @@ class LineageIndex:
 
     def degree(self, node: int, way: Way) -> int:
         """Return the number of edges that lead in a direction from a thing."""
-        return (self._up if way == "up" else self._down).degree(node)
+        return (self.up if way == "up" else self.down).degree(node)
 
     # -- whole lineages ----------------------------------------------------------------------------------------------
 
@@ -173,7 +176,7 @@ class LineageIndex:
         The thing itself is not among it. ``relations`` are the places of those to follow, if not all; ``stated``
         leaves out what only rules conclude.
         """
-        adjacency = self._up if way == "up" else self._down
+        adjacency = self.up if way == "up" else self.down
         found = {node: 0}
         level = [node]
         steps = 0
@@ -197,7 +200,7 @@ class LineageIndex:
         """Return all that went into the making of a thing, the nearest first, each with its least number of steps."""
         found = {node: 0}
         level = [node]
-        starts, ends = self._up.starts, self._up.ends
+        starts, ends = self.up.starts, self.up.ends
         steps = 0
         while level:
             steps += 1
@@ -248,7 +251,7 @@ class LineageIndex:
         # What leads from one common ancestor down to another is itself one.
         below: defaultdict[int, list[int]] = defaultdict(list)
         for child in common:
-            for parent in self._up.of(child)[0]:
+            for parent in self.up.of(child)[0]:
                 if parent in common:
                     below[parent].append(child)
         nearest = []
@@ -265,7 +268,7 @@ class LineageIndex:
         return sorted(nearest)
 
     def _count_built_directly(self, node: int) -> int:
-        ends, what = self._down.of(node)
+        ends, what = self.down.of(node)
         return len({far for far, w in zip(ends, what, strict=True) if relation_of(w) == BASE} - {node})
 
     def _runs(self, node: int, *, bases_only: bool) -> list[tuple[int, int]]:
