@@ -74,8 +74,10 @@ class EmbeddedStore(Asking):
         store = cls(location=str(folder))
         try:
             store._store = pyoxigraph.Store.read_only(str(folder))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # the second, of a folder whose files are not whole
             message = "there is no graph in this folder; `itgraph load FOLDER` makes one"
+            if (folder / MARK).exists():
+                message = f"the graph in this folder cannot be opened ({error}); make it anew"
             raise StoreUnavailableError(message, location=folder) from error
         store.indexes = open_indexes(folder)
         return store
@@ -182,7 +184,7 @@ def require_replaceable(folder: Path) -> None:
 
     Raises:
         StoreLockedError: another process has it open to write to it.
-        StoreError: it holds something else than what :meth:`EmbeddedStore.create` has written.
+        StoreError: it holds something else than what itgraph has written.
     """
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
@@ -191,11 +193,11 @@ def require_replaceable(folder: Path) -> None:
         raise StoreError(message, location=folder)
     try:
         pyoxigraph.Store(str(folder))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        # Of any other reason, its files are not whole: all the more reason to replace it.
         if "lock" in str(error).lower():
             message = "another process has it open; close that one first"
             raise StoreLockedError(message, location=folder) from error
-        raise StoreError(f"it cannot be opened: {error}", location=folder) from error
 
 
 def _fill(store: pyoxigraph.Store, path: Path) -> None:
