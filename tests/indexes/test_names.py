@@ -395,6 +395,17 @@ def test_what_is_in_it_is_found(
         assert {named.label for named in index.search(part)} >= expected - {other for other in expected if "/" in other}
 
 
+def test_an_owner_and_a_name_are_found_as_one(tmp_path: Path) -> None:
+    ends = ("a", "7", "a7", "7_", "a-", "-", "_", "7.", ".7", "a+", "é", "7\u0301", "²")
+    labels = [f"{owner}/{name}" for owner in ends for name in ends]
+    build_names(tmp_path / "names", [(f"urn:{label}", "model", label, (), (), 0) for label in labels])
+    index = opened(tmp_path / "names")
+    for label in labels:
+        found = index.find(label.swapcase())
+        assert label in [named.label for named in found]
+        assert found[0].rank == LABEL
+
+
 @given(st.text(st.sampled_from('aB12.-_/+#3! "~\t\0\1éß²'), max_size=12))
 def test_the_quick_key_is_the_key(name: str) -> None:
     assert plain_key(name) == name_key(name)

@@ -130,6 +130,11 @@ def _write(path: str, things: Iterable[NamedThing]) -> None:
             sql = "INSERT INTO parts(rowid, keys) SELECT ? + key, value FROM json_each(?)"
             index.execute(sql, (before + 1, json.dumps(keys)))
 
+        def finish() -> None:
+            index.execute("INSERT INTO parts(parts) VALUES ('optimize')")
+            index.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, parts, row)")
+            index.execute("INSERT INTO grams SELECT term, doc FROM temp.terms ORDER BY term")
+
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -32000"):
             index.execute(f"PRAGMA {pragma}")
         index.executescript(_SCHEMA)
@@ -146,7 +151,7 @@ def _write(path: str, things: Iterable[NamedThing]) -> None:
             while some := list(islice(rows, _CHUNK)):
                 before = number
                 documents: list[str] = []
-                told: list[_Row] = []
+                told: list[tuple[int, str, str, int, str | None]] = []
                 for popularity, iri, label, others in some:
                     number += 1
                     keys, parts = _keys_and_parts(label, others)
@@ -154,17 +159,17 @@ def _write(path: str, things: Iterable[NamedThing]) -> None:
                         hash_ = crc32(key.encode())
                         hashes[hash_ >> 24].append((((hash_ << _NUMBER_BITS) | number) << _RANK_BITS) | rank)
                     documents.append(f"{_EDGES}{_EDGES.join(parts)}{_EDGES}")
-                    told.append(_Row(number, iri, label, popularity, others or None))
+                    told.append((number, iri, label, popularity, others or None))
                 writing.result()
                 index.executemany("INSERT INTO things VALUES (?, ?, ?, ?, ?)", told)
                 writing = writer.submit(insert, before, documents)
             writing.result()
             index.execute("INSERT INTO kinds VALUES (?, ?, ?)", (kind, first, number))
+        writing = writer.submit(finish)
+        hashes = [array("q", sorted(set(part))) for part in hashes]
+        writing.result()
         for part in hashes:
-            index.executemany("INSERT INTO hashes VALUES (?)", ((hash_,) for hash_ in sorted(set(part))))
-        index.execute("INSERT INTO parts(parts) VALUES ('optimize')")
-        index.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, parts, row)")
-        index.execute("INSERT INTO grams SELECT term, doc FROM temp.terms ORDER BY term")
+            index.executemany("INSERT INTO hashes VALUES (?)", ((hash_,) for hash_ in part))
         index.execute(f"PRAGMA user_version = {VERSION}")
         index.execute("COMMIT")
 
@@ -224,8 +229,11 @@ def _keys_and_parts(label: str, others: str) -> tuple[list[tuple[str, int]], lis
     """Return the keys of a thing's names with their ranks, and what trigrams are made of."""
     last = _last_part(label)
     if last:
-        parts = [plain_key(label[: -len(last) - 1]), plain_key(last)]
-        keys = [(plain_key(label), LABEL), (parts[1], LAST_PART)]
+        before, after = parts = [plain_key(label[: -len(last) - 1]), plain_key(last)]
+        end, start = before[-1], after[0]
+        # Between digits, the slash may count; and a part of nothing but punctuation has it as its key.
+        is_joined = end.isalnum() and start.isalnum() and not (end.isdigit() and start.isdigit()) and label.isascii()
+        keys = [(before + after if is_joined else plain_key(label), LABEL), (after, LAST_PART)]
     else:
         parts = [plain_key(label)]
         keys = [(parts[0], LABEL)]
@@ -397,11 +405,13 @@ class NameIndex:
             expressions = list(dict.fromkeys(map(self._expression, _parts(text, key))))
             for name, (first, last) in self._wanted(kind).items():
                 numbers = [number for number in slips if first <= number <= last][:_MOST_LIKE]
-                rows = chain(
-                    self._rows(numbers),
-                    *(islice(self._match(parts, first, last), _MOST_LIKE) for parts in expressions),
-                )
-                for row in {row.number: row for row in rows}.values():
+                rows = {row.number: row for row in self._rows(numbers)}
+                for parts in expressions:
+                    # What is one slip off is meant, most likely; and what shares little comes last.
+                    if len(numbers) >= limit or len(rows) >= 3 * _MOST_LIKE:
+                        break
+                    rows.update((row.number, row) for row in islice(self._match(parts, first, last), _MOST_LIKE))
+                for row in rows.values():
                     for rank, spelled in row.names:
                         candidate = (-row.popularity, row.number, _named(row, name, rank, spelled))
                         by_name[spelled] = min(candidate, by_name.get(spelled, candidate), key=lambda one: one[:2])
