@@ -211,6 +211,19 @@ def test_languages(tmp_path: Path, written: object, languages: set[str], is_mult
     assert any(line.startswith("itg:multilingual") for line in said) is is_multilingual
 
 
+def test_code_among_the_languages_is_the_domain(tmp_path: Path) -> None:
+    load(tmp_path, [entry("a/a", card={"language": ["en", "code"]}), entry("a/b", card={"language": "en"})])
+    assert {line for line in said_of(tmp_path, "itm:hf--a--a") if "domain" in line and "@" not in line} == {
+        "itg:domain domain/code"
+    }
+    assert not any("domain" in line for line in said_of(tmp_path, "itm:hf--a--b"))
+    ((code, severity, message, about),) = issues_of(tmp_path)
+    assert (code, severity) == ("non-language-value", "info")
+    assert "domain Code" in message
+    assert about
+    assert check_indexes(tmp_path / "hub") == []
+
+
 def test_a_paper_is_the_one_that_the_graph_has_and_else_a_new_one(tmp_path: Path) -> None:
     tags = ["arxiv:2302.13971", "arxiv:2401.00001v2", "arxiv:cs/0112017", "arxiv:1910.09700"]
     load(tmp_path, [entry("a/a", tags=tags), entry("a/b", tags=["arxiv:2401.00001"])])
@@ -562,8 +575,8 @@ def various() -> tuple[list[dict[str, object]], list[dict[str, object]]]:
 def test_what_is_loaded_is_as_the_ontology_has_it(tmp_path: Path) -> None:
     report = load(tmp_path, *various(), renames="gone/next,gone/later\n")
     assert set(report.issues) == {
-        *("ambiguous-identity", "duplicate-entry", "missing-dataset", "missing-version", "self-base"),
-        *("template-arxiv", "unknown-relation"),
+        *("ambiguous-identity", "duplicate-entry", "missing-dataset", "missing-version", "non-language-value"),
+        *("self-base", "template-arxiv", "unknown-relation"),
     }
     before = validate(parse(hubs.GRAPH, format=RdfFormat.TRIG))
     after = validate(read_quads(tmp_path / "hub"))

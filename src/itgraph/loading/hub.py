@@ -60,7 +60,7 @@ _PLAN = "plan.json"
 _JOURNAL = "journal.json"
 _SEVERITIES: dict[str, Severity] = {
     **dict.fromkeys(("malformed-json", "malformed-yaml", "missing-id", "unreadable"), "error"),
-    **dict.fromkeys(("bases-differ", "renamed", "template-arxiv"), "info"),
+    **dict.fromkeys(("bases-differ", "non-language-value", "renamed", "template-arxiv"), "info"),
 }
 
 
@@ -528,6 +528,8 @@ class _Load:
         if entry.licences or entry.languages or entry.arxiv:
             links["said"] = 1
         problems += [[problem.code, problem.message] for problem in entry.problems]
+        if "code" in entry.languages:
+            problems.append(["non-language-value", "language: code is none; it is read as the domain Code"])
         if entry.has_template_arxiv:
             links["template"] = 1
         if problems:

@@ -189,6 +189,8 @@ class HubWriter:
             _add_said(add, subject, terms.SCHEMA_IN_LANGUAGE, f'"{language}"', revision)
         if len(languages) > 1 or "multilingual" in entry.languages:
             _add_said(add, subject, terms.MULTILINGUAL, f'"true"^^<{terms.XSD_BOOLEAN}>', revision)
+        if "code" in entry.languages:
+            self._add_domain_code(add, subject, revision)
         for arxiv_id in entry.arxiv:
             self._add_paper(add, subject, revision, arxiv_id)
         return "".join(lines)
@@ -220,6 +222,19 @@ class HubWriter:
         _add_said(add, subject, terms.LICENSE, licence, revision)
         if known is not None and known.access:
             _add_said(add, subject, terms.ACCESS, f'"{known.access}"', f"<{terms.BASE}rule/hub-access>")
+
+    def _add_domain_code(self, add: _Add, subject: str, revision: str) -> None:
+        """Say that something is about code, which the hub has among its languages, and surveys too."""
+        domain = f"{terms.BASE}domain/code"
+        if f"<{domain}>" not in self._written:
+            self._written.add(f"<{domain}>")
+            self.names.append((domain, "concept:domain", "Code", (), (), 0))
+            add(
+                f"<{domain}> <{terms.RDF_TYPE}> <{terms.SKOS_CONCEPT}> .\n"
+                f'<{domain}> <{terms.RDFS_LABEL}> "Code" .\n<{domain}> <{terms.SKOS_PREF_LABEL}> "Code" .\n'
+                f"<{domain}> <{terms.SKOS_IN_SCHEME}> <{terms.SCHEME_DOMAIN}> .\n"
+            )
+        _add_said(add, subject, terms.DOMAIN, f"<{domain}>", revision)
 
     def _add_paper(self, add: _Add, subject: str, revision: str, arxiv_id: str) -> None:
         known = self._identities.papers.get(arxiv_id)
