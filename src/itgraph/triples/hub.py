@@ -225,16 +225,15 @@ class HubWriter:
 
     def _add_domain_code(self, add: _Add, subject: str, revision: str) -> None:
         """Say that something is about code, which the hub has among its languages, and surveys too."""
-        domain = f"{terms.BASE}domain/code"
-        if f"<{domain}>" not in self._written:
-            self._written.add(f"<{domain}>")
-            self.names.append((domain, "concept:domain", "Code", (), (), 0))
-            add(
-                f"<{domain}> <{terms.RDF_TYPE}> <{terms.SKOS_CONCEPT}> .\n"
-                f'<{domain}> <{terms.RDFS_LABEL}> "Code" .\n<{domain}> <{terms.SKOS_PREF_LABEL}> "Code" .\n'
-                f"<{domain}> <{terms.SKOS_IN_SCHEME}> <{terms.SCHEME_DOMAIN}> .\n"
-            )
-        _add_said(add, subject, terms.DOMAIN, f"<{domain}>", revision)
+        domain, scheme = f"<{terms.BASE}domain/code>", f"<{terms.SCHEME_DOMAIN}>"
+        if domain not in self._written:
+            self._written.add(domain)
+            self.names.append((domain[1:-1], "concept:domain", "Code", (), (), 0))
+            for node, class_, name in ((domain, terms.SKOS_CONCEPT, "Code"), (scheme, _SCHEME_CLASS, "Domains")):
+                add(f"{node} <{terms.RDF_TYPE}> <{class_}> .\n")
+                add(f'{node} <{terms.RDFS_LABEL}> "{name}" .\n{node} <{terms.SKOS_PREF_LABEL}> "{name}" .\n')
+            add(f"{domain} <{terms.SKOS_IN_SCHEME}> {scheme} .\n")
+        _add_said(add, subject, terms.DOMAIN, domain, revision)
 
     def _add_paper(self, add: _Add, subject: str, revision: str, arxiv_id: str) -> None:
         known = self._identities.papers.get(arxiv_id)
@@ -348,6 +347,7 @@ if TYPE_CHECKING:
 
     _Add = Callable[[str], None]
 
+_SCHEME_CLASS = terms.SKOS_CONCEPT_SCHEME
 _UPSTREAM = f"<{terms.BASE}rule/upstream>"
 _PUBLISHED = f"<{terms.BASE}rule/published-terms>"
 # What the hub has among its languages and is none.
