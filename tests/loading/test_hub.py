@@ -48,9 +48,9 @@ def issues_of(folder: Path) -> set[tuple[str, str, str, str]]:
 def step(child: str, relation: str, parent: str, graph: str) -> set[str]:
     """Return what one step of lineage is in the store."""
     above = {
-        "itg:baseModel": ["fair4ml:fineTunedFrom", "prov:wasDerivedFrom", "prov:wasInfluencedBy"],
-        "itg:trainedOn": ["fair4ml:trainedOn", "prov:wasInfluencedBy"],
-        "itg:sourceDataset": ["prov:wasDerivedFrom", "prov:wasInfluencedBy"],
+        "itg:baseModel": ["fair4ml:fineTunedFrom", "prov:wasDerivedFrom"],
+        "itg:trainedOn": ["fair4ml:trainedOn"],
+        "itg:sourceDataset": ["prov:wasDerivedFrom"],
     }[relation]
     graphs = {relation: graph, "itg:upstream": "itrule:upstream"} | dict.fromkeys(above, "itrule:published-terms")
     return {f"{child} {name} {parent}{end}" for name, of in graphs.items() for end in ("", f" @ {of}")}

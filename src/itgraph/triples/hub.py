@@ -263,7 +263,7 @@ class HubWriter:
         subject, object_ = f"<{child}>", f"<{parent}>"
         _add_said(lines.append, subject, property_, object_, revision)
         _add_said(lines.append, subject, terms.UPSTREAM, object_, _UPSTREAM)
-        for above in (*published, terms.PROV_WAS_INFLUENCED_BY):
+        for above in published:
             _add_said(lines.append, subject, above, object_, _PUBLISHED)
         return "".join(lines)
 
