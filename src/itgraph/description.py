@@ -102,7 +102,8 @@ class Description:
     """All that the graph holds of a thing.
 
     ``access`` is in one word what its own licences allow, "unknown" where none says it, and ``access_said`` that in a
-    line; both are empty for kinds of things that no licence is looked for.
+    line; both are empty for kinds of things that no licence is looked for. ``more`` is how many things refer to it
+    beside those in ``incoming``.
     """
 
     thing: Thing
@@ -113,6 +114,7 @@ class Description:
     access: str = ""
     access_said: str = ""
     conflicts: tuple[Conflict, ...] = ()
+    more: int = 0
 
     def to_dict(self) -> dict[str, object]:
         """Return the description as plain values, for JSON: conflicts once, and at each fact the IRIs of its own."""
@@ -122,8 +124,11 @@ class Description:
         return plain
 
 
-def describe(store: Store, thing: Thing, *, incoming: Sequence[Fact] | None = None) -> Description:
-    """Gather everything that is known of a thing; of what builds on it, no more than ``incoming``, if that is given."""
+def describe(store: Store, thing: Thing, *, incoming: Sequence[Fact] | None = None, more: int = 0) -> Description:
+    """Gather everything that is known of a thing.
+
+    Of what builds on it, no more than ``incoming``, if that is given; ``more`` is how many there are beside.
+    """
     facts = read_facts(store, [thing.iri])[thing.iri]
     disagreements = read_disagreements(store, [thing.iri]).get(thing.iri, ())
     allowed = tell_access(
@@ -141,6 +146,7 @@ def describe(store: Store, thing: Thing, *, incoming: Sequence[Fact] | None = No
         access=allowed.access,
         access_said=allowed.said,
         conflicts=read_conflicts(store, [thing.iri]).get(thing.iri, ()),
+        more=more,
     )
 
 
@@ -420,6 +426,18 @@ def read_issues(store: Store, iris: Sequence[str]) -> dict[str, tuple[Note, ...]
                     source=place if start is None else f"{place}, line {start.value}",
                 )
             )
+        # A hub has no rows: its issues are about the things themselves.
+        direct = _rows(
+            store,
+            "SELECT DISTINCT ?s ?code ?severity ?message ?snapshot WHERE { "
+            f"{nodes} ?issue itg:about ?s ; a itg:Issue ; itg:code ?code ; itg:severity ?severity ; "
+            "itg:message ?message ; itg:snapshot ?snapshot } ORDER BY ?code ?message",
+        )
+        for subject, code, severity, message, snapshot in direct:
+            source = snapshot.value.removeprefix(terms.BASE + "snapshot/")
+            notes[subject.value].append(
+                Note(code=code.value, severity=severity.value, message=message.value, source=source)
+            )
     for iri, disagreements in read_disagreements(store, iris).items():
         notes[iri] += [
             Note(code=DISAGREE, severity="info", message=one.message, source="curated disagreements", links=one.links)
@@ -443,6 +461,8 @@ def format_description(description: Description) -> str:
     ):
         if facts:
             lines += ["", *([title] if title else []), *_format_facts(facts)]
+        if facts is description.incoming and description.more:
+            lines.append(f"  and {description.more:,} more, which `itgraph lineage NAME --down --depth 1` lists")
     if any(fact.property == terms.LICENSE for fact in (*description.facts, *description.incoming)):
         lines += ["", DISCLAIMER]
     if description.conflicts:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from itgraph.explorer import Lens, Steps, View
 
 
+_MOST_TOLD = 50
+"""How many things by each relation are told of what builds on a thing."""
+
+
 class Graph:
     """A built graph, ready to be asked.
 
@@ -104,10 +108,20 @@ class Graph:
         return name if isinstance(name, Thing) else get_thing(self.store, name, kind)
 
     def describe(self, name: str | Thing, kind: str | None = None) -> Description:
-        """Return everything that is known of a thing, each fact with its sources."""
+        """Return everything that is known of a thing, each fact with its sources.
+
+        Of what builds on a thing of a hub that very much builds on, it is the part that most was made from in turn.
+        """
         from itgraph.description import describe
 
-        return describe(self.store, self.get(name, kind))
+        thing = self.get(name, kind)
+        if getattr(self.store, "lineage", None) is not None:
+            from itgraph.explorer.below import read_below
+
+            if below := read_below(self.store, thing.iri, _MOST_TOLD):
+                more = below.total - len(below.facts)
+                return describe(self.store, thing, incoming=below.facts, more=more)
+        return describe(self.store, thing)
 
     def lineage(
         self,

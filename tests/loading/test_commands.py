@@ -143,3 +143,21 @@ def test_indexes_of_what_is_no_graph(
     assert (code, out) == (3, "")
     assert "there is no graph in this folder; `itgraph load FOLDER` makes one" in err
     assert sorted(place.iterdir()) == before
+
+
+def test_of_what_very_much_is_built_on_show_tells_part_and_counts_the_rest(
+    capsys: pytest.CaptureFixture[str], place: Path
+) -> None:
+    children = [entry(f"c/{number:03}", card={"base_model": "b/base"}) for number in range(70)]
+    grandchild = entry("d/last", card={"base_model": ["c/060", "gone/base"]})
+    hubs.write_lines(place / "models.jsonl", [entry("b/base"), *children, grandchild])
+    run(capsys, "hub", "models.jsonl", "-o", "hub", "-g", "graph.trig")
+    code, out, _ = run(capsys, "show", "b/base", "-g", "hub")
+    assert code == 0
+    told = [line for line in out.splitlines() if " c/" in line and "(model)" in line]
+    assert len(told) == 50
+    assert "c/060" in told[0], "the one that leads on comes first"
+    assert "and 20 more, which `itgraph lineage NAME --down --depth 1` lists" in out
+    assert json.loads(run(capsys, "show", "b/base", "--format", "json", "-g", "hub")[1])["more"] == 20
+    # What is wrong with a card is told with the model.
+    assert "missing-base" in run(capsys, "show", "d/last", "-g", "hub")[1]

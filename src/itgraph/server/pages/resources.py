@@ -11,6 +11,7 @@ from itgraph import terms
 from itgraph.conflicts import CONTRADICTED, read_conflicts
 from itgraph.description import current_facts, describe
 from itgraph.errors import ParameterError
+from itgraph.explorer.below import manner_label, read_below
 from itgraph.explorer.content import read_manners
 from itgraph.lineage.edges import find_index, name_things, read_sources
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, is_known_iri
@@ -18,7 +19,6 @@ from itgraph.results import format_iri
 from itgraph.server.messages import HTML, redirect
 from itgraph.server.negotiation import choose
 from itgraph.server.pages.addresses import address_of, candidates, is_web, page_of
-from itgraph.server.pages.below import manner_label, read_below
 from itgraph.server.pages.data import FORMATS
 from itgraph.server.pages.ontology import place_of
 from itgraph.server.pages.pictures import picture_size
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from itgraph.conflicts import Conflict
     from itgraph.description import Fact
+    from itgraph.explorer.below import Below
     from itgraph.results import Term
     from itgraph.server.messages import Request, Response
-    from itgraph.server.pages.below import Below
     from itgraph.server.pages.statements import Place, Statements
     from itgraph.server.site import Site
 
