@@ -333,6 +333,16 @@ def test_of_much_that_fits_the_best_is_found(hub: NameIndex) -> None:
     assert len(hub.search("ra us", "model", limit=1000)) == 1000
 
 
+def test_each_word_counts_however_common_it_is(tmp_path: Path) -> None:
+    things = [thing("model", f"user/instruct-{number}", 10**6 - number) for number in range(2_500)]
+    things += [thing("model", f"data-{number}", 10**5 - number) for number in range(37_500)]
+    things += [thing("model", "user/data-instruct", 1)]
+    build_names(tmp_path / "names", things)
+    index = opened(tmp_path / "names")
+    for text in ("data instruct", "instruct data", "data instr", "user ata ruct"):
+        assert [named.label for named in index.search(text)] == ["user/data-instruct"]
+
+
 HOSTILE = (
     *("", " ", "\0", "\1", "\1\1", '"', '""', "'", "%", "_", "*", "a*", "(", ")", "^a", "-a", "a AND b", "NOT", "OR"),
     *(

@@ -70,7 +70,7 @@ _MOST_POPULAR = (1 << 34) - 1
 _MOST_SCANNED = 2_000
 """How many things, the most popular ones first, are looked at for what trigrams cannot tell."""
 _MOST_WHOLE = 250_000
-"""Among how many things, the most popular ones, those with several words as one come first."""
+"""Among how many things of a kind, the most popular ones, those that have several words as one come first."""
 _MOST_GRAMS = 100
 _MOST_PHRASES = 12
 _MOST_LETTERS = 60
@@ -367,8 +367,10 @@ class NameIndex:
         """Return things that have a name with all words of a text in it, as parts of words, ``limit`` at most.
 
         First comes what is called just so, then what begins so, then what has the text as a whole in it, then what
-        has its words; each the most popular first. Words of one or two letters beside others, or of very common
-        letters, are looked for among the 2,000 most popular things of each kind that have the others.
+        has its words; each the most popular first. Where more things have several words than are wanted, the second
+        and the third are looked for among the 250,000 most popular things of each kind. Words of one or two letters
+        beside others, or of very common letters, are looked for among the 2,000 most popular things of each kind that
+        have the others.
         """
         if not _can_be_asked(text):
             return ()
@@ -402,7 +404,11 @@ class NameIndex:
         key = plain_key(text)
         with self._errors():
             slips = self._one_slip_off(key) if len(key) <= _MOST_SLIPS else []
-            expressions = list(dict.fromkeys(map(self._expression, _parts(text, key))))
+            expressions = list(
+                dict.fromkeys(
+                    self._rarest(parts) if len(parts) > 1 else self._expression(parts) for parts in _parts(text, key)
+                )
+            )
             for name, (first, last) in self._wanted(kind).items():
                 numbers = [number for number in slips if first <= number <= last][:_MOST_LIKE]
                 rows = {row.number: row for row in self._rows(numbers)}
@@ -498,27 +504,42 @@ class NameIndex:
     def _expression(self, phrases: Sequence[str]) -> str:
         """Return what to match to meet names with all phrases (of three letters at least); empty, if none can have.
 
-        Of the trigrams only the rarest, as many as make it unlikely that other names have them by chance: this takes
-        a tenth of the time that whole phrases do. What is met has to be checked.
+        Of the trigrams of each only the rarest, as many as make it unlikely that other names have them by chance: this
+        takes a tenth of the time that whole phrases do. What is met has to be checked.
         """
-        phrases = [phrase[:_MOST_LETTERS] for phrase in phrases[:_MOST_PHRASES]]
-        places = [phrase[place : place + 3] for phrase in phrases for place in range(len(phrase) - 2)]
-        grams = set(places)
-        sql = "SELECT things, gram FROM json_each(?) JOIN grams ON gram = value"
-        known = self._ask(sql, (json.dumps(sorted(grams)),))
-        if len(known) < len(grams):
+        several = [_grams(phrase[:_MOST_LETTERS]) for phrase in phrases[:_MOST_PHRASES]]
+        known = self._counted(several)
+        if not known:
             return ""
         count = self.count()
-        by_chance, chosen = float(count), []
-        # Where names have to begin so, this tells most.
-        for things, gram in sorted(known, key=lambda one: (not one[1].startswith(_EDGE), one)):
-            chosen.append(_quoted(gram))
-            by_chance *= things / count
-            if by_chance < _BY_CHANCE:
-                break
-        # A phrase is worth its time where all of its trigrams are common; one that repeats itself is not.
-        is_rare = by_chance < _BY_CHANCE or len(grams) < len(places)
-        return " AND ".join(chosen if is_rare else map(_quoted, phrases))
+        parts: list[tuple[int, str]] = []
+        for phrase, some in zip(phrases, several, strict=False):
+            by_chance, chosen = float(count), []
+            # Where names have to begin so, this tells most.
+            for gram in sorted(set(some), key=lambda gram: (not gram.startswith(_EDGE), known[gram], gram)):
+                chosen.append(_quoted(gram))
+                by_chance *= known[gram] / count
+                if by_chance < _BY_CHANCE:
+                    break
+            # A phrase is worth its time where all of its trigrams are common; one that repeats itself is not.
+            is_rare = by_chance < _BY_CHANCE or len(set(some)) < len(some)
+            rarest = min(known[gram] for gram in some)
+            parts.append((rarest, " AND ".join(chosen) if is_rare else _quoted(phrase[:_MOST_LETTERS])))
+        # What is rare goes first: it is what SQLite steps through.
+        return " AND ".join(part for _, part in sorted(parts))
+
+    def _rarest(self, phrases: Sequence[str]) -> str:
+        """Return what to match to meet names that are likely to have all phrases; empty, if none can have."""
+        several = [_grams(phrase) for phrase in phrases]
+        known = self._counted(several)
+        return " AND ".join(_quoted(min(some, key=known.__getitem__)) for some in several) if known else ""
+
+    def _counted(self, several: Sequence[Sequence[str]]) -> dict[str, int]:
+        """Return in how many things there are these trigrams; nothing, if one of them is in none."""
+        grams = {gram for some in several for gram in some}
+        sql = "SELECT gram, things FROM json_each(?) JOIN grams ON gram = value"
+        known: dict[str, int] = dict(self._ask(sql, (json.dumps(sorted(grams)),)))
+        return known if len(known) == len(grams) else {}
 
     def _search_range(
         self, text: _Text, plan: _Plan, first: int, last: int, limit: int
@@ -536,10 +557,12 @@ class NameIndex:
             having = self._match(plan.having, first, last)
         if not found.add(having, 3):
             # There are more: so the better ones have to be looked for.
+            # Several words as one are rare: to be sure that there are no more of them would take the most time of all.
+            end = min(last, first + _MOST_WHOLE - 1) if plan.whole else last
             for begin in plan.begin:
-                found.add(self._match(begin, first, last), 1)
+                found.add(self._match(begin, first, end), 1)
             for whole in plan.whole:
-                found.add(self._match(whole, first, min(last, first + _MOST_WHOLE - 1)), 2)
+                found.add(self._match(whole, first, end), 2)
         return list(found.rows.values())
 
     def _looked_through(self, word: str, first: int, last: int) -> Iterator[_Row]:
@@ -654,6 +677,15 @@ def _can_be_asked(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _grams(phrase: str) -> list[str]:
+    """Return the trigrams of a phrase, in its order.
+
+    >>> _grams("llama"), _grams("7b")
+    (['lla', 'lam', 'ama'], [])
+    """
+    return [phrase[place : place + 3] for place in range(len(phrase) - 2)]
 
 
 def _quoted(phrase: str) -> str:
