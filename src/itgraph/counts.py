@@ -54,7 +54,8 @@ def count_graph(store: Store) -> Table:
         total = count(f"SELECT DISTINCT ?s ?o WHERE {{ ?s itg:{relation} ?o }}")
         stated = count(
             f"SELECT DISTINCT ?s ?o WHERE {{ ?s itg:{relation} ?o . "
-            f"GRAPH ?row {{ ?s itg:{relation} ?o }} ?row a ?class FILTER(?class IN (itg:Row, itg:CuratedFact)) }}"
+            f"GRAPH ?row {{ ?s itg:{relation} ?o }} "
+            "?row a ?class FILTER(?class IN (itg:Row, itg:CuratedFact, itg:Revision)) }"
         )
         rows.append((f"itg:{relation}", total, stated))
     return make_table(("what", "count", "stated"), rows)
