@@ -593,3 +593,15 @@ def test_popularity_beyond_measure_is_no_harm(tmp_path: Path) -> None:
     index = opened(tmp_path / "names")
     assert [named.label for named in index.search("a")] == ["a/two", "a/one", "a/three\nlines"]
     assert index.find("a/three\nlines")[0].label == "a/three\nlines"
+
+
+def test_an_index_that_was_replaced_says_so_to_who_comes_later(tmp_path: Path) -> None:
+    path = tmp_path / "names"
+    build_names(path, [("https://example.org/a", "model", "Alpaca", (), (), 1)])
+    index = NameIndex.open(path)
+    assert index is not None
+    build_names(path, [("https://example.org/b", "model", "Bloom", (), (), 1)])
+    # Who has been here before goes on with what was there.
+    assert [thing.label for thing in index.find("Alpaca")] == ["Alpaca"]
+    with ThreadPoolExecutor(1) as other, pytest.raises(StoreError, match="replaced after it was opened"):
+        other.submit(index.find, "Alpaca").result()

@@ -297,6 +297,15 @@ class _Row(NamedTuple):
 _COLUMNS = "number, iri, label, popularity, others"
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Tell a file from another one that has taken its place."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class NameIndex:
     """The names of a large graph, most popular things first; asked from any thread, and from forked processes.
 
@@ -307,6 +316,7 @@ class NameIndex:
         """Open an index that is there; see :meth:`open`."""
         self._address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._path = path
+        self._file = _identity(path)
         # By process and thread: SQLite must not be carried through a fork, and answers one question at a time.
         self._connections: dict[tuple[int, int], sqlite3.Connection] = {}
         weakref.finalize(self, _close, self._connections)
@@ -446,6 +456,10 @@ class NameIndex:
             # Another thread may have to close it.
             connection = sqlite3.connect(self._address, uri=True, isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA mmap_size = 4294967296")
+            if _identity(self._path) != self._file:
+                connection.close()
+                message = "the graph in its folder was replaced after it was opened; open it again"
+                raise StoreError(message, location=self._path.parent)
             self._connections[place] = connection
         return connection.execute(sql, values)
 
