@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
 from itgraph.errors import AmbiguousNameError, ParameterError, UnknownNameError
-from itgraph.indexes.names import ARXIV_ID, LAST_PART
+from itgraph.indexes.ranks import ARXIV_ID, LAST_PART
 from itgraph.names import name_key, nearest
 from itgraph.results import format_iri
 from itgraph.store import format_term

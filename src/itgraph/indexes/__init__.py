@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from itgraph.errors import StoreError
-from itgraph.indexes.lineage import LineageIndex
-from itgraph.indexes.names import NameIndex
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from itgraph.indexes.lineage import LineageIndex
+    from itgraph.indexes.names import NameIndex
 
 LINEAGE_FILE = "itgraph-lineage"
 NAMES_FILE = "itgraph-names"
@@ -45,6 +46,10 @@ def open_indexes(folder: Path) -> Indexes | None:
         return None
     except (OSError, ValueError) as error:
         raise StoreError(f"its indexes cannot be read ({error}); {_ADVICE}", location=folder) from error
+    # Only now: most graphs have none, and these need much.
+    from itgraph.indexes.lineage import LineageIndex
+    from itgraph.indexes.names import NameIndex
+
     if not _is_of(seal, folder):
         message = f"the graph has changed since its indexes were made; {_ADVICE}"
         raise StoreError(message, location=folder)

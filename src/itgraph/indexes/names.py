@@ -11,12 +11,10 @@ import json
 import os
 import re
 import sqlite3
-import tempfile
 import threading
 import weakref
 from array import array
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import chain, combinations, islice, pairwise
@@ -25,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 from zlib import crc32
 
 from itgraph.errors import StoreError
+from itgraph.indexes.ranks import ARXIV, ARXIV_ID, LABEL, LAST_PART, OTHER
 from itgraph.names import name_key, nearest
 
 if TYPE_CHECKING:
@@ -36,13 +35,6 @@ goes by, and how popular it is (the more, the earlier it is found)."""
 
 Kinds: TypeAlias = str | Collection[str] | None
 """Of which kind a thing is to be: of this one, of one of these, of any."""
-
-LABEL, OTHER, ARXIV, LAST_PART = range(4)
-"""How a thing is called so: by its label, by another name, by the arXiv id of its paper, or by what comes after the
-slash of its label (``Llama-2-7b-hf``, of ``meta-llama/Llama-2-7b-hf``)."""
-
-ARXIV_ID = re.compile(r"(?:arxiv:)?\s*([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?", re.IGNORECASE)
-"""An arXiv id as people write it; its first group is the id without the version."""
 
 VERSION = 2
 """The version of the file's layout: an index of another one must be built again."""
@@ -99,6 +91,8 @@ def build_names(path: Path, things: Iterable[NamedThing]) -> None:
     Raises:
         StoreError: it cannot be written, or a name is none that a graph can hold (it has a lone surrogate).
     """
+    import tempfile
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}-", dir=path.parent)
@@ -118,6 +112,8 @@ def build_names(path: Path, things: Iterable[NamedThing]) -> None:
 
 
 def _write(path: str, things: Iterable[NamedThing]) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
     with (
         closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as index,
         _Spill(Path(path).parent) as spill,
@@ -178,6 +174,8 @@ class _Spill:
     """Things on the disk in the order in which they come, to be read by popularity: memory holds their places only."""
 
     def __init__(self, folder: Path) -> None:
+        import tempfile
+
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
         self._ends = array("q", [0])
         self.places: dict[str, array[int]] = {}
