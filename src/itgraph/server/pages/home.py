@@ -11,11 +11,11 @@ from itgraph import terms
 from itgraph.counts import count_graph
 from itgraph.errors import ParameterError
 from itgraph.lineage.edges import find_index, name_things
-from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
+from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, names_of
 from itgraph.results import format_iri, make_table
 from itgraph.server.pages.addresses import address_of, page_of
 from itgraph.server.pages.rendering import json_response, refuse, render
-from itgraph.server.pages.search import kinds_of, search, suggest
+from itgraph.server.pages.search import MOST_FOUND, kinds_of, search, suggest
 from itgraph.server.pages.statements import MOST_INCOMING
 from itgraph.store import format_term
 
@@ -72,6 +72,7 @@ def show_home(site: Site, request: Request) -> Response:
         kinds=kinds,
         hits=hits[shown * PAGE : shown * PAGE + PAGE],
         total=len(hits),
+        is_cut=names_of(site.store) is not None and len(hits) >= MOST_FOUND,
         page=shown,
         pages=pages_of(len(hits)),
         nearest=suggest(site, text, kind) if text and not hits else [],

@@ -16,6 +16,7 @@ from itgraph.server.pages.dataset import RDF_TYPES
 from itgraph.server.pages.issues import SEVERITIES
 from itgraph.server.pages.questions import RESULTS
 from itgraph.server.pages.rendering import json_response, refuse
+from itgraph.server.pages.search import MOST_FOUND
 from itgraph.server.problems import PROBLEM
 from itgraph.server.sparql import FORMATS as RESULT_FORMATS
 
@@ -97,7 +98,11 @@ _SCHEMAS: Json = {
         "required": ["query", "total", "hits", "nearest"],
         "properties": {
             "query": {"type": "string"},
-            "total": {"type": "integer", "minimum": 0},
+            "total": {
+                "type": "integer",
+                "minimum": 0,
+                "description": f"How many things were found: of a graph of millions, {MOST_FOUND} at most.",
+            },
             "hits": {"type": "array", "items": {"$ref": "#/components/schemas/Hit"}},
             "nearest": {"type": "array", "items": {"type": "string"}},
         },
