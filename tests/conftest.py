@@ -12,6 +12,9 @@ from hypothesis import settings
 from pyoxigraph import Quad, Store
 
 from itgraph.build import build
+from itgraph.loading import load_into
+from itgraph.loading.indexes import make_indexes
+from itgraph.store import EmbeddedStore
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -43,6 +46,15 @@ def shipped_store(shipped_quads: list[Quad]) -> Store:
     store = Store()
     store.bulk_extend(shipped_quads)
     return store
+
+
+@pytest.fixture(scope="session")
+def shipped_with_indexes(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    """The shipped graph in a folder, with indexes beside it."""
+    folder = tmp_path_factory.mktemp("shipped") / "graph"
+    load_into(str(folder))
+    make_indexes(folder)
+    return EmbeddedStore.open(folder)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,6 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from itgraph import terms
 from itgraph.families import QUESTIONS, find_rows
 from itgraph.indexes.lineage import LineageIndex
-from itgraph.loading import load_into
 from itgraph.loading.indexes import make_indexes
 from itgraph.queries import Query, get_query, run
 from itgraph.store import EmbeddedStore, Store, open_store
@@ -59,12 +58,9 @@ def plain() -> Store:
     return open_store()
 
 
-@pytest.fixture(scope="module")
-def indexed(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
-    folder = tmp_path_factory.mktemp("families") / "graph"
-    load_into(str(folder))
-    make_indexes(folder)
-    return EmbeddedStore.open(folder)
+@pytest.fixture
+def indexed(shipped_with_indexes: EmbeddedStore) -> EmbeddedStore:
+    return shipped_with_indexes
 
 
 @pytest.mark.parametrize("name", WITHOUT_PARAMETERS)

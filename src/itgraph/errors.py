@@ -130,17 +130,18 @@ class UnknownNameError(QueryError):
 
 
 class AmbiguousNameError(QueryError):
-    """Several things have this name; ``candidates`` are what to say instead.
+    """Several things have this name; ``candidates`` are what to say instead, and ``more`` counts others.
 
     >>> print(AmbiguousNameError("Alpaca", candidates=["itd:alpaca", "itm:alpaca"]))  # doctest: +ELLIPSIS
     'Alpaca' means more than one thing: itd:alpaca, itm:alpaca; give one of these, ... as in model/Alpaca
     """
 
-    def __init__(self, name: str, *, candidates: Sequence[str]) -> None:
+    def __init__(self, name: str, *, candidates: Sequence[str], more: int = 0) -> None:
         self.name = name
         self.candidates = tuple(candidates)
+        said = [*self.candidates, f"and {more:,} more"] if more else self.candidates
         super().__init__(
-            f"{_shown(name)} means more than one thing: {', '.join(self.candidates)};"
+            f"{_shown(name)} means more than one thing: {', '.join(said)};"
             f" give one of these, or the kind with the name, as in model/{_shown(name)[1:-1]}"
         )
 

@@ -12,7 +12,7 @@ from itgraph.errors import ParameterError
 from itgraph.lookup import Thing, find_things, get_thing
 from itgraph.queries import Query, get_query, load_queries, run
 from itgraph.results import Table
-from itgraph.store import Store, open_store
+from itgraph.store import Store, find_lineage_index, open_store
 
 if TYPE_CHECKING:
     import networkx
@@ -115,7 +115,7 @@ class Graph:
         from itgraph.description import describe
 
         thing = self.get(name, kind)
-        if getattr(self.store, "lineage", None) is not None:
+        if find_lineage_index(self.store) is not None:
             from itgraph.explorer.below import read_below
 
             if below := read_below(self.store, thing.iri, _MOST_TOLD):

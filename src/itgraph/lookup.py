@@ -13,12 +13,12 @@ from itgraph.errors import AmbiguousNameError, ParameterError, UnknownNameError
 from itgraph.indexes.ranks import ARXIV_ID, LAST_PART
 from itgraph.names import name_key, nearest
 from itgraph.results import format_iri
-from itgraph.store import format_term
+from itgraph.store import find_name_index, format_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from itgraph.indexes.names import Named, NameIndex
+    from itgraph.indexes.names import Named
     from itgraph.store import Store
 
 KINDS: dict[str, str] = {
@@ -216,9 +216,9 @@ def _find_in_kind(store: Store, text: str, kind: str | None) -> tuple[Thing, ...
 def _find_name(store: Store, name: str, kind: str | None) -> tuple[Thing, ...]:
     if not name:
         return ()
-    if (index := names_of(store)) is not None:
+    if (index := find_name_index(store)) is not None:
         named = index.find(name, kind or KINDS)
-        return () if named and named[0].rank == LAST_PART else _things(named)
+        return () if named and named[0].rank == LAST_PART else named_things(named)
     try:
         literal = format_term(Literal(name))
     except ValueError:  # a lone surrogate, from a file name that is not UTF-8: nothing is called so
@@ -234,18 +234,13 @@ def _find_name(store: Store, name: str, kind: str | None) -> tuple[Thing, ...]:
 
 def _find_last_part(store: Store, name: str, kind: str | None) -> tuple[Thing, ...]:
     """Find ``Llama-2-7b-hf`` of ``meta-llama/Llama-2-7b-hf``: the last resort, since many things may end so."""
-    index = names_of(store)
+    index = find_name_index(store)
     named = index.find(name, kind or KINDS) if index is not None else ()
-    return _things(one for one in named if one.rank == LAST_PART)
+    return named_things(one for one in named if one.rank == LAST_PART)
 
 
-def names_of(store: Store) -> NameIndex | None:
-    """Return the index of names that stands beside a store; ``None`` where all names have to be read from it."""
-    index: NameIndex | None = getattr(store, "names", None)
-    return index
-
-
-def _things(named: Iterable[Named]) -> tuple[Thing, ...]:
+def named_things(named: Iterable[Named]) -> tuple[Thing, ...]:
+    """Return what an index of names has found, as things."""
     return tuple(Thing(iri=one.iri, kind=one.kind, label=one.label) for one in named)
 
 
@@ -300,10 +295,7 @@ def _kind_in_words(kind: str | None) -> str | None:
 
 def _ambiguous(text: str, found: Sequence[Thing]) -> AmbiguousNameError:
     curies = [thing.curie for thing in found[:_MOST_CANDIDATES]]
-    more = len(found) - len(curies)
-    error = AmbiguousNameError(text, candidates=[*curies, f"and {more:,} more"] if more else curies)
-    error.candidates = tuple(curies)
-    return error
+    return AmbiguousNameError(text, candidates=curies, more=len(found) - len(curies))
 
 
 _MOST_CANDIDATES = 10
@@ -313,12 +305,12 @@ def _suggest(store: Store, text: str, kind: str | None) -> list[str]:
     """Return the names that come nearest; of an IRI, the nearest CURIEs."""
     kind = None if kind == "thing" else kind
     iri = parse_iri(text)
-    if (index := names_of(store)) is not None:
+    if (index := find_name_index(store)) is not None:
         if iri is None:
             near = index.nearest(text, kind or KINDS)
             return list(dict.fromkeys(one.label if one.rank == LAST_PART else one.name for one in near))
         # IRIs end like the names of what they name.
-        return [thing.curie for thing in _things(index.nearest(re.split(r"[/#]", iri)[-1], kind or KINDS))]
+        return [thing.curie for thing in named_things(index.nearest(re.split(r"[/#]", iri)[-1], kind or KINDS))]
     named = _names(store, kind)
     if iri is None:
         return list(nearest(text, (name for _, name, _ in named)))

@@ -33,13 +33,12 @@ from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
 from itgraph.errors import ParameterError, QueryError, SourceError, UnknownNameError, UnknownQueryError
-from itgraph.families import QUESTIONS, find_rows
 from itgraph.headers import parse_header
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, get_thing, is_known_iri, parse_iri
 from itgraph.names import nearest
 from itgraph.resources import queries_path
 from itgraph.results import Table, make_table
-from itgraph.store import format_term, projection
+from itgraph.store import find_lineage_index, format_term, projection
 from itgraph.store.rewriting import STRING_OR_IRI
 
 if TYPE_CHECKING:
@@ -187,9 +186,14 @@ def run(query: Query, store: Store, parameters: Parameters | None = None) -> Tab
 
 def _ask_index(query: Query, given: Mapping[str, Sequence[_Term]], store: Store) -> Rows | None:
     """Answer a query by the index of lineage; ``None`` where there is none, or it is no question for it."""
-    index = getattr(store, "lineage", None)
+    index = find_lineage_index(store)
+    if index is None:
+        return None
+    # Only now: most graphs have none.
+    from itgraph.families import QUESTIONS, find_rows
+
     # Somebody's own question may have the name of one of ours.
-    if index is None or query.name not in QUESTIONS or query.sparql != _read_shipped(query.name):
+    if query.name not in QUESTIONS or query.sparql != _read_shipped(query.name):
         return None
     things: dict[str, str] = {}
     for parameter in query.parameters:

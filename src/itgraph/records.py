@@ -8,11 +8,15 @@ statements about mentions; what is wrong with the source is an :class:`Issue`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 from urllib.parse import quote
 
 Kind = Literal["model", "dataset", "benchmark", "technique", "person", "organization"]
 """What a name stands for. A dataset and a model of one name are two things."""
+
+NamedThing: TypeAlias = tuple[str, str, str, tuple[str, ...], tuple[str, ...], int]
+"""What a thing is called, as an index of names is built of it: the IRI of a thing, its kind, its label, its other
+names (and titles), the arXiv ids it goes by, and how popular it is (the more, the earlier it is found)."""
 
 Severity = Literal["error", "warning", "info"]
 """error: something could not be read; warning: the source is wrong or ambiguous; info: untidy, meaning clear."""

@@ -91,6 +91,14 @@ SOURCE_DATASET = ITG + "sourceDataset"
 MEMBER_OF = ITG + "memberOf"
 NEW_VERSION = ITG + "newVersion"
 
+MANNERS: dict[str, str] = {
+    "adapter": ADAPTER_OF,
+    "finetune": FINETUNED_FROM,
+    "merge": MERGED_FROM,
+    "quantized": QUANTIZED_FROM,
+}
+"""How a model is built on its base: the words of the hub, in their order, and the properties that say so."""
+
 # --- Description of models, datasets, benchmarks and techniques ---------------------------------------------
 
 DESCRIBED_IN = ITG + "describedIn"

@@ -16,28 +16,18 @@ from itgraph.explorer.encoding import LINEAGE_NAMES, LINES
 from itgraph.explorer.neighbourhood import FAN, Web, choose_around, choose_between, relations_of
 from itgraph.explorer.parts import Asked, Distant, Held
 from itgraph.explorer.reading import Indexed, Reading, read_web
-from itgraph.loading import load_into
-from itgraph.loading.indexes import make_indexes
 from itgraph.store import EmbeddedStore
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
-    folder = tmp_path_factory.mktemp("shipped") / "store"
-    load_into(str(folder))
-    make_indexes(folder)
-    return EmbeddedStore.open(folder)
-
-
-@pytest.fixture(scope="module")
-def held(shipped: EmbeddedStore, shipped_quads: list[Quad]) -> Held:
-    del shipped
+def held(shipped_with_indexes: EmbeddedStore, shipped_quads: list[Quad]) -> Held:
+    del shipped_with_indexes
     return Held(read_content(EmbeddedStore(shipped_quads)))
 
 
 @pytest.fixture(scope="module")
-def by_index(shipped: EmbeddedStore) -> Distant:
-    return Distant(shipped)
+def by_index(shipped_with_indexes: EmbeddedStore) -> Distant:
+    return Distant(shipped_with_indexes)
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +144,8 @@ def test_a_thing_is_told_alike_with_who_says_so(held: Held, by_index: Distant, b
             ]
 
 
-def test_the_page_opens_on_what_most_is_built_on(by_index: Distant, shipped: EmbeddedStore) -> None:
-    index = shipped.lineage
+def test_the_page_opens_on_what_most_is_built_on(by_index: Distant, shipped_with_indexes: EmbeddedStore) -> None:
+    index = shipped_with_indexes.lineage
     assert index is not None
     assert by_index.start() == index.iri(index.most_built_upon(1)[0].node)
 

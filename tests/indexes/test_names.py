@@ -15,10 +15,11 @@ from pyoxigraph import Quad, RdfFormat, parse
 from itgraph import terms
 from itgraph.arrangement import natural_key
 from itgraph.errors import AmbiguousNameError, StoreError, UnknownNameError
-from itgraph.indexes.names import NamedThing, NameIndex, build_names, plain_key
+from itgraph.indexes.names import NameIndex, build_names, plain_key
 from itgraph.indexes.ranks import LABEL, LAST_PART
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, find_things, get_thing
 from itgraph.names import name_key
+from itgraph.records import NamedThing
 from itgraph.results import Table
 from itgraph.server.editor import editor_names
 from itgraph.server.messages import Request

@@ -10,7 +10,7 @@ from itgraph.description import Fact
 from itgraph.explorer.content import read_thing
 from itgraph.explorer.encoding import LINES
 from itgraph.explorer.reading import read_web
-from itgraph.lineage.edges import find_index
+from itgraph.store import find_lineage_index
 from itgraph.wording import incoming_label
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def read_below(store: Store, iri: str, most: int) -> Below | None:
     Return ``None`` if they are not more than ``most`` in all, or no index knows how many they are: then they are read
     as of any other thing.
     """
-    index = find_index(store)
+    index = find_lineage_index(store)
     node = None if index is None else index.find(iri)
     if index is None or node is None or index.degree(node, "down") <= most:
         return None

@@ -7,11 +7,9 @@ by its place in the list from here on: that is what the page, the pictures and t
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import asdict, dataclass, field, replace
 from heapq import nsmallest
 from itertools import islice
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode
@@ -25,9 +23,19 @@ from itgraph.errors import ExportError
 from itgraph.explorer.encoding import KINDS as LOOKS
 from itgraph.explorer.encoding import LINES
 from itgraph.explorer.licences import LICENSED, Licence, read_licences
-from itgraph.lineage.edges import Source, find_index, name_things, newest_first, read_sources, thing_key, walk
+from itgraph.lineage.edges import (
+    MANNERS,
+    Manner,
+    Source,
+    name_things,
+    newest_first,
+    read_manners,
+    read_sources,
+    thing_key,
+    walk,
+)
 from itgraph.lookup import KINDS, Thing
-from itgraph.store import format_term, iter_values
+from itgraph.store import find_lineage_index, format_term, iter_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -55,15 +63,6 @@ _RELEASES = (terms.PAPER_RELEASED, terms.WEIGHTS_RELEASED, terms.DATA_RELEASED, 
 _USE = (terms.ACCESS, terms.LICENSE, terms.DEVELOPER)
 # What is told by its parts: licences with what is under them, and the dates by what was released.
 _FOLDED = frozenset({terms.ACCESS, terms.LICENSE, terms.HAS_LICENSING, terms.RELEASED})
-MANNERS: Mapping[str, str] = MappingProxyType(
-    {
-        terms.ADAPTER_OF: "adapter",
-        terms.FINETUNED_FROM: "finetune",
-        terms.MERGED_FROM: "merge",
-        terms.QUANTIZED_FROM: "quantized",
-    }
-)
-"""How a model is built on its base, by the properties that say so; of several, the last one holds."""
 
 _OUTLINE = (
     *_USE,
@@ -131,7 +130,8 @@ class Node:
 class Link:
     """A relation of the current view between two things, by their places in the list of nodes.
 
-    ``manner`` says how a model is built on its base (one of :data:`MANNERS`), where that is known.
+    ``manner`` says how a model is built on its base, in a word of :data:`itgraph.lineage.edges.MANNERS`, where that
+    is known.
     """
 
     child: int
@@ -225,7 +225,7 @@ def read_content(
     Raises:
         ExportError: the graph is too large, and no focus narrows it; or it holds nothing to show.
     """
-    index = find_index(store)
+    index = find_lineage_index(store)
     left_out = 0
     if index is not None:
         iris, left_out = _narrow_by_index(store, index, focus, to, depth)
@@ -282,7 +282,7 @@ def read_thing(store: Store, iri: str, near: Iterable[str], below: Iterable[tupl
                 parent=places[iri],
                 sources=tuple(sorted((sources[graph] for graph in found if graph in sources), key=newest_first)),
                 rules=tuple(sorted(graph.removeprefix(_RULES) for graph in found if graph.startswith(_RULES))),
-                manner=manners.get((child, iri), "") if relation == "baseModel" else "",
+                manner=manners.get((child, iri), Manner()).word if relation == "baseModel" else "",
             )
             for child in outlined
             if (found := graphs.get(child)) is not None
@@ -334,17 +334,6 @@ def _read_current(store: Store, iris: Sequence[str], wanted: Iterable[str] = _OU
             iri = value if isinstance(row[2], NamedNode) else ""
             found[subject].append(Fact(property=predicate, label="", value=shown, iri=iri))
     return {iri: tuple(sorted(facts, key=lambda fact: fact.value.casefold())) for iri, facts in found.items()}
-
-
-def read_manners(store: Store, iris: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Read how models are built on their bases, by the IRIs of the two, where that is known."""
-    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    properties = ", ".join(f"<{property_}>" for property_ in MANNERS)
-    for values in iter_values("?child", list(dict.fromkeys(iris))):
-        wanted = f"{values} ?child ?p ?parent FILTER(?p IN ({properties}))"
-        for child, property_, parent in store.select(f"SELECT ?child ?p ?parent WHERE {{ {wanted} }}").rows:
-            found[child.value, parent.value].add(MANNERS[property_.value])  # type: ignore[union-attr]
-    return {ends: max(manners) for ends, manners in found.items()}
 
 
 def _list_things(store: Store) -> dict[str, None]:

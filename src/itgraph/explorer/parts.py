@@ -49,7 +49,8 @@ from itgraph.explorer.neighbourhood import (
 from itgraph.explorer.reading import find_hubs, read_web
 from itgraph.explorer.scenes import choose_everything, overview_of, timeline_of
 from itgraph.explorer.views import steps_of
-from itgraph.lineage.edges import find_index, name_things
+from itgraph.lineage.edges import name_things
+from itgraph.store import find_lineage_index
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -311,7 +312,7 @@ class Distant:
 
     @cached_property
     def _start(self) -> str:
-        if (index := find_index(self._store)) is not None and (tops := index.most_built_upon(1)):
+        if (index := find_lineage_index(self._store)) is not None and (tops := index.most_built_upon(1)):
             return index.iri(tops[0].node)
         found = self._store.select("SELECT ?s WHERE { ?s itg:baseModel ?o FILTER(isIRI(?s)) } LIMIT 100")
         return min((str(row.s) for row in found), default="")

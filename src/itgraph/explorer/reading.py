@@ -16,12 +16,12 @@ from pyoxigraph import NamedNode
 
 from itgraph import terms
 from itgraph.errors import ExportError, UnknownNameError
-from itgraph.explorer.content import Content, Link, read_manners
+from itgraph.explorer.content import Content, Link
 from itgraph.explorer.encoding import LINEAGE_NAMES, LINES
 from itgraph.explorer.neighbourhood import FAN, Hidden, Web
 from itgraph.indexes.adjacency import MANNERS, RELATIONS, relation_of
-from itgraph.lineage.edges import find_index
-from itgraph.store import iter_values
+from itgraph.lineage.edges import read_manners
+from itgraph.store import find_lineage_index, iter_values
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -194,7 +194,7 @@ class Reading(Web):
         places = {(link.child, link.parent): place for place in links if (link := self.links[place]).relation == _BASE}
         said = read_manners(self._store, (self.iris[child] for child, _ in places))
         named = {(self.iris[child], self.iris[parent]): place for (child, parent), place in places.items()}
-        return {named[ends]: manner for ends, manner in said.items() if ends in named}
+        return {named[ends]: manner.word for ends, manner in said.items() if ends in named}
 
     def _ends_of(self, node: int, way: Way) -> Sequence[int]:
         return self._ends[way].get(node, ())
@@ -512,13 +512,13 @@ class Hubs:
 
 def find_hubs(store: Store) -> Hubs | None:
     """Return what keeps what is come upon in the index of lineage of a store; ``None`` if it has none."""
-    index = find_index(store)
+    index = find_lineage_index(store)
     return None if index is None else Hubs(index)
 
 
 def read_web(store: Store, *, room: int = FAN, hubs: Hubs | None = None) -> Reading:
     """Return the web of a store: by its index of lineage, where there is one."""
-    index = find_index(store)
+    index = find_lineage_index(store)
     return Reading(store, room=room) if index is None else Indexed(store, index, room=room, hubs=hubs)
 
 

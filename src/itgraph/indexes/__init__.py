@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from itgraph.errors import StoreError
+from itgraph.files import write_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,9 +69,7 @@ def seal_indexes(folder: Path) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    temporary = folder / (_SEAL + ".new")
-    temporary.write_text(json.dumps(_make_seal(folder)) + "\n", encoding="ascii")
-    temporary.replace(folder / _SEAL)
+    write_file(folder / _SEAL, f"{json.dumps(_make_seal(folder))}\n".encode())
 
 
 def forget_indexes(folder: Path) -> None:

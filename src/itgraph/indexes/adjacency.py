@@ -13,6 +13,8 @@ from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from itgraph import terms
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 RELATIONS = ("baseModel", "trainedOn", "generatedBy", "sourceDataset")
 """The relations of lineage, by the local names of their terms; an edge holds the place of its own in this."""
 
-MANNERS = ("", "adapter", "finetune", "merge", "quantized")
+MANNERS = ("", *terms.MANNERS)
 """How a model is built on its base, as far as it is said; an edge holds the place of its own in this."""
 
 BASE = RELATIONS.index("baseModel")

@@ -198,17 +198,7 @@ class LineageIndex:
 
     def ancestors(self, node: int) -> dict[int, int]:
         """Return all that went into the making of a thing, the nearest first, each with its least number of steps."""
-        found = {node: 0}
-        level = [node]
-        starts, ends = self.up.starts, self.up.ends
-        steps = 0
-        while level:
-            steps += 1
-            reached = dict.fromkeys((far for near in level for far in ends[starts[near] : starts[near + 1]]), steps)
-            level = [far for far in reached if far not in found]
-            found |= dict.fromkeys(level, steps)
-        del found[node]
-        return found
+        return self.distances(node)
 
     def descendants(self, node: int, *, bases_only: bool = False) -> list[int]:
         """Return all that was made from a thing, ascending; with ``bases_only``, the models that are built on it."""

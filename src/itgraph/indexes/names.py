@@ -15,7 +15,7 @@ import threading
 import weakref
 from array import array
 from collections.abc import Collection
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, combinations, islice, pairwise
 from pathlib import Path
@@ -23,15 +23,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 from zlib import crc32
 
 from itgraph.errors import StoreError
+from itgraph.files import replacing
 from itgraph.indexes.ranks import ARXIV, ARXIV_ID, LABEL, LAST_PART, OTHER
 from itgraph.names import name_key, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-NamedThing: TypeAlias = tuple[str, str, str, tuple[str, ...], tuple[str, ...], int]
-"""What an index is built of: the IRI of a thing, its kind, its label, its other names (and titles), the arXiv ids it
-goes by, and how popular it is (the more, the earlier it is found)."""
+    from itgraph.records import NamedThing
 
 Kinds: TypeAlias = str | Collection[str] | None
 """Of which kind a thing is to be: of this one, of one of these, of any."""
@@ -91,32 +90,21 @@ def build_names(path: Path, things: Iterable[NamedThing]) -> None:
     Raises:
         StoreError: it cannot be written, or a name is none that a graph can hold (it has a lone surrogate).
     """
-    import tempfile
-
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name[:100]}-", dir=path.parent)
-        os.close(descriptor)
-        try:
+        with replacing(path) as temporary:
             _write(temporary, things)
-            os.chmod(temporary, 0o644)  # noqa: PTH101
-            os.replace(temporary, path)  # noqa: PTH105
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(temporary)  # noqa: PTH108
-            raise
     except UnicodeEncodeError as error:
         raise StoreError(f"no graph can hold the name {error.object!r}; leave it out", location=path) from error
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"the index of names cannot be written: {error}", location=path) from error
 
 
-def _write(path: str, things: Iterable[NamedThing]) -> None:
+def _write(path: Path, things: Iterable[NamedThing]) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     with (
         closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as index,
-        _Spill(Path(path).parent) as spill,
+        _Spill(path.parent) as spill,
         # SQLite takes parts in while the next ones are made ready: by one statement, since it lets go of the
         # interpreter but for as long as a step takes.
         ThreadPoolExecutor(1) as writer,

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode
 from itgraph import terms
 from itgraph.errors import ParameterError, UnknownNameError
 from itgraph.lookup import KINDS, Thing
+from itgraph.store import find_lineage_index
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -53,12 +54,9 @@ _BY_IRI: Mapping[str, Relation] = {
     terms.GENERATED_BY: "generatedBy",
     terms.SOURCE_DATASET: "sourceDataset",
 }
-_MANNERS: Mapping[str, str] = {
-    terms.ADAPTER_OF: "adapter",
-    terms.FINETUNED_FROM: "finetune",
-    terms.MERGED_FROM: "merge",
-    terms.QUANTIZED_FROM: "quantized",
-}
+MANNERS: Mapping[str, str] = {property_: manner for manner, property_ in terms.MANNERS.items()}
+"""How a model is built on its base, by the properties that say so; of several, the last one holds."""
+
 RELATION_ORDER = {relation: place for place, relation in enumerate(RELATIONS)}
 _KINDS = {iri: kind for kind, iri in KINDS.items()}
 _NO_KIND = "thing"
@@ -162,6 +160,13 @@ class Statement(NamedTuple):
     parent: str
 
 
+class Manner(NamedTuple):
+    """How a model is built on its base, in one of the words of :data:`MANNERS`, and the graphs that say so."""
+
+    word: str = ""
+    graphs: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
     """What was found from a start in one direction.
@@ -188,7 +193,7 @@ def walk(
 
     Where an index of lineage stands beside the store, no query is asked.
     """
-    if (index := find_index(store)) is not None:
+    if (index := find_lineage_index(store)) is not None:
         return _walk_index(index, start, direction, depth=depth, explicit=explicit)
     rules = _read_rules(store) if explicit else frozenset[str]()
     distances = {start: 0}
@@ -212,11 +217,6 @@ def walk(
                 following.append(far)
         level = following
     return Walk(distances=distances, statements=statements, more={iri: len(things) for iri, things in beyond.items()})
-
-
-def find_index(store: Store) -> LineageIndex | None:
-    """Return the index of lineage that stands beside a store; ``None`` if there is none."""
-    return getattr(store, "lineage", None)
 
 
 def _walk_index(
@@ -283,7 +283,7 @@ def with_evidence(
     unknown = [statement for statement, graphs in statements.items() if graphs is None]
     read = _read_graphs(store, unknown)
     known = {statement: read.get(statement, ()) if found is None else found for statement, found in statements.items()}
-    manners = _read_manners(store, statements, rules)
+    manners = read_manners(store, (statement.child for statement in statements if statement.relation == "baseModel"))
     named = {graph for graphs in known.values() for graph in graphs}
     sources = read_sources(store, sorted(named - rules))
     edges = [
@@ -294,12 +294,18 @@ def with_evidence(
             stated=_is_stated(graphs, rules),
             rows=tuple(sorted((sources[graph] for graph in graphs if graph in sources), key=newest_first)),
             rules=tuple(sorted(rules.intersection(graphs))),
-            manner=manners.get(statement, ("", True))[0],
-            is_manner_stated=manners.get(statement, ("", True))[1],
+            manner=manner.word,
+            is_manner_stated=_is_stated(manner.graphs, rules),
         )
         for statement, graphs in known.items()
+        for manner in [_manner_of(statement, manners)]
     ]
     return tuple(sorted(edges, key=edge_key))
+
+
+def _manner_of(statement: Statement, manners: Mapping[tuple[str, str], Manner]) -> Manner:
+    is_of_base = statement.relation == "baseModel"
+    return manners.get((statement.child, statement.parent), Manner()) if is_of_base else Manner()
 
 
 def read_things(store: Store, start: str, statements: Iterable[Statement]) -> dict[str, Thing]:
@@ -318,7 +324,7 @@ def name_things(store: Store, iris: Iterable[str]) -> dict[str, Thing]:
     """Read what things are called and of which kind they are; what has no label is called by its IRI."""
     wanted = list(iris)
     known: dict[str, Thing] = {}
-    if (index := find_index(store)) is not None:
+    if (index := find_lineage_index(store)) is not None:
         for iri in wanted:
             node = index.find(iri)
             if node is not None and index.kind(node) in KINDS:
@@ -426,25 +432,22 @@ def _read_graphs(store: Store, statements: Sequence[Statement]) -> dict[Statemen
     return {statement: tuple(sorted(graphs)) for statement, graphs in found.items()}
 
 
-def _read_manners(
-    store: Store, statements: Iterable[Statement], rules: Collection[str]
-) -> dict[Statement, tuple[str, bool]]:
-    """Return how models are built on their bases, where that is known, and whether anything but a rule says so."""
-    wanted = {statement for statement in statements if statement.relation == "baseModel"}
-    properties = ", ".join(f"<{iri}>" for iri in _MANNERS)
-    graphs: defaultdict[tuple[Statement, str], list[str]] = defaultdict(list)
-    for batch in _batches(sorted({statement.child for statement in wanted})):
+def read_manners(store: Store, children: Iterable[str]) -> dict[tuple[str, str], Manner]:
+    """Return how models are built on their bases, by the IRIs of the two, where that is known.
+
+    Of several manners, it is the last in their order: always the same.
+    """
+    properties = ", ".join(f"<{iri}>" for iri in MANNERS)
+    graphs: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for batch in _batches(sorted(set(children))):
         for graph, child, property_, parent in _select(
             store,
             f"SELECT ?graph ?child ?p ?parent WHERE {{ VALUES ?child {{ {_nodes(batch)} }} ?child ?p ?parent "
             f"FILTER(?p IN ({properties})) "
             "OPTIONAL { GRAPH ?graph { ?child ?p ?parent } FILTER(isIRI(?graph)) } }",
         ):
-            statement = Statement(child, "baseModel", parent)
-            if statement in wanted:
-                graphs[statement, _MANNERS[property_]] += [graph] if graph else []
-    # Of several, the last in their order: always the same.
-    return {key[0]: (key[1], _is_stated(found, rules)) for key, found in sorted(graphs.items())}
+            graphs[child, parent, MANNERS[property_]] += [graph] if graph else []
+    return {(child, parent): Manner(word, tuple(found)) for (child, parent, word), found in sorted(graphs.items())}
 
 
 def _read_rules(store: Store) -> frozenset[str]:

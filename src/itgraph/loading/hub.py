@@ -31,6 +31,7 @@ from pyoxigraph import RdfFormat
 
 from itgraph import terms
 from itgraph.errors import SourceError, StoreError, StoreLockedError
+from itgraph.files import put_in_place
 from itgraph.hub.entries import TEMPLATE_ARXIV, clean_text, parse_id
 from itgraph.hub.inputs import digest, fingerprint, iter_items
 from itgraph.indexes import LINEAGE_FILE, NAMES_FILE, seal_indexes
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
     from itgraph.hub.entries import Entry, Kind
     from itgraph.hub.inputs import Input, Item
-    from itgraph.indexes.names import NamedThing
+    from itgraph.records import NamedThing
     from itgraph.triples.hub import Severity, Step
 
 Progress = Callable[[str, int], None]
@@ -236,13 +237,7 @@ def _put_in_place(work: Path, folder: Path) -> None:
         _require_place(folder)  # it may have changed since we began
         if folder.exists():
             shutil.rmtree(old, ignore_errors=True)
-            folder.rename(old)
-        try:
-            new.rename(folder)
-        except BaseException:
-            if old.exists():
-                old.rename(folder)
-            raise
+        put_in_place(new, folder, old)
     _discard(work)
 
 

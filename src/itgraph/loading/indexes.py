@@ -19,7 +19,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, QuerySolutions, Triple
 from itgraph import terms
 from itgraph.errors import StoreError, StoreUnavailableError
 from itgraph.indexes import LINEAGE_FILE, NAMES_FILE, forget_indexes, open_indexes, seal_indexes
-from itgraph.indexes.adjacency import MANNERS
+from itgraph.indexes.adjacency import RELATIONS
 from itgraph.indexes.making import EdgeList
 from itgraph.indexes.names import build_names
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
@@ -27,23 +27,10 @@ from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from itgraph.indexes.names import NamedThing
+    from itgraph.records import NamedThing
 
-_RELATIONS = {
-    "baseModel": terms.BASE_MODEL,
-    "trainedOn": terms.TRAINED_ON,
-    "generatedBy": terms.GENERATED_BY,
-    "sourceDataset": terms.SOURCE_DATASET,
-}
-_MANNERS = {
-    "adapter": terms.ADAPTER_OF,
-    "finetune": terms.FINETUNED_FROM,
-    "merge": terms.MERGED_FROM,
-    "quantized": terms.QUANTIZED_FROM,
-}
+_RELATIONS = {name: terms.ITG + name for name in RELATIONS}
 _DEFAULT = DefaultGraph()
-
-assert set(_MANNERS) == set(MANNERS) - {""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +91,7 @@ def read_edge_list(store: pyoxigraph.Store) -> EdgeList:
         for triple, child, parent in _read_links(store, property_):
             stated = triple not in concluded or _is_stated(store, triple, rules)
             edges.add(child, relation, parent, stated=stated)
-    for manner, property_ in _MANNERS.items():
+    for manner, property_ in terms.MANNERS.items():
         for _, child, parent in _read_links(store, property_):
             edges.set_manner(child, parent, manner)
     return edges

@@ -16,7 +16,6 @@ from pyoxigraph import NamedNode
 
 from itgraph import terms
 from itgraph.errors import UnknownQueryError
-from itgraph.lookup import names_of
 from itgraph.names import nearest
 from itgraph.resources import web_path
 from itgraph.results import format_iri
@@ -24,6 +23,7 @@ from itgraph.server.messages import Request, Response
 from itgraph.server.pages.files import FOR_EVER, MEDIA_TYPES
 from itgraph.server.pages.ontology import read_terms
 from itgraph.server.pages.rendering import json_response, refuse, render
+from itgraph.store import find_name_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def editor_data(site: Site, request: Request) -> Response:  # noqa: ARG001
 def editor_names(site: Site, request: Request) -> Response:  # noqa: ARG001
     """Return what can stand in a query, to complete it: what to write, what it is called, and of what kind it is."""
     names: dict[str, tuple[str, str, str]] = {}
-    index = names_of(site.store)
+    index = find_name_index(site.store)
     # A graph with an index is too large to be asked for every term and thing: it uses our terms, and is told of the
     # things that are asked for most.
     of_graph = (*_used_terms(site.store), *_things(site)) if index is None else _popular(index)

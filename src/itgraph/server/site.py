@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 from itgraph.errors import ExportError, ItgraphError, StoreError
 from itgraph.explorer import read_content
 from itgraph.explorer.parts import Distant, Held, Parts
-from itgraph.lineage.edges import find_index
 from itgraph.queries import load_queries
 from itgraph.server import explorer
 from itgraph.server.editor import editor_data, editor_names, editor_page, yasgui_asset
@@ -40,7 +39,7 @@ from itgraph.server.pages.rendering import load_templates, refuse
 from itgraph.server.pages.search import Name, read_names
 from itgraph.server.problems import PROBLEM, status_of, tell
 from itgraph.server.sparql import answer_sparql
-from itgraph.store import EmbeddedStore
+from itgraph.store import EmbeddedStore, find_lineage_index
 
 if TYPE_CHECKING:
     from itgraph.explorer import Content
@@ -105,7 +104,7 @@ class Site:
         if not isinstance(self.store, EmbeddedStore):
             return
         # To count the statements of a graph with indexes takes longer than to make its pages.
-        if find_index(self.store) is None and len(self.store) > MOST_WARMED:
+        if find_lineage_index(self.store) is None and len(self.store) > MOST_WARMED:
             return
         load_templates()
         for path in ("/", "/queries", "/issues", "/conflicts", "/about", "/ontology", "/openapi.json"):

@@ -18,7 +18,21 @@ from itgraph.store.sparql import format_term, iter_values, projection
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Answer", "EmbeddedStore", "Store", "format_term", "is_address", "iter_values", "open_store", "projection"]
+    from itgraph.indexes.lineage import LineageIndex
+    from itgraph.indexes.names import NameIndex
+
+__all__ = [
+    "Answer",
+    "EmbeddedStore",
+    "Store",
+    "find_lineage_index",
+    "find_name_index",
+    "format_term",
+    "is_address",
+    "iter_values",
+    "open_store",
+    "projection",
+]
 
 
 class Store(Protocol):
@@ -49,6 +63,16 @@ class Store(Protocol):
         ...
 
     def __len__(self) -> int: ...
+
+
+def find_lineage_index(store: Store) -> LineageIndex | None:
+    """Return the index of lineage that stands beside a store; ``None`` where steps have to be read from it."""
+    return store.lineage if isinstance(store, EmbeddedStore) else None
+
+
+def find_name_index(store: Store) -> NameIndex | None:
+    """Return the index of names that stands beside a store; ``None`` where all names have to be read from it."""
+    return store.names if isinstance(store, EmbeddedStore) else None
 
 
 def is_address(location: str | Path) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 from itgraph import terms
 from itgraph.hub.licences import licence_of
@@ -20,6 +20,7 @@ from itgraph.triples.licences import licence_iri, licence_quads
 
 if TYPE_CHECKING:
     from itgraph.hub.entries import Entry, Kind, Relation, RelationBy
+    from itgraph.records import NamedThing
 
 HUB = "https://huggingface.co/"
 
@@ -41,21 +42,12 @@ HUB_RULES: Mapping[str, tuple[str, str]] = {
 
 _CLASSES = {"model": terms.MODEL, "dataset": terms.DATASET}
 _PATHS = {"model": "", "dataset": "datasets/"}
-_MANNERS: Mapping[Relation, str] = {
-    "adapter": terms.ADAPTER_OF,
-    "finetune": terms.FINETUNED_FROM,
-    "merge": terms.MERGED_FROM,
-    "quantized": terms.QUANTIZED_FROM,
-}
 _STEPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     # The property, and those above it in published vocabularies.
     "base": (terms.BASE_MODEL, (terms.FAIR4ML_FINE_TUNED_FROM, terms.PROV_WAS_DERIVED_FROM)),
     "dataset": (terms.TRAINED_ON, (terms.FAIR4ML_TRAINED_ON,)),
     "source": (terms.SOURCE_DATASET, (terms.PROV_WAS_DERIVED_FROM,)),
 }
-HubName: TypeAlias = tuple[str, str, str, tuple[str, ...], tuple[str, ...], int]
-"""What a thing is called: its IRI, kind, label, other names, arXiv ids, and how popular it is."""
-
 Severity = Literal["error", "warning", "info"]
 
 Step = Literal["base", "dataset", "source"]
@@ -133,7 +125,7 @@ class HubWriter:
     def __init__(self, identities: Identities) -> None:
         self._identities = identities
         self._written: set[str] = set()
-        self.names: list[HubName] = []
+        self.names: list[NamedThing] = []
         """What is written beside the entries: what each thing is called, as the index of names wants it."""
 
     def remember(self, iri: str, kind: str, label: str, ids: tuple[str, ...]) -> None:
@@ -271,7 +263,7 @@ class HubWriter:
         """Return how a model is built on its base: as the card states it, or as a rule concludes."""
         lines: list[str] = []
         graph = revision if said_by == "card" else f"<{terms.BASE}rule/hub-relation>"
-        _add_said(lines.append, f"<{child}>", _MANNERS[relation], f"<{parent}>", graph)
+        _add_said(lines.append, f"<{child}>", terms.MANNERS[relation], f"<{parent}>", graph)
         return "".join(lines)
 
     def succeed(self, thing: str, newer: str, revision: str) -> str:

@@ -12,7 +12,7 @@ from itgraph.description import describe
 from itgraph.errors import ExportError, ParameterError
 from itgraph.export import FORMATS as EXPORTS
 from itgraph.export import format_quads
-from itgraph.lineage.edges import find_index, name_things
+from itgraph.lineage.edges import name_things
 from itgraph.lookup import KINDS, is_known_iri
 from itgraph.server.messages import JSON, Response
 from itgraph.server.negotiation import choose
@@ -20,7 +20,7 @@ from itgraph.server.pages.addresses import candidates, page_of
 from itgraph.server.pages.rendering import json_response, refuse
 from itgraph.server.pages.statements import is_hub, is_long, read_statements
 from itgraph.server.problems import PROBLEM
-from itgraph.store import format_term, iter_values
+from itgraph.store import find_lineage_index, format_term, iter_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -110,7 +110,7 @@ def is_downloadable(site: Site) -> bool:
 
     One with indexes is taken to have more: to count them takes a large graph many seconds.
     """
-    return find_index(site.store) is None and len(site.store) <= MOST_DOWNLOADED
+    return find_lineage_index(site.store) is None and len(site.store) <= MOST_DOWNLOADED
 
 
 def _give(request: Request, quads: Sequence[Quad], form: Form, headers: tuple[tuple[str, str], ...]) -> Response:

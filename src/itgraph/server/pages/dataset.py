@@ -8,13 +8,13 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serial
 
 from itgraph import __version__, terms
 from itgraph.errors import ParameterError
-from itgraph.lineage.edges import find_index
 from itgraph.server.messages import HTML, Response, redirect
 from itgraph.server.negotiation import choose
 from itgraph.server.pages.addresses import is_ours, is_web
 from itgraph.server.pages.data import FORMATS, is_downloadable
 from itgraph.server.pages.rendering import refuse
 from itgraph.server.problems import PROBLEM
+from itgraph.store import find_lineage_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,7 +102,7 @@ def read_snapshots(site: Site) -> list[dict[str, str]]:
 
 def find_example(site: Site) -> str:
     """Return a thing to try things with: the model that most was made from, or whatever there is."""
-    if (index := find_index(site.store)) is not None and (tops := index.most_built_upon(1)):
+    if (index := find_lineage_index(site.store)) is not None and (tops := index.most_built_upon(1)):
         return index.iri(tops[0].node)
     patterns = (
         "SELECT ?s (COUNT(*) AS ?n) WHERE { ?s a itg:Model . ?child itg:upstream ?s } GROUP BY ?s ORDER BY DESC(?n) ?s",
@@ -207,7 +207,7 @@ class _Description:
         told of it then, and that the rest is not.
         """
         dataset, current = self._dataset, self._current
-        if find_index(self._site.store) is not None:
+        if find_lineage_index(self._site.store) is not None:
             yield from _say(dataset, VOID + "subset", current)
             yield from _say(dataset, SD + "defaultGraph", current)
             yield from _say(current, terms.RDF_TYPE, NamedNode(VOID + "Dataset"), NamedNode(SD + "Graph"))

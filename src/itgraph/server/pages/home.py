@@ -10,14 +10,14 @@ from pyoxigraph import Literal, NamedNode
 from itgraph import terms
 from itgraph.counts import count_graph
 from itgraph.errors import ParameterError
-from itgraph.lineage.edges import find_index, name_things
-from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, names_of
+from itgraph.lineage.edges import name_things
+from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
 from itgraph.results import format_iri, make_table
 from itgraph.server.pages.addresses import address_of, page_of
 from itgraph.server.pages.rendering import json_response, refuse, render
 from itgraph.server.pages.search import MOST_FOUND, kinds_of, search, suggest
 from itgraph.server.pages.statements import MOST_INCOMING
-from itgraph.store import format_term
+from itgraph.store import find_lineage_index, find_name_index, format_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def count(store: Store, classes: Iterable[tuple[str, int]]) -> Table:
     Of a graph with indexes, that would take minutes: there it is the things of the known ``classes``, by
     :func:`count_classes`, and the steps of lineage.
     """
-    index = find_index(store)
+    index = find_lineage_index(store)
     if index is None:
         return count_graph(store)
     counts = {_KINDS_OF[class_]: number for class_, number in classes}
@@ -72,7 +72,7 @@ def show_home(site: Site, request: Request) -> Response:
         kinds=kinds,
         hits=hits[shown * PAGE : shown * PAGE + PAGE],
         total=len(hits),
-        is_cut=names_of(site.store) is not None and len(hits) >= MOST_FOUND,
+        is_cut=find_name_index(site.store) is not None and len(hits) >= MOST_FOUND,
         page=shown,
         pages=pages_of(len(hits)),
         nearest=suggest(site, text, kind) if text and not hits else [],
@@ -129,7 +129,7 @@ def show_class(site: Site, request: Request) -> Response:
 
 def _show_list(site: Site, request: Request, class_: str, title: str, kind: str) -> Response:
     wanted = request.parameter("filter").strip()
-    names: NameIndex | None = getattr(site.store, "names", None)
+    names = find_name_index(site.store)
     named = _KINDS_OF.get(class_, "")
     if names is not None and named in names.kinds():
         return _show_named(site, request, names, named, kind)
@@ -214,7 +214,7 @@ def count_classes(store: Store) -> list[tuple[str, int]]:
 
     Of a graph with indexes, those classes that have kinds here: others are not looked for.
     """
-    if find_index(store) is not None:
+    if find_lineage_index(store) is not None:
         found = [(class_, _count_members(store, class_)) for class_ in _KINDS_OF]
         return sorted(((class_, n) for class_, n in found if n), key=lambda counted: (-counted[1], counted[0]))
     table = store.select(

@@ -12,8 +12,7 @@ from itgraph.conflicts import CONTRADICTED, read_conflicts
 from itgraph.description import current_facts, describe
 from itgraph.errors import ParameterError
 from itgraph.explorer.below import manner_label, read_below
-from itgraph.explorer.content import read_manners
-from itgraph.lineage.edges import find_index, name_things, read_sources
+from itgraph.lineage.edges import Manner, name_things, read_manners, read_sources
 from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, is_known_iri
 from itgraph.results import format_iri
 from itgraph.server.messages import HTML, redirect
@@ -26,7 +25,7 @@ from itgraph.server.pages.rendering import refuse, render
 from itgraph.server.pages.schema_org import structured_data, summarise
 from itgraph.server.pages.search import suggest
 from itgraph.server.pages.statements import is_hub, read_statements
-from itgraph.store import format_term
+from itgraph.store import find_lineage_index, format_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -210,7 +209,7 @@ def _with_manners(site: Site, iri: str, incoming: Sequence[Fact]) -> list[Fact]:
     """Add to what is built on a thing how it is, where that is known."""
     manners = read_manners(site.store, [fact.iri for fact in incoming if fact.property == terms.BASE_MODEL])
     return [
-        replace(fact, label=manner_label(fact.label, manners.get((fact.iri, iri), "")))
+        replace(fact, label=manner_label(fact.label, manners.get((fact.iri, iri), Manner()).word))
         if fact.property == terms.BASE_MODEL
         else fact
         for fact in incoming
@@ -219,7 +218,7 @@ def _with_manners(site: Site, iri: str, incoming: Sequence[Fact]) -> list[Fact]:
 
 def _reached(site: Site, iri: str) -> tuple[int, int] | None:
     """Return how many things were made from a thing in one step and in all; ``None``, if no index tells."""
-    index = find_index(site.store)
+    index = find_lineage_index(site.store)
     node = None if index is None else index.find(iri)
     if index is None or node is None or not (total := index.count_descendants(node)):
         return None

@@ -10,14 +10,14 @@ from pyoxigraph import Literal, NamedNode
 
 from itgraph import terms
 from itgraph.arrangement import natural_key
-from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, find_things, names_of
+from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES, Thing, find_things, named_things
 from itgraph.names import name_key, nearest
-from itgraph.store import format_term
+from itgraph.store import find_name_index, format_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from itgraph.indexes.names import Named, NameIndex
+    from itgraph.indexes.names import NameIndex
     from itgraph.server.site import Site
     from itgraph.store import Store
 
@@ -51,12 +51,12 @@ class Name:
 
 def read_names(store: Store) -> tuple[Name, ...] | None:
     """Read every name that things go by; ``None`` if they are more than :data:`MOST_NAMES`, or in an index."""
-    return None if names_of(store) is not None else _read(store, "", MOST_NAMES)
+    return None if find_name_index(store) is not None else _read(store, "", MOST_NAMES)
 
 
 def kinds_of(site: Site) -> list[str]:
     """Return the kinds that a search can be narrowed to."""
-    index = names_of(site.store)
+    index = find_name_index(site.store)
     if index is None and site.names is None:
         return list(KINDS)
     found = {name.thing.kind for name in site.names or ()} if index is None else set(index.kinds())
@@ -73,9 +73,9 @@ def search(site: Site, text: str, kind: str = "") -> list[Thing]:
     if not text:
         return []
     exact = _exact(site.store, text, kind)
-    if (index := names_of(site.store)) is not None:
+    if (index := find_name_index(site.store)) is not None:
         named = index.search(text, _wanted_kinds(index, kind), MOST_FOUND)
-        return list({thing.iri: thing for thing in (*exact, *map(_thing, named))}.values())
+        return list({thing.iri: thing for thing in (*exact, *named_things(named))}.values())
     names = site.names
     if names is None:
         needle = format_term(Literal(text.casefold()))
@@ -105,19 +105,15 @@ def search(site: Site, text: str, kind: str = "") -> list[Thing]:
 
 def suggest(site: Site, text: str, kind: str = "") -> list[Thing]:
     """Return the things whose names are most like a text; none, if no name is like it but for a few letters."""
-    if (index := names_of(site.store)) is not None:
+    if (index := find_name_index(site.store)) is not None:
         near = index.nearest(text, _wanted_kinds(index, kind), 5)
-        return [_thing(named) for named in near if _is_like(text, named.name)]
+        return list(named_things(named for named in near if _is_like(text, named.name)))
     names = [name for name in site.names or () if _is_wanted(name.thing, kind)]
     by_text: dict[str, Thing] = {}
     for name in names:
         by_text.setdefault(name.text, name.thing)
     things = (by_text[found] for found in nearest(text, by_text, 5) if _is_like(text, found))
     return list(dict.fromkeys(things))
-
-
-def _thing(named: Named) -> Thing:
-    return Thing(iri=named.iri, kind=named.kind, label=named.label)
 
 
 def _wanted_kinds(index: NameIndex, kind: str) -> list[str]:
