@@ -196,15 +196,15 @@ def lineage(
 
     graph = open_graph(graph_file)
     thing = graph.get(name, kind)
-    network = drawing.lineage(graph.store, thing, direction or "up", depth=depth, explicit=explicit)
+    found = drawing.read_lineage(graph.store, thing, direction or "up", depth=depth, explicit=explicit)
     if shown_as == "tree":
-        text = drawing.format_tree(network, sources=sources, colour=_colours(), encoding=_encoding())
+        text = drawing.format_tree(found, sources=sources, colour=_colours(), encoding=_encoding())
     elif shown_as == "json":
-        text = drawing.format_json(network)
+        text = drawing.format_json(found)
     elif shown_as == "mermaid":
-        text = drawing.format_mermaid(network, sources=sources)
+        text = drawing.format_mermaid(found, sources=sources)
     else:
-        text = drawing.format_dot(network, sources=sources)
+        text = drawing.format_dot(found, sources=sources)
     click.echo(text.rstrip("\n"))
 
 

@@ -10,7 +10,6 @@ from pyoxigraph import Quad, Triple
 
 from itgraph.errors import ParameterError
 from itgraph.lookup import Thing, find_things, get_thing
-from itgraph.queries import Query, get_query, load_queries, run
 from itgraph.results import Table
 from itgraph.store import Store, find_lineage_index, open_store
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from itgraph.description import Description
     from itgraph.explorer import Lens, Steps, View
+    from itgraph.queries import Query
 
 
 _MOST_TOLD = 50
@@ -56,6 +56,8 @@ class Graph:
 
     def queries(self) -> tuple[Query, ...]:
         """Return the saved queries, by name."""
+        from itgraph.queries import load_queries
+
         return load_queries()
 
     def query(self, question: str, **parameters: str | list[str]) -> Table:
@@ -75,6 +77,8 @@ class Graph:
         'ancestor'
         """
         if "{" not in question:
+            from itgraph.queries import get_query, run
+
             return run(get_query(question), self.store, parameters)
         if parameters:
             raise ParameterError("goes with a saved query; write it into the SPARQL", parameter=min(parameters))

@@ -14,10 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from itgraph.errors import SourceError
-from itgraph.records import Kind
+
+if TYPE_CHECKING:
+    from itgraph.records import Kind
 
 COLUMNS = ("kind", "name", "other", "why")
 
@@ -124,6 +126,8 @@ def _parse_decision(cells: Sequence[str], path: Path, line: int) -> Decision:
     if len(cells) != len(COLUMNS):
         message = f"{len(cells)} cells where {len(COLUMNS)} are needed ({','.join(COLUMNS)})"
         raise SourceError(message, path=path, line=line)
+    from itgraph.records import Kind
+
     kind, name, other, why = (cell.strip() for cell in cells)
     if kind not in get_args(Kind):
         message = f"there is no kind {kind!r}; use one of {', '.join(get_args(Kind))}"

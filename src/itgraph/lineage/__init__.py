@@ -10,7 +10,7 @@ writes what was found.
 from itgraph.lineage.drawings import format_dot, format_json, format_mermaid, format_tree
 from itgraph.lineage.edges import RELATIONS, Direction, Edge, Relation, Source, Words, read_edges
 from itgraph.lineage.paths import CommonAncestor, Connection, Descent, find_path
-from itgraph.lineage.walks import ancestors, descendants, generations, lineage, roots
+from itgraph.lineage.walks import Lineage, ancestors, descendants, generations, lineage, read_lineage, roots
 
 __all__ = [
     "RELATIONS",
@@ -19,6 +19,7 @@ __all__ = [
     "Descent",
     "Direction",
     "Edge",
+    "Lineage",
     "Relation",
     "Source",
     "Words",
@@ -32,5 +33,6 @@ __all__ = [
     "generations",
     "lineage",
     "read_edges",
+    "read_lineage",
     "roots",
 ]

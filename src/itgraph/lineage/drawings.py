@@ -9,21 +9,23 @@ always gives the same text.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from itgraph.lineage.edges import RELATION_ORDER, Edge, edge_key, thing_key, ways
+from itgraph.lineage.edges import RELATION_ORDER, thing_key, ways
 from itgraph.lineage.text import can_encode, clean, encodable, evidence, name, named, say_relation, to_json
-from itgraph.lineage.walks import node_thing
+from itgraph.lineage.walks import Lineage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     import networkx as nx
 
+    from itgraph.lineage.edges import Edge
     from itgraph.lookup import Thing
 
-    Lineage = nx.MultiDiGraph[str]
+    Drawable = Lineage | nx.MultiDiGraph[str]
 
 _HEADINGS = {"up": "Ancestors", "down": "Descendants"}
 _ARROWS = "An arrow leads from what went into the making of a thing to the thing; dashed: inferred."
@@ -48,7 +50,7 @@ _DIM = "2"
 _COLOURS = {"model": "34", "dataset": "33", "benchmark": "31", "technique": "35"}
 
 
-def format_tree(graph: Lineage, *, sources: bool = False, colour: bool = False, encoding: str = "utf-8") -> str:
+def format_tree(lineage: Drawable, *, sources: bool = False, colour: bool = False, encoding: str = "utf-8") -> str:
     """Draw a lineage as a tree, or as two trees where both directions were asked for.
 
     A thing's own branches are drawn once, where it is fewest steps from the start; elsewhere it is followed
@@ -72,15 +74,15 @@ def format_tree(graph: Lineage, *, sources: bool = False, colour: bool = False, 
     LLaMA (model)
     no ancestors are known
     """
+    found = _found(lineage)
     tree = _Tree(
-        graph=graph,
+        found=found,
         lines=_UNICODE if can_encode("├└│─…", encoding) else _ASCII,
         sources=sources,
         colour=colour,
     )
-    start = node_thing(graph, graph.graph["start"])
-    text = [tree.name(start, _BOLD)]
-    asked = ways(graph.graph["direction"])
+    text = [tree.name(found.things[found.start], _BOLD)]
+    asked = ways(found.direction)
     for direction in asked:
         if len(asked) > 1:
             text += ["", _HEADINGS[direction]]
@@ -102,20 +104,21 @@ class _Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tree:
-    graph: Lineage
+    found: Lineage
     lines: _Lines
     sources: bool
     colour: bool
 
     def draw(self, direction: Literal["up", "down"]) -> Iterator[str]:
         """Draw the branches in one direction, line by line; without recursion, for chains of any length."""
-        start = self.graph.graph["start"]
-        distances = self._distances(start, direction)
+        start = self.found.start
+        edges = self._edges_from(direction)
+        distances = self._distances(edges, direction)
         drawn = {start}
         # The things between the start and the present line: one of them again is a cycle.
         trail = [start]
         on_trail = {start}
-        stack = self._branches(start, direction, distances, level=1, indent="")
+        stack = self._branches(start, edges, distances, direction, level=1, indent="")
         while stack:
             step = stack.pop()
             head = step.indent + (self.lines.last if step.is_last else self.lines.branch)
@@ -125,7 +128,7 @@ class _Tree:
                 continue
             while len(trail) > step.level:
                 on_trail.discard(trail.pop())
-            far = step.edge.parent if direction == "up" else step.edge.child
+            far = _far(step.edge, direction)
             branches: list[_Step] = []
             remark = ""
             if far.iri in on_trail:
@@ -133,7 +136,7 @@ class _Tree:
             elif far.iri in drawn:
                 remark = "(see above)"
             else:
-                branches = self._branches(far.iri, direction, distances, step.level + 1, indent)
+                branches = self._branches(far.iri, edges, distances, direction, step.level + 1, indent)
                 if branches and step.level > distances[far.iri]:
                     branches = []
                     remark = "(see below)"
@@ -159,46 +162,60 @@ class _Tree:
         """Return text between two ANSI codes, where colour was asked for."""
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
 
-    def _distances(self, start: str, direction: Literal["up", "down"]) -> dict[str, int]:
-        following = self.graph.successors if direction == "up" else self.graph.predecessors
-        depth = self.graph.graph["depth"]
-        distances = {start: 0}
-        level = [start]
-        # Both directions are in one graph, so that one may lead on where the other was ended by the depth.
-        while level and (depth is None or distances[level[0]] < depth):
-            reached = []
-            for iri in level:
-                for far in following(iri):
-                    if far not in distances:
-                        distances[far] = distances[iri] + 1
-                        reached.append(far)
-            level = reached
+    def _edges_from(self, direction: Literal["up", "down"]) -> dict[str, list[Edge]]:
+        """Return the edges that lead on from each thing, in the order in which they are drawn."""
+        edges: defaultdict[str, list[Edge]] = defaultdict(list)
+        for edge in self.found.edges:
+            edges[(edge.child if direction == "up" else edge.parent).iri].append(edge)
+        for leading_on in edges.values():
+            leading_on.sort(key=lambda edge: (RELATION_ORDER[edge.relation], thing_key(_far(edge, direction))))
+        return dict(edges)
+
+    def _distances(self, edges: dict[str, list[Edge]], direction: Literal["up", "down"]) -> dict[str, int]:
+        depth = self.found.depth
+        distances = {self.found.start: 0}
+        queue = [self.found.start]
+        for iri in queue:
+            # Both directions are in one lineage, so that one may lead on where the other was ended by the depth.
+            if distances[iri] == depth:
+                continue
+            for edge in edges.get(iri, ()):
+                far = _far(edge, direction).iri
+                if far not in distances:
+                    distances[far] = distances[iri] + 1
+                    queue.append(far)
         return distances
 
     def _branches(
-        self, iri: str, direction: Literal["up", "down"], distances: dict[str, int], level: int, indent: str
+        self,
+        iri: str,
+        edges: dict[str, list[Edge]],
+        distances: dict[str, int],
+        direction: Literal["up", "down"],
+        level: int,
+        indent: str,
     ) -> list[_Step]:
         """Return the steps from a thing, the last first: as a stack wants them."""
-        if distances[iri] == self.graph.graph["depth"]:
-            left_out = self.graph.graph["more"][direction].get(iri, 0)
+        if distances[iri] == self.found.depth:
+            left_out = self.found.more[direction].get(iri, 0)
             return [_Step(None, level, indent, is_last=True, left_out=left_out)] if left_out else []
-        edges = self.graph.out_edges(iri, keys=True) if direction == "up" else self.graph.in_edges(iri, keys=True)
         steps: list[_Step] = []
-        for edge in sorted((_edge(self.graph, *ends) for ends in edges), key=_branch_key(direction), reverse=True):
+        for edge in reversed(edges.get(iri, ())):
             steps.append(_Step(edge, level, indent, is_last=not steps))
         return steps
 
 
-def _branch_key(direction: Literal["up", "down"]) -> Callable[[Edge], tuple[int, tuple[str, ...]]]:
-    """Return what the branches of one thing are sorted by: the relation, then the thing at the far end."""
-
-    def key(edge: Edge) -> tuple[int, tuple[str, ...]]:
-        return RELATION_ORDER[edge.relation], thing_key(edge.parent if direction == "up" else edge.child)
-
-    return key
+def _far(edge: Edge, direction: Literal["up", "down"]) -> Thing:
+    """Return the end of an edge that a walk in this direction comes to."""
+    return edge.parent if direction == "up" else edge.child
 
 
-def format_json(graph: Lineage) -> str:
+def _found(lineage: Drawable) -> Lineage:
+    """Return what is to be drawn; graphs of networkx are what :func:`itgraph.lineage.lineage` returns."""
+    return lineage if isinstance(lineage, Lineage) else Lineage.from_networkx(lineage)
+
+
+def format_json(lineage: Drawable) -> str:
     """Write a lineage as JSON: the question, the nodes, the edges with who says so, what the depth left out.
 
     >>> import itgraph, json
@@ -208,16 +225,16 @@ def format_json(graph: Lineage) -> str:
     >>> [(edge["relation"], edge["parent"].rsplit("/")[-1]) for edge in found["edges"]]
     [('baseModel', 'llama')]
     """
-    asked = graph.graph
+    found = _found(lineage)
     return to_json(
         {
-            "start": asked["start"],
-            "direction": asked["direction"],
-            "depth": asked["depth"],
-            "explicit": asked["explicit"],
-            "nodes": [{"iri": iri, "kind": node["kind"], "label": node["label"]} for iri, node in graph.nodes.items()],
-            "edges": [edge.to_dict() for edge in _edges(graph)],
-            "more": {direction: dict(sorted(more.items())) for direction, more in asked["more"].items()},
+            "start": found.start,
+            "direction": found.direction,
+            "depth": found.depth,
+            "explicit": found.explicit,
+            "nodes": [{"iri": thing.iri, "kind": thing.kind, "label": thing.label} for thing in found.things.values()],
+            "edges": [edge.to_dict() for edge in found.edges],
+            "more": {direction: dict(sorted(more.items())) for direction, more in found.more.items()},
         }
     )
 
@@ -234,7 +251,7 @@ _MERMAID_SHAPES = {
 _NOT_PLAIN = re.compile(r"[^\w .-]|_|(?<!\d)\.|\.(?!\d)|(?<!\w)-|-(?!\w)")
 
 
-def format_mermaid(graph: Lineage, *, sources: bool = False) -> str:
+def format_mermaid(lineage: Drawable, *, sources: bool = False) -> str:
     """Write a lineage as a Mermaid flowchart, from cause to effect; a thick border marks its start.
 
     ``sources`` adds who says so, as comments below each arrow: an arrow of Mermaid leads to no address.
@@ -254,20 +271,21 @@ def format_mermaid(graph: Lineage, *, sources: bool = False) -> str:
       n4 -.->|"training data of"| n1
       style n1 stroke-width:3px
     """
-    ids = {iri: f"n{number}" for number, iri in enumerate(graph, start=1)}
+    found = _found(lineage)
+    ids = {iri: f"n{number}" for number, iri in enumerate(found.things, start=1)}
     lines = [f"%% {_ARROWS}", "flowchart LR"]
     for iri, node_id in ids.items():
-        thing = node_thing(graph, iri)
+        thing = found.things[iri]
         left, right = _MERMAID_SHAPES.get(thing.kind, ("[", "]"))
         label = f"{_escape_mermaid(name(thing))} ({_escape_mermaid(thing.kind)})"
-        more = _left_out(graph, iri)
+        more = _left_out(found, iri)
         lines.append(f'  {node_id}{left}"{label}{f" #8230; {more} more" if more else ""}"{right}')
-    for edge in _edges(graph):
+    for edge in found.edges:
         arrow = "-->" if edge.stated else "-.->"
         lines.append(f'  {ids[edge.parent.iri]} {arrow}|"{say_relation(edge, "down")}"| {ids[edge.child.iri]}')
         if sources:
             lines += [f"  %% {source}" for source in evidence(edge)]
-    lines.append(f"  style {ids[graph.graph['start']]} stroke-width:3px")
+    lines.append(f"  style {ids[found.start]} stroke-width:3px")
     return "\n".join(lines) + "\n"
 
 
@@ -283,7 +301,7 @@ _DOT_SHAPES = {
 }
 
 
-def format_dot(graph: Lineage, *, sources: bool = False) -> str:
+def format_dot(lineage: Drawable, *, sources: bool = False) -> str:
     """Write a lineage for Graphviz, from cause to effect; a thick border marks its start.
 
     ``sources`` adds who says so to each arrow: in a picture that can be clicked it leads to the first of them, and
@@ -303,7 +321,8 @@ def format_dot(graph: Lineage, *, sources: bool = False) -> str:
       n2 -> n1 [label="base model of"];
     }
     """
-    ids = {iri: f"n{number}" for number, iri in enumerate(graph, start=1)}
+    found = _found(lineage)
+    ids = {iri: f"n{number}" for number, iri in enumerate(found.things, start=1)}
     lines = [
         f"// {_ARROWS}",
         "digraph lineage {",
@@ -312,12 +331,12 @@ def format_dot(graph: Lineage, *, sources: bool = False) -> str:
         '  edge [fontname="sans-serif", fontsize=10];',
     ]
     for iri, node_id in ids.items():
-        thing = node_thing(graph, iri)
-        more = _left_out(graph, iri)
+        thing = found.things[iri]
+        more = _left_out(found, iri)
         label = _escape_dot(named(thing) + (f" … {more} more" if more else ""))
-        start = ", penwidth=3" if iri == graph.graph["start"] else ""
+        start = ", penwidth=3" if iri == found.start else ""
         lines.append(f'  {node_id} [label="{label}", {_DOT_SHAPES.get(thing.kind, "shape=box")}{start}];')
-    for edge in _edges(graph):
+    for edge in found.edges:
         dashed = "" if edge.stated else ", style=dashed"
         lines.append(
             f"  {ids[edge.parent.iri]} -> {ids[edge.child.iri]} "
@@ -340,23 +359,5 @@ def _escape_dot(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
 
 
-def _left_out(graph: Lineage, iri: str) -> int:
-    return sum(more.get(iri, 0) for more in graph.graph["more"].values())
-
-
-def _edges(graph: Lineage) -> list[Edge]:
-    return sorted((_edge(graph, *ends) for ends in graph.edges(keys=True)), key=edge_key)
-
-
-def _edge(graph: Lineage, child: str, parent: str, key: str) -> Edge:
-    attributes = graph.edges[child, parent, key]
-    return Edge(
-        child=node_thing(graph, child),
-        relation=attributes["relation"],
-        parent=node_thing(graph, parent),
-        stated=attributes["stated"],
-        rows=attributes["rows"],
-        rules=attributes["rules"],
-        manner=attributes["manner"],
-        is_manner_stated=attributes["is_manner_stated"],
-    )
+def _left_out(found: Lineage, iri: str) -> int:
+    return sum(more.get(iri, 0) for more in found.more.values())

@@ -1,10 +1,21 @@
-"""Follow lineage from a thing: as a networkx graph, or as the things alone."""
+"""Follow lineage from a thing: as what was found, as a networkx graph, or as the things alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Self
 
-from itgraph.lineage.edges import Direction, check_start, read_things, thing_key, walk, ways, with_evidence
+from itgraph.lineage.edges import (
+    Direction,
+    Edge,
+    check_start,
+    edge_key,
+    read_things,
+    thing_key,
+    walk,
+    ways,
+    with_evidence,
+)
 from itgraph.lookup import Thing
 
 if TYPE_CHECKING:
@@ -16,6 +27,100 @@ if TYPE_CHECKING:
     from itgraph.store import Store
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """What was found from a start: things by their IRIs, the nearest first, and the edges between them, sorted.
+
+    ``depth`` counts steps from the start; ``explicit`` says that what only rules conclude was left out. ``more`` holds
+    for each direction the things at which the depth ended the walk, each with the number of things one step further.
+    """
+
+    start: str
+    direction: Direction
+    depth: int | None
+    explicit: bool
+    more: Mapping[Literal["up", "down"], Mapping[str, int]]
+    things: Mapping[str, Thing]
+    edges: tuple[Edge, ...]
+
+    @classmethod
+    def from_networkx(cls, graph: nx.MultiDiGraph[str]) -> Self:
+        """Read what :func:`lineage` has returned."""
+        things = {iri: node_thing(graph, iri) for iri in graph}
+        edges = (
+            Edge(child=things[child], parent=things[parent], **attributes)
+            for child, parent, attributes in graph.edges(data=True)
+        )
+        return cls(**graph.graph, things=things, edges=tuple(sorted(edges, key=edge_key)))
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return it as :func:`lineage` does."""
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
+            start=self.start, direction=self.direction, depth=self.depth, explicit=self.explicit, more=self.more
+        )
+        for iri, thing in self.things.items():
+            graph.add_node(iri, kind=thing.kind, label=thing.label)
+        for edge in self.edges:
+            graph.add_edge(
+                edge.child.iri,
+                edge.parent.iri,
+                key=edge.relation,
+                relation=edge.relation,
+                stated=edge.stated,
+                rows=edge.rows,
+                rules=edge.rules,
+                manner=edge.manner,
+                is_manner_stated=edge.is_manner_stated,
+            )
+        return graph
+
+
+def read_lineage(
+    store: Store,
+    thing: Thing | str,
+    direction: Direction = "up",
+    depth: int | None = None,
+    explicit: bool = False,
+) -> Lineage:
+    """Return what a thing (or its IRI) descends from (up), what descends from it (down), or both.
+
+    A thing may descend from itself; so cycles are possible. ``depth`` counts steps from the thing; ``explicit``
+    leaves out what only rules conclude, and whatever is reached only by that.
+
+    Raises:
+        UnknownNameError: the graph holds nothing of this IRI.
+        ParameterError: the direction is none, or the depth is negative.
+
+    >>> import itgraph
+    >>> graph = itgraph.load()
+    >>> found = read_lineage(graph.store, graph.get("Goat"))
+    >>> [thing.label for thing in found.things.values()], [edge.relation for edge in found.edges]
+    (['Goat', 'LLaMA'], ['baseModel'])
+    """
+    start = check_start(thing, direction, depth)
+    statements: dict[Statement, tuple[str, ...] | None] = {}
+    reached: dict[str, int] = {}
+    more: dict[Literal["up", "down"], Mapping[str, int]] = {}
+    for way in ways(direction):
+        found = walk(store, start, way, depth=depth, explicit=explicit)
+        statements.update(found.statements)
+        reached.update({iri: steps for iri, steps in found.distances.items() if iri not in reached})
+        more[way] = found.more
+    things = read_things(store, start, statements)
+    nearest_first = sorted(things.values(), key=lambda thing: (reached[thing.iri], thing_key(thing)))
+    return Lineage(
+        start=start,
+        direction=direction,
+        depth=depth,
+        explicit=explicit,
+        more=more,
+        things={thing.iri: thing for thing in nearest_first},
+        edges=with_evidence(store, statements, things),
+    )
+
+
 def lineage(
     store: Store,
     thing: Thing | str,
@@ -23,19 +128,11 @@ def lineage(
     depth: int | None = None,
     explicit: bool = False,
 ) -> nx.MultiDiGraph[str]:
-    """Return what a thing (or its IRI) descends from (up), what descends from it (down), or both.
+    """Return what :func:`read_lineage` does, as a graph of networkx.
 
     Nodes are IRIs with ``kind`` and ``label``. Edges point from the child to the parent, have the relation as
-    their key, and all else of an :class:`Edge` as attributes (``stated``, ``rows`` and so on). A thing may
-    descend from itself; so cycles are possible. ``depth`` counts steps from the thing; ``explicit``
-    leaves out what only rules conclude, and whatever is reached only by that.
-
-    ``graph.graph`` holds ``start``, ``direction``, ``depth``, ``explicit``, and ``more``: for each direction
-    the things at which the depth ended the walk, each with the number of things one step further.
-
-    Raises:
-        UnknownNameError: the graph holds nothing of this IRI.
-        ParameterError: the direction is none, or the depth is negative.
+    their key, and all else of an :class:`Edge` as attributes (``stated``, ``rows`` and so on). ``graph.graph`` holds
+    what else a :class:`Lineage` does: ``start``, ``direction``, ``depth``, ``explicit`` and ``more``.
 
     >>> import itgraph
     >>> graph = itgraph.load()
@@ -47,36 +144,7 @@ def lineage(
     >>> lineage(graph.store, graph.get("LLaMA")).number_of_edges()
     0
     """
-    import networkx as nx
-
-    start = check_start(thing, direction, depth)
-    statements: dict[Statement, tuple[str, ...] | None] = {}
-    reached: dict[str, int] = {}
-    more: dict[str, Mapping[str, int]] = {}
-    for way in ways(direction):
-        found = walk(store, start, way, depth=depth, explicit=explicit)
-        statements.update(found.statements)
-        reached.update({iri: steps for iri, steps in found.distances.items() if iri not in reached})
-        more[way] = found.more
-    things = read_things(store, start, statements)
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
-        start=start, direction=direction, depth=depth, explicit=explicit, more=more
-    )
-    for iri in sorted(things, key=lambda iri: (reached[iri], thing_key(things[iri]))):
-        graph.add_node(iri, kind=things[iri].kind, label=things[iri].label)
-    for edge in with_evidence(store, statements, things):
-        graph.add_edge(
-            edge.child.iri,
-            edge.parent.iri,
-            key=edge.relation,
-            relation=edge.relation,
-            stated=edge.stated,
-            rows=edge.rows,
-            rules=edge.rules,
-            manner=edge.manner,
-            is_manner_stated=edge.is_manner_stated,
-        )
-    return graph
+    return read_lineage(store, thing, direction, depth, explicit).to_networkx()
 
 
 def ancestors(store: Store, thing: Thing | str, depth: int | None = None, explicit: bool = False) -> tuple[Thing, ...]:
