@@ -28,6 +28,7 @@ from itgraph.indexes import names, open_indexes
 from itgraph.loading import hub
 from itgraph.loading.hub import load_hub
 from itgraph.loading.indexes import check_indexes
+from itgraph.loading.stream import StreamLoader
 from itgraph.store.embedded import EmbeddedStore
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
@@ -41,6 +42,7 @@ from itgraph.loading import hub
 
 folder, output, part, point, when, count = sys.argv[1:]
 hub.PART = int(part)
+hub.AT_ONCE = 3
 hub._MOST_TEXT = 20_000
 left = int(count)
 
@@ -116,9 +118,16 @@ POINTS = [
     ("_begin", "after", 1),
     ("_Base.load_into", "before", 1),
     ("_Base.load_into", "after", 1),
-    ("_Loader._load", "before", 1),
-    ("_Loader._load", "before", 3),
-    ("_Loader._load", "after", 7),
+    ("StreamLoader._feed", "before", 1),
+    ("StreamLoader._feed", "before", 3),
+    ("StreamLoader._feed", "after", 7),
+    ("StreamLoader._write", "after", 5),
+    ("StreamLoader._commit", "before", 1),
+    ("StreamLoader._commit", "before", 3),
+    ("StreamLoader._commit", "after", 2),
+    ("StreamLoader._commit", "after", 4),
+    ("_Load._note_done", "before", 4),
+    ("_Load._note_done", "after", 4),
     ("_Load._write_part", "after", 1),
     ("_Load._write_part", "before", 5),
     ("_Load._write_part", "after", 8),
@@ -173,7 +182,7 @@ def test_a_load_goes_on_where_it_was_killed(small: Path, tmp_path: Path) -> None
     # While the entries are linked, their parts may still wait to be loaded; here all of them are.
     assert start(small, tmp_path / "store", 30, "require_counts", "before", 1).wait() == -signal.SIGKILL
     journal = json.loads((tmp_path / ".store.hub/journal.json").read_text())
-    assert journal["parts"] == 8
+    assert journal["parts"] == journal["loaded"] == 8
     assert not list((tmp_path / ".store.hub").glob("*.nq"))
     assert finish(small, tmp_path / "store", 30)
 
@@ -260,21 +269,22 @@ def test_after_a_part_that_cannot_be_loaded_none_is_noted(tmp_path: Path, monkey
     inputs = find_inputs([hubs.write_lines(tmp_path / "models.jsonl", [entry(f"a/{n}") for n in range(9)])])
     graph = hubs.write_graph(tmp_path)
     monkeypatch.setattr(hub, "PART", 1)
+    monkeypatch.setattr(hub, "AT_ONCE", 1)
     load_hub(tmp_path / "whole", inputs, graph=graph)
-    load = hub._Loader._load
+    feed = StreamLoader._feed
 
-    def failing(self: hub._Loader, path: Path, then: object = None) -> None:
+    def failing(self: StreamLoader, path: Path) -> None:
         if path.name == "part-2.nq":
             path.unlink()
             time.sleep(0.2)  # meanwhile others wait behind it
-        load(self, path, then)  # type: ignore[arg-type]
+        feed(self, path)
 
     with monkeypatch.context() as patch:
-        patch.setattr(hub._Loader, "_load", failing)
+        patch.setattr(StreamLoader, "_feed", failing)
         with pytest.raises(StoreError, match="it cannot be written"):
             load_hub(tmp_path / "store", inputs, graph=graph)
     assert not (tmp_path / "store").exists()
-    assert json.loads((tmp_path / ".store.hub/journal.json").read_text())["parts"] == 2
+    assert json.loads((tmp_path / ".store.hub/journal.json").read_text())["loaded"] == 2
     assert load_hub(tmp_path / "store", inputs, graph=graph).resumed
     assert answers(tmp_path / "store") == answers(tmp_path / "whole")
 

@@ -15,19 +15,18 @@ import gc
 import json
 import os
 import shutil
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal, Self
+from threading import Lock
+from typing import IO, TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pyoxigraph
-from pyoxigraph import RdfFormat
 
 from itgraph import terms
 from itgraph.errors import SourceError, StoreError, StoreLockedError
@@ -37,6 +36,7 @@ from itgraph.hub.inputs import digest, fingerprint, iter_items
 from itgraph.indexes import LINEAGE_FILE, NAMES_FILE, seal_indexes
 from itgraph.indexes.names import build_names
 from itgraph.loading.indexes import read_edge_list, read_names, require_counts
+from itgraph.loading.stream import StreamLoader
 from itgraph.resolve import slug_of
 from itgraph.resources import shipped_graph_path
 from itgraph.store.embedded import MARK, content_hash, require_replaceable
@@ -44,8 +44,6 @@ from itgraph.store.files import rdf_errors, read_rdf
 from itgraph.triples.hub import Figures, HubIssue, HubWriter, Identities, revision_iri
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from itgraph.hub.entries import Entry, Kind
     from itgraph.hub.inputs import Input, Item
     from itgraph.records import NamedThing
@@ -54,14 +52,18 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int], None]
 """Told what is being done, and how many entries have been read for it."""
 
-PART = 100_000
-"""How many entries are loaded at once: about 1.4 million statements, which the engine sorts in memory.
+PART = 25_000
+"""How many entries are read before it is noted that they are."""
 
-Of smaller parts it has to merge many more tables, which takes twice the time; of larger ones, it takes more memory."""
+AT_ONCE = 100
+"""How many parts are loaded at once: what is lost of the loading, at the most, if it is killed.
+
+The engine merges all that it has after each load, so that many small ones take several times as long."""
 
 _SAID = {"said": 1}
 _SAID_NOTE = json.dumps(_SAID)
-_VERSION = 1
+_VERSION = 2
+_NOTHING_DONE = {"parts": 0, "loaded": 0, "items": 0, "newest": "", "report": None}
 _PLAN = "plan.json"
 _JOURNAL = "journal.json"
 _SEVERITIES: dict[str, Severity] = {
@@ -308,18 +310,17 @@ def _read_renames(path: Path | None) -> dict[str, str]:
 # -- The load --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Note:
+class _Note(NamedTuple):
     """What the second pass needs of an item; without a kind, it is only something that could not be read.
 
-    ``said`` holds where the item stood, what it leads to, and what is wrong with it.
+    ``said`` is JSON, or empty: where the item stood, what it leads to, and what is wrong with it.
     """
 
     kind: Kind | Literal[""]
     id: str
     sha: str
     downloads: int
-    said: dict[str, Any]
+    said: str
 
 
 def read_notes(work: Path, part: int) -> Iterator[_Note]:
@@ -327,7 +328,15 @@ def read_notes(work: Path, part: int) -> Iterator[_Note]:
     with (work / f"part-{part}.notes").open(encoding="utf-8") as file:
         for line in file:
             kind, id_, sha, downloads, said = line.rstrip("\n").split("\t")
-            yield _Note(kind, id_, sha, int(downloads or 0), json.loads(said) if said else {})  # type: ignore[arg-type]
+            yield _Note(kind, id_, sha, int(downloads or 0), said)  # type: ignore[arg-type]
+
+
+def _names_in(said: dict[str, Any]) -> Iterator[tuple[Kind, str]]:
+    """Yield what an item names: of which kind, and as what."""
+    for key, kind in _NAMING.items():
+        named = said.get(key, ())
+        for id_ in [named] if isinstance(named, str) else named:
+            yield kind, id_
 
 
 class _Base:
@@ -349,53 +358,6 @@ class _Base:
             store.bulk_load(self._data, format=self._format)
 
 
-class _Loader:
-    """Loads files of statements one after another, on a thread of its own: the engine needs no Python for that."""
-
-    def __init__(self, store: pyoxigraph.Store) -> None:
-        self._store = store
-        self._thread = ThreadPoolExecutor(1)
-        self._waiting: deque[Future[None]] = deque()
-        self._has_failed = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # What is left to load is left, if anything has failed: the next load goes on there.
-        self._thread.shutdown(cancel_futures=True)
-
-    def add(self, path: Path, then: Callable[[], None] = lambda: None) -> None:
-        """Load a file as soon as those before it are loaded, delete it, and do something more.
-
-        Raises:
-            OSError: a file before it could not be loaded.
-        """
-        while self._waiting and self._waiting[0].done():
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._load, path, then))
-
-    def finish(self) -> None:
-        """Wait until all files are loaded.
-
-        Raises:
-            OSError: one of them could not be loaded.
-        """
-        while self._waiting:
-            self._waiting.popleft().result()
-
-    def _load(self, path: Path, then: Callable[[], None]) -> None:
-        # What comes after a file that could not be loaded must not be noted as done: the journal counts.
-        if self._has_failed:
-            return
-        self._has_failed = True
-        # Lenient: we have written it ourselves, and checking every IRI once more takes a quarter of the time.
-        self._store.bulk_load(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
-        path.unlink()
-        then()
-        self._has_failed = False
-
-
 class _Load:
     """One load into a work folder."""
 
@@ -414,51 +376,54 @@ class _Load:
         self.renames = renames
         self.progress = progress
         self.ids: dict[Kind, set[str]] = {"model": set(), "dataset": set()}
+        """The ids of all entries, until it is known what entries name."""
+        self.named: dict[Kind, set[str]] = {"model": set(), "dataset": set()}
+        """What entries name that was not among the ids by then."""
         self.issues: Counter[str] = Counter()
         self._base = base
         self._plan = plan
-        self._journal = work / _JOURNAL
+        self._done: dict[str, Any] = _read_json(work / _JOURNAL) or dict(_NOTHING_DONE)
+        self._noting = Lock()
 
     def run(self) -> dict[str, Any]:
         """Do what is left to do of the work; return what it came to."""
-        done: dict[str, Any] = _read_json(self._journal) or {"parts": 0, "items": 0, "newest": "", "report": None}
-        if done["report"]:
-            return dict(done["report"])
-        report = self._fill(done)
+        if self._done["report"]:
+            return dict(self._done["report"])
+        report = self._fill()
         place = self.work / "store"
         (place / MARK).write_text(_mark(self._plan), encoding="ascii")
         for name in (NAMES_FILE, LINEAGE_FILE):
             (self.work / name).replace(place / name)
         # Not before the engine has let go of the store: it deletes files when it does.
         seal_indexes(place)
-        _write_json(self._journal, done | {"report": report})
+        self._note_done(report=report)
         return report
 
-    def _fill(self, done: dict[str, Any]) -> dict[str, Any]:
+    def _fill(self) -> dict[str, Any]:
         """Load everything into the store, and write the indexes beside it; return what it came to."""
-        base = self._base
+        base, done = self._base, self._done
         writer = HubWriter(base.identities)
         store = self._open_store()
-        if not done["parts"]:
+        if not done["loaded"]:
             base.load_into(store)
         for part in range(done["parts"]):
             for note in read_notes(self.work, part):
                 if note.kind:
                     self.ids[note.kind].add(note.id)
-                for iri, kind, label, ids in note.said.get("written", ()):
+                said = json.loads(note.said) if note.said else {}
+                self._remember_named(said)
+                for iri, kind, label, ids in said.get("written", ()):
                     writer.remember(iri, kind, label, tuple(ids))
-        with _Loader(store) as loader:
-            self._read_entries(loader, writer, done)
+        with StreamLoader(store) as loader:
+            for part in range(done["loaded"], done["parts"]):
+                loader.add(self._text(part))
+            self._read_entries(loader, writer)
+            counts = {"models": len(self.ids["model"]), "datasets": len(self.ids["dataset"])}
             linking = _Linking(self, writer, base, done)
             linking.run(loader)
             if fingerprint(self.inputs) != self._plan["inputs"]:
                 raise SourceError("an input has changed while it was read; repeat the command")
-            report = {
-                "models": len(self.ids["model"]),
-                "datasets": len(self.ids["dataset"]),
-                "edges": linking.count,
-                "issues": dict(sorted(self.issues.items())),
-            }
+            report = {**counts, "edges": linking.count, "issues": dict(sorted(self.issues.items()))}
             self.progress("making the indexes", 0)
             build_names(self.work / NAMES_FILE, linking.names())
             base.edges.write(self.work / LINEAGE_FILE)
@@ -477,27 +442,39 @@ class _Load:
             message = f"the engine cannot go on with it ({error}); delete this folder and repeat the command"
             raise StoreError(message, location=self.work) from error
 
+    def _note_done(self, **what: object) -> None:
+        """Note how far the work has come; from the thread that loads, too."""
+        with self._noting:
+            self._done |= what
+            _write_json(self.work / _JOURNAL, self._done)
+
     # -- the first pass ----------------------------------------------------------------------------------------------
 
-    def _read_entries(self, loader: _Loader, writer: HubWriter, done: dict[str, Any]) -> None:
-        """Read the entries; while one part is loaded, the next ones are read."""
-        items = iter_items(self.inputs, done["items"])
-        while count := self._write_part(items, writer, done):
-            path = self.work / f"part-{done['parts']}.nq"
-            done["parts"] += 1
-            done["items"] += count
-            self.progress("reading entries", done["items"])
-            loader.add(path, partial(_write_json, self._journal, dict(done)))
-        # The last part is empty.
-        (self.work / f"part-{done['parts']}.nq").unlink()
+    def _text(self, part: int) -> Path:
+        return self.work / f"part-{part}.nq"
 
-    def _write_part(self, items: Iterator[Item], writer: HubWriter, done: dict[str, Any]) -> int:
-        """Write the statements and the notes of the next entries; return how many there were."""
+    def _read_entries(self, loader: StreamLoader, writer: HubWriter) -> None:
+        """Read the entries; while those of some parts are loaded, the next ones are read."""
+        items = iter_items(self.inputs, self._done["items"])
+        part, count, newest = (self._done[key] for key in ("parts", "items", "newest"))
+        while (found := self._write_part(part, items, writer))[0]:
+            loader.add(self._text(part))
+            part, count, newest = part + 1, count + found[0], max(newest, found[1])
+            self._note_done(parts=part, items=count, newest=newest)
+            self.progress("reading entries", count)
+            if part % AT_ONCE == 0:
+                loader.commit(partial(self._note_done, loaded=part))
+        # The last part is empty.
+        self._text(part).unlink()
+        loader.commit(partial(self._note_done, loaded=part))
+
+    def _write_part(self, part: int, items: Iterator[Item], writer: HubWriter) -> tuple[int, str]:
+        """Write the statements and the notes of the next entries; return how many there were, and the newest day."""
         count = 0
-        part = done["parts"]
+        newest = ""
         known = len(writer.names)
         with (
-            (self.work / f"part-{part}.nq").open("w", encoding="utf-8") as quads,
+            self._text(part).open("w", encoding="utf-8") as quads,
             (self.work / f"part-{part}.notes").open("w", encoding="utf-8") as notes,
         ):
             for item in items:
@@ -516,14 +493,15 @@ class _Load:
                     else:
                         ids.add(entry.id)
                         quads.write(writer.describe(entry))
-                        done["newest"] = max(done["newest"], entry.created, entry.modified)
+                        newest = max(newest, entry.created, entry.modified)
                         notes.write(self._note(entry, item.place, problems, is_met=writer.is_met(entry.kind, entry.id)))
                 if count == PART:
                     break
             written = [(iri, kind, label, ids) for iri, kind, label, _, ids, _ in writer.names[known:]]
             notes.write(f"\t\t\t\t{json.dumps({'written': written})}\n")
+            _sync(quads)
             _sync(notes)
-        return count
+        return count, newest
 
     def _note(self, entry: Entry, place: str, problems: list[list[str]], *, is_met: bool) -> str:
         links: dict[str, Any] = {}
@@ -552,10 +530,16 @@ class _Load:
         if links == _SAID:  # as of every second entry
             said = _SAID_NOTE
         elif links:
+            self._remember_named(links)
             said = json.dumps(links | {"place": place})
         else:
             said = ""
         return f"{entry.kind}\t{entry.id}\t{entry.sha}\t{entry.downloads or ''}\t{said}\n"
+
+    def _remember_named(self, said: dict[str, Any]) -> None:
+        for kind, id_ in _names_in(said):
+            if id_ not in self.ids[kind]:
+                self.named[kind].add(id_)
 
 
 def _read_identities(store: pyoxigraph.Store) -> Identities:
@@ -594,9 +578,8 @@ class _Linking:
         self.count = 0
         """How many steps of lineage there are."""
 
-    def run(self, loader: _Loader) -> None:
+    def run(self, loader: StreamLoader) -> None:
         """Write the statements, and have them loaded; add the steps to the edges of the base."""
-        self._resolve_missing()
         statements = self._statements()
         more = True
         number = 0
@@ -606,6 +589,7 @@ class _Linking:
                 more = _write_some(file, statements)
             loader.add(path)
             number += 1
+        loader.commit()
 
     def names(self) -> Iterator[NamedThing]:
         """Yield what everything is called: what the base has, the entries, and what has been written beside them."""
@@ -629,19 +613,24 @@ class _Linking:
     def _statements(self) -> Iterator[str]:
         writer = self._writer
         figures = self._figures
+        self._resolve_missing()
+        disputed = self._find_disputed()
+        # Nothing needs them any more, and they are much.
+        for ids in self._load.ids.values():
+            ids.clear()
         templates = 0
         count = 0
         for note in self._notes():
             count += 1
-            if count % PART == 0:
+            if count % 100_000 == 0:
                 self._load.progress("linking entries", count)
-            said = note.said
-            if not said:
+            if not note.said:
                 continue
+            said = json.loads(note.said)
             place = said.get("place", "")
             thing = writer.iri(note.kind, note.id) if note.kind else writer.iri(*said["of"]) if "of" in said else ""
             if note.kind:
-                yield from self._link(note, note.kind, thing)
+                yield from self._link(note, note.kind, said, thing)
                 if met := said.get("met"):
                     self._other_names[thing].add(note.id)
                     own = Figures(downloads=met[0], likes=met[1], created=met[2])
@@ -658,11 +647,8 @@ class _Linking:
                 "it is not taken as their paper"
             )
             yield self._report(HubIssue(code="template-arxiv", severity="info", message=message), "")
-        for (kind, id_), iris in sorted(writer.disputed.items()):
-            if id_ in self._load.ids[kind] or any(known.lower() == id_ for known in self._load.ids[kind]):
-                things = ", ".join(iri.removeprefix(terms.BASE) for iri in iris)
-                message = f"{id_} is the id of several things, {things}: it is taken for a thing of its own"
-                yield self._report(HubIssue(code="ambiguous-identity", severity="warning", message=message), id_)
+        for id_, issue in disputed:
+            yield self._report(issue, id_)
         digest_ = digest(self._load.inputs)
         yield writer.describe_listing(self._snapshot, self._date, digest_)
 
@@ -670,9 +656,9 @@ class _Linking:
         for part in range(self._parts):
             yield from read_notes(self._load.work, part)
 
-    def _link(self, note: _Note, kind: Kind, thing: str) -> Iterator[str]:
+    def _link(self, note: _Note, kind: Kind, said: dict[str, Any], thing: str) -> Iterator[str]:
         """Yield what an entry leads to."""
-        said, writer = note.said, self._writer
+        writer = self._writer
         revision = revision_iri(kind, note.id, note.sha)
         if {"bases", "datasets", "sources", "new", "said"} & said.keys():
             yield writer.describe_revision(kind, note.id, note.sha, self._snapshot)
@@ -735,22 +721,18 @@ class _Linking:
 
     def _resolve_missing(self) -> None:
         """Find out what is meant by names that are in no listing: renamed, written in other letters, or gone."""
-        ids, writer = self._load.ids, self._writer
-        missing: dict[Kind, set[str]] = {"model": set(), "dataset": set()}
-        for note in self._notes():
-            for key, kind in _NAMING.items():
-                named = note.said.get(key, ())
-                for id_ in [named] if isinstance(named, str) else named:
-                    if id_ not in ids[kind] and not writer.is_met(kind, id_):
-                        missing[kind].add(id_)
-        for kind, names in missing.items():
+        ids = self._load.ids
+        for kind, named in self._load.named.items():
+            names = {name for name in named if name not in ids[kind] and not self._writer.is_met(kind, name)}
             newest = {name: self._newest_name(kind, name) for name in sorted(names)}
             lowered = {name.lower() for pair in newest.items() for name in pair}
             bare = {name.rpartition("/")[2] for name in lowered}
+            known = [
+                (low, id_) for id_ in ids[kind] if (low := id_.lower()) in lowered or low.rpartition("/")[2] in bare
+            ]
             same: dict[str, str] = {}
             alike: dict[str, list[str]] = {}
-            for id_ in sorted(ids[kind]):
-                low = id_.lower()
+            for low, id_ in sorted(known, key=lambda pair: pair[1]):
                 if low in lowered:
                     same.setdefault(low, id_)
                 if (name := low.rpartition("/")[2]) in bare:
@@ -761,6 +743,17 @@ class _Linking:
                 gone.setdefault(name.lower(), name)
             for name in names:
                 self._resolved[kind, name] = self._explain(kind, name, newest[name], same, gone, alike)
+
+    def _find_disputed(self) -> list[tuple[str, HubIssue]]:
+        """Return the listed ids that several things of the graph have, each with what there is to say of it."""
+        issues: list[tuple[str, HubIssue]] = []
+        for (kind, id_), iris in sorted(self._writer.disputed.items()):
+            ids = self._load.ids[kind]
+            if id_ in ids or any(known.lower() == id_ for known in ids):
+                things = ", ".join(iri.removeprefix(terms.BASE) for iri in iris)
+                message = f"{id_} is the id of several things, {things}: it is taken for a thing of its own"
+                issues.append((id_, HubIssue(code="ambiguous-identity", severity="warning", message=message)))
+        return issues
 
     def _newest_name(self, kind: Kind, name: str) -> str:
         """Return the name that a repository has by now, as far as the list of renamed ones says it."""

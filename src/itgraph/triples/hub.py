@@ -43,10 +43,10 @@ HUB_RULES: Mapping[str, tuple[str, str]] = {
 _CLASSES = {"model": terms.MODEL, "dataset": terms.DATASET}
 _PATHS = {"model": "", "dataset": "datasets/"}
 _STEPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    # The property, and those above it in published vocabularies.
-    "base": (terms.BASE_MODEL, (terms.FAIR4ML_FINE_TUNED_FROM, terms.PROV_WAS_DERIVED_FROM)),
-    "dataset": (terms.TRAINED_ON, (terms.FAIR4ML_TRAINED_ON,)),
-    "source": (terms.SOURCE_DATASET, (terms.PROV_WAS_DERIVED_FROM,)),
+    # The property, and those above it: ours, and in published vocabularies.
+    "base": (terms.BASE_MODEL, (terms.UPSTREAM, terms.FAIR4ML_FINE_TUNED_FROM, terms.PROV_WAS_DERIVED_FROM)),
+    "dataset": (terms.TRAINED_ON, (terms.UPSTREAM, terms.FAIR4ML_TRAINED_ON)),
+    "source": (terms.SOURCE_DATASET, (terms.UPSTREAM, terms.PROV_WAS_DERIVED_FROM)),
 }
 Severity = Literal["error", "warning", "info"]
 
@@ -250,13 +250,11 @@ class HubWriter:
 
     def link(self, child: str, step: Step, parent: str, revision: str) -> str:
         """Return the statements of one step of lineage between two IRIs, which a card states."""
-        property_, published = _STEPS[step]
+        property_, above = _STEPS[step]
         lines: list[str] = []
         subject, object_ = f"<{child}>", f"<{parent}>"
         _add_said(lines.append, subject, property_, object_, revision)
-        _add_said(lines.append, subject, terms.UPSTREAM, object_, _UPSTREAM)
-        for above in published:
-            _add_said(lines.append, subject, above, object_, _PUBLISHED)
+        lines += [f"{subject} <{published}> {object_} .\n" for published in above]
         return "".join(lines)
 
     def tell_manner(self, child: str, relation: Relation, said_by: RelationBy, parent: str, revision: str) -> str:
@@ -340,8 +338,6 @@ if TYPE_CHECKING:
     _Add = Callable[[str], None]
 
 _SCHEME_CLASS = terms.SKOS_CONCEPT_SCHEME
-_UPSTREAM = f"<{terms.BASE}rule/upstream>"
-_PUBLISHED = f"<{terms.BASE}rule/published-terms>"
 # What the hub has among its languages and is none.
 _NO_LANGUAGES = frozenset({"code", "multilingual"})
 

@@ -1,0 +1,188 @@
+"""Load files of statements into the engine as one stream: what reaches it at once, it puts in order once.
+
+Of every file that is loaded on its own, the engine makes tables of its own, and merges these with all that it has as
+soon as there are two of them: for tens of files that is more work than all the rest. A stream of files is one load to
+it, and becomes part of the store as a whole, or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from pyoxigraph import RdfFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    import pyoxigraph
+
+_CHUNK = 1 << 20
+_BATCH = 1_000_000
+"""How many statements the engine takes into memory before it sorts them, on a thread of its own."""
+_AHEAD = 50_000
+"""How many more it gets meanwhile: enough to be sure that it has begun to sort."""
+_PAUSE = 0.05
+_LONGEST = 120.0
+"""For how many seconds a thread may sort: what takes longer is something else."""
+
+_TASKS = Path("/proc/self/task")
+
+
+class StreamLoader:
+    """Loads files one after another, on threads of its own: the engine needs no Python for that.
+
+    What is added becomes part of the store when it is committed. Where the system has no pipes that can be opened by
+    name, each file is a load of its own; that takes longer, and comes to the same.
+    """
+
+    def __init__(self, store: pyoxigraph.Store) -> None:
+        self._store = store
+        self._feeder = ThreadPoolExecutor(1, "feeder")
+        self._engine = ThreadPoolExecutor(1, "engine")
+        self._waiting: deque[Future[None]] = deque()
+        self._loading: Future[None] | None = None
+        self._pipe = -1
+        self._fed: list[Path] = []
+        self._count = 0
+        self._has_failed = False
+        # What the engine and others have begun before is none of the threads that sort.
+        self._others = _threads()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # What is left to load is left, if anything has failed: the next load goes on there.
+        self._has_failed = True
+        self._feeder.shutdown(cancel_futures=True)
+        self._abort()
+        self._engine.shutdown()
+
+    def add(self, path: Path) -> None:
+        """Load a file as soon as those before it are loaded.
+
+        Raises:
+            OSError: what was added before could not be loaded.
+        """
+        self._submit(self._feed, path)
+
+    def commit(self, then: Callable[[], None] = lambda: None) -> None:
+        """Make what was added part of the store as soon as it is loaded; then do something, and delete the files.
+
+        Raises:
+            OSError: what was added before could not be loaded.
+        """
+        self._submit(self._commit, then)
+
+    def finish(self) -> None:
+        """Wait until all that was committed is part of the store.
+
+        Raises:
+            OSError: it could not be loaded.
+        """
+        while self._waiting:
+            self._waiting.popleft().result()
+
+    def _submit(self, function: Callable[..., None], *arguments: object) -> None:
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft().result()
+        self._waiting.append(self._feeder.submit(self._unless_failed, function, *arguments))
+
+    def _unless_failed(self, function: Callable[..., None], *arguments: object) -> None:
+        """Do something, unless what came before it has failed: what comes after it must not be noted as done."""
+        if self._has_failed:
+            return
+        try:
+            function(*arguments)
+        except BaseException:
+            self._has_failed = True
+            raise
+
+    # -- on the thread of the feeder -----------------------------------------------------------------------------------
+
+    def _feed(self, path: Path) -> None:
+        self._fed.append(path)
+        if not _has_named_pipes():
+            self._load(path)
+            return
+        if self._loading is None:
+            reading, self._pipe = os.pipe()
+            self._loading = self._engine.submit(self._load_pipe, reading)
+            self._count = 0
+        with path.open("rb") as file, suppress(BrokenPipeError):
+            while (chunk := file.read(_CHUNK)) and not self._has_failed:
+                self._write(chunk)
+                self._count += chunk.count(b"\n")
+                if self._count > _BATCH + _AHEAD:
+                    self._count -= _BATCH
+                    self._wait_for_sorting()
+            return
+        # The engine has closed its end: it tells why.
+        self._loading.result()
+
+    def _write(self, chunk: bytes) -> None:
+        left = memoryview(chunk)
+        while left:
+            left = left[os.write(self._pipe, left) :]
+
+    def _wait_for_sorting(self) -> None:
+        """Hold the stream until the engine has sorted a batch: else it holds three at once, of a gigabyte each."""
+        end = time.monotonic() + _LONGEST
+        while not self._has_failed and (sorting := _threads() - self._others):
+            if time.monotonic() > end:
+                self._others |= sorting
+            time.sleep(_PAUSE)
+
+    def _commit(self, then: Callable[[], None]) -> None:
+        if self._loading is not None:
+            os.close(self._pipe)
+            loading, self._loading = self._loading, None
+            loading.result()
+        then()
+        for path in self._fed:
+            path.unlink()
+        self._fed.clear()
+
+    def _abort(self) -> None:
+        """Let the engine drop what it has of a stream: at what is no statement, it does."""
+        if self._loading is None:
+            return
+        with suppress(BrokenPipeError):
+            self._write(b"\nabort\n")
+        os.close(self._pipe)
+        with suppress(OSError, SyntaxError):
+            self._loading.result()
+        self._loading = None
+
+    # -- on the thread of the engine -----------------------------------------------------------------------------------
+
+    def _load_pipe(self, reading: int) -> None:
+        try:
+            self._load(Path(f"/dev/fd/{reading}"))
+        finally:
+            os.close(reading)
+
+    def _load(self, path: Path) -> None:
+        # Lenient: we have written it ourselves, and checking every IRI once more takes a quarter of the time.
+        self._store.bulk_load(path=str(path), format=RdfFormat.N_QUADS, lenient=True)
+
+
+def _has_named_pipes() -> bool:
+    return Path("/dev/fd").is_dir()
+
+
+def _threads() -> set[int]:
+    """Return the threads of this process that Python has not begun; none, where the system does not list them."""
+    try:
+        tasks = {int(task.name) for task in _TASKS.iterdir()}
+    except OSError:
+        return set()
+    return tasks - {thread.native_id for thread in threading.enumerate() if thread.native_id is not None}
