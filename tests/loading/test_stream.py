@@ -47,8 +47,8 @@ def test_what_is_committed_is_in_the_store_and_its_files_are_gone(store: Store, 
 
 def test_files_that_are_larger_than_a_pipe(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "_BATCH", 1000)
-    monkeypatch.setattr(stream, "_AHEAD", 10)
     with StreamLoader(store) as loader:
+        loader.ahead = 10
         for number in range(3):
             loader.add(write(tmp_path / f"{number}.nq", *range(number * 20_000, (number + 1) * 20_000)))
         loader.commit()

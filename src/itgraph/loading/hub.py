@@ -17,6 +17,7 @@ import os
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -36,7 +37,7 @@ from itgraph.hub.inputs import digest, fingerprint, iter_items
 from itgraph.indexes import LINEAGE_FILE, NAMES_FILE, seal_indexes
 from itgraph.indexes.names import build_names
 from itgraph.loading.indexes import read_edge_list, read_names, require_counts
-from itgraph.loading.stream import StreamLoader
+from itgraph.loading.stream import SOME, StreamLoader
 from itgraph.resolve import slug_of
 from itgraph.resources import shipped_graph_path
 from itgraph.store.embedded import MARK, content_hash, require_replaceable
@@ -419,18 +420,23 @@ class _Load:
                 loader.add(self._text(part))
             self._read_entries(loader, writer)
             counts = {"models": len(self.ids["model"]), "datasets": len(self.ids["dataset"])}
+            loader.ahead = SOME  # from here on, we need more memory ourselves
             linking = _Linking(self, writer, base, done)
             linking.run(loader)
+            loader.commit(partial(self._note_done, loaded=done["parts"]))
             if fingerprint(self.inputs) != self._plan["inputs"]:
                 raise SourceError("an input has changed while it was read; repeat the command")
             report = {**counts, "edges": linking.count, "issues": dict(sorted(self.issues.items()))}
             self.progress("making the indexes", 0)
             build_names(self.work / NAMES_FILE, linking.names())
-            base.edges.write(self.work / LINEAGE_FILE)
             self.progress("loading", 0)
             loader.finish()
         self.progress("putting the store in order", 0)
-        store.optimize()
+        with ThreadPoolExecutor(1) as engine:
+            # It does so by one thread, and needs little memory: the time for what needs more of it.
+            in_order = engine.submit(store.optimize)
+            base.edges.write(self.work / LINEAGE_FILE)
+            in_order.result()
         store.flush()
         require_counts(store, base.edges)
         return report
@@ -464,9 +470,8 @@ class _Load:
             self.progress("reading entries", count)
             if part % AT_ONCE == 0:
                 loader.commit(partial(self._note_done, loaded=part))
-        # The last part is empty.
+        # The last part is empty. The parts of the last load are committed with what entries lead to.
         self._text(part).unlink()
-        loader.commit(partial(self._note_done, loaded=part))
 
     def _write_part(self, part: int, items: Iterator[Item], writer: HubWriter) -> tuple[int, str]:
         """Write the statements and the notes of the next entries; return how many there were, and the newest day."""
@@ -474,8 +479,8 @@ class _Load:
         newest = ""
         known = len(writer.names)
         with (
-            self._text(part).open("w", encoding="utf-8") as quads,
-            (self.work / f"part-{part}.notes").open("w", encoding="utf-8") as notes,
+            self._text(part).open("w", encoding="utf-8", buffering=_BUFFER) as quads,
+            (self.work / f"part-{part}.notes").open("w", encoding="utf-8", buffering=_BUFFER) as notes,
         ):
             for item in items:
                 count += 1
@@ -589,7 +594,6 @@ class _Linking:
                 more = _write_some(file, statements)
             loader.add(path)
             number += 1
-        loader.commit()
 
     def names(self) -> Iterator[NamedThing]:
         """Yield what everything is called: what the base has, the entries, and what has been written beside them."""
@@ -803,5 +807,6 @@ def _write_some(file: IO[str], texts: Iterator[str]) -> bool:
 
 
 _MOST_TEXT = 200_000_000
+_BUFFER = 1 << 20
 _RELATIONS: dict[Step, str] = {"base": "baseModel", "dataset": "trainedOn", "source": "sourceDataset"}
 _NAMING: dict[str, Kind] = {"bases": "model", "new": "model", "datasets": "dataset", "sources": "dataset"}

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _BATCH = 1_000_000
 """How many statements the engine takes into memory before it sorts them, on a thread of its own."""
-_AHEAD = 50_000
-"""How many more it gets meanwhile: enough to be sure that it has begun to sort."""
+SOME = 50_000
+MOST = 800_000
+"""How many more statements it gets meanwhile: enough to be sure that it has begun, or nearly another batch."""
 _PAUSE = 0.05
 _LONGEST = 120.0
 """For how many seconds a thread may sort: what takes longer is something else."""
@@ -52,6 +53,8 @@ class StreamLoader:
         self._pipe = -1
         self._fed: list[Path] = []
         self._count = 0
+        self.ahead = MOST
+        """How many statements the engine may take in while it sorts others: a million of them takes half a gigabyte."""
         self._has_failed = False
         # What the engine and others have begun before is none of the threads that sort.
         self._others = _threads()
@@ -121,7 +124,7 @@ class StreamLoader:
             while (chunk := file.read(_CHUNK)) and not self._has_failed:
                 self._write(chunk)
                 self._count += chunk.count(b"\n")
-                if self._count > _BATCH + _AHEAD:
+                if self._count > _BATCH + self.ahead:
                     self._count -= _BATCH
                     self._wait_for_sorting()
             return
