@@ -80,8 +80,8 @@ pictures: $(DEV) ## take the pictures of the README anew (needs a Chromium)
 lock: ## pin the dependencies of pyproject.toml again, with hashes (UPGRADE=1: newest versions; needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: python3 -m pip install uv" >&2; exit 1; }
 	@echo "Pinning requirements.lock and requirements-dev.lock ..."
-	@$(COMPILE) --group build --extra serve --output-file requirements.lock
-	@$(COMPILE) --group dev --extra serve --extra frames --constraint requirements.lock --output-file requirements-dev.lock
+	@$(COMPILE) --group build --extra explore --extra serve --output-file requirements.lock
+	@$(COMPILE) --group dev --extra all --constraint requirements.lock --output-file requirements-dev.lock
 
 # --universal: one file for every platform and every Python from 3.11 on.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
