@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -624,3 +626,295 @@ def test_the_formats_are_those_of_the_registry() -> None:
     from itgraph.export import FORMATS
 
     assert list(EXPORT_FORMATS) == list(FORMATS)
+
+
+def test_version_says_which_graph_comes_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    from itgraph import __version__
+    from itgraph.resources import shipped_graph_path
+
+    content = hashlib.sha256(shipped_graph_path().read_bytes()).hexdigest()
+    assert run(capsys, "--version") == (
+        0,
+        f"itgraph {__version__}\nshipped graph: snapshot 2024-10-15, sha256 {content[:12]}...\n",
+        "",
+    )
+
+
+def test_version_without_a_graph_is_still_the_version(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from itgraph import resources
+
+    (tmp_path / "data").mkdir()
+    monkeypatch.setattr(resources, "data_path", lambda: tmp_path / "data")
+    code, out, _ = run(capsys, "--version")
+    assert code == 0
+    assert "shipped graph: none" in out
+    assert "itgraph build -o" in out
+
+
+# -- how it talks --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_quiet_leaves_notes_out_and_errors_in(capsys: pytest.CaptureFixture[str], place: str) -> None:
+    def ask(*arguments: str) -> tuple[int, str, str]:
+        return run(capsys, *(["--quiet", *arguments] if place == "before" else [*arguments, "-q"]))
+
+    loud = run(capsys, "query", "licences-of-ancestry", "model=CLIP")
+    assert loud[2]
+    assert ask("query", "licences-of-ancestry", "model=CLIP") == (*loud[:2], "")
+    assert ask("lineage", "Radiologygtp") == run(capsys, "lineage", "Radiologygtp")
+    assert ask("lineage", "--nope")[2] == run(capsys, "lineage", "--nope")[2]
+    # And the next run is as loud as ever.
+    assert run(capsys, "query", "licences-of-ancestry", "model=CLIP") == loud
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (
+            ["lineage", "Radiologygtp"],
+            {
+                "code": "unknown-name",
+                "where": {"name": "Radiologygtp"},
+                "exit_code": 2,
+            },
+        ),
+        (
+            ["show", "Alpaca"],
+            {"code": "ambiguous-name", "exit_code": 2, "candidates": ["itm:alpaca", "itd:alpaca"]},
+        ),
+        (
+            ["query", "-e", "SELECT * WHERE { ?s"],
+            {"code": "query-syntax", "exit_code": 2},
+        ),
+        (
+            ["stats", "-g", "absent.trig"],
+            {
+                "code": "source",
+                "message": "absent.trig: there is no such file; `itgraph build -o FILE` makes a graph",
+                "where": {"path": "absent.trig"},
+                "what_to_do": "`itgraph build -o FILE` makes a graph",
+                "exit_code": 3,
+            },
+        ),
+        (
+            ["lineage"],
+            {
+                "code": "usage",
+                "where": {"command": "itgraph lineage"},
+                "what_to_do": "`itgraph lineage --help` says how it is used",
+                "exit_code": 2,
+            },
+        ),
+        (["lineage", "GPT-3", "--nope"], {"code": "usage", "exit_code": 2}),
+        (["linage", "GPT-3"], {"code": "usage", "exit_code": 2}),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_errors_as_json(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], expected: dict[str, object], place: str
+) -> None:
+    option = ["--errors", "json"] if place == "before" else ["--errors=json"]
+    code, out, err = run(capsys, *([*option, *arguments] if place == "before" else [*arguments, *option]))
+    assert out == ""
+    assert err.count("\n") == 1
+    said = json.loads(err)
+    assert code == said["exit_code"]
+    assert list(said)[:5] == ["code", "message", "where", "what_to_do", "exit_code"]
+    assert said.items() >= expected.items()
+    assert said["message"]
+
+
+def test_an_error_in_json_has_nothing_that_a_terminal_acts_on(capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, err = run(capsys, "show", "a; \x1b[31m\u202e\x9b", "--errors", "json")
+    assert err.isascii()
+    assert err.rstrip("\n").isprintable()
+    said = json.loads(err)
+    assert said["where"]["name"] == "a; \x1b[31m\u202e\x9b"
+    assert said["what_to_do"] == "check the spelling, or give its IRI"
+
+
+def test_a_name_that_is_called_like_an_option_is_a_name(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "path", "--nope", "--", "--errors", "json")
+    assert code == 2
+    assert err.startswith("Usage: ")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_in_json() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "itgraph", "--errors", "json", "stats"]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 3
+    assert json.loads(result.stderr)["code"] == "output"
+
+
+def test_every_command_takes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    from itgraph.cli import cli
+
+    for name in cli.commands:
+        code, out, _ = run(capsys, name, "--help")
+        assert code == 0
+        assert "--quiet" in out, name
+        assert "--errors" in out, name
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [
+        ({}, False),
+        ({"CLICOLOR_FORCE": "1"}, True),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"CLICOLOR_FORCE": "0"}, False),
+        ({"FORCE_COLOR": ""}, False),
+        ({"CLICOLOR_FORCE": "1", "NO_COLOR": "1"}, False),
+        ({"CLICOLOR_FORCE": "1", "NO_COLOR": ""}, True),
+        ({"CLICOLOR_FORCE": "1", "TERM": "dumb"}, True),
+    ],
+    ids=str,
+)
+def test_colours_in_a_pipe(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    coloured: bool,
+) -> None:
+    for name in ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    out = run(capsys, "lineage", "Radiology-GPT")[1]
+    assert ("\x1b[" in out) == coloured
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a pseudo-terminal is a thing of Unix")
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False), ({"CLICOLOR": "0"}, False)],
+    ids=str,
+)
+def test_colours_on_a_terminal(environment: dict[str, str], coloured: bool) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    kept = {name: value for name, value in os.environ.items() if "COLOR" not in name}
+    command = [sys.executable, "-m", "itgraph", "lineage", "Radiology-GPT"]
+    done = subprocess.run(command, stdout=theirs, env={**kept, "TERM": "xterm", **environment}, check=False)
+    os.close(theirs)
+    out = os.read(ours, 2**16)
+    os.close(ours)
+    assert done.returncode == 0
+    assert (b"\x1b[" in out) == coloured
+
+
+# -- completion ----------------------------------------------------------------------------------------------------
+
+
+def complete(shell: str, line: str) -> list[str]:
+    """Return what a shell is told, for a line that ends where the cursor is."""
+    words = line.split(" ")
+    asked = {"COMP_LINE": line, "COMP_POINT": str(len(line)), "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+    if shell == "fish":
+        asked["COMP_CWORD"] = words[-1]
+    result = process(_ITGRAPH_COMPLETE=f"{shell}_complete", **asked)
+    assert (result.returncode, result.stderr) == (0, b"")
+    return list(filter(None, result.stdout.decode().splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("itgraph line", ["plain,lineage"]),
+        ("itgraph lineage Radio", ["plain,Radiology-GPT"]),
+        ("itgraph lineage radio", ["plain,Radiology-GPT"]),
+        ("itgraph show --kind dataset Alp", ["plain,Alpaca"]),
+        ("itgraph lineage model/Radio", ["plain,model/Radiology-GPT"]),
+        ("itgraph query teachers-of-m", ["plain,teachers-of-model"]),
+        ("itgraph query teachers-of-model m", ["plain,model="]),
+        ("itgraph query teachers-of-model model=Radio", ["plain,Radiology-GPT"]),
+        ("itgraph lineage GPT-3 --format mer", ["plain,mermaid"]),
+        ("itgraph diff 2023", ["plain,2023-09-05"]),
+        ("itgraph lineage x -g da", ["file,da"]),
+        ("itgraph lineage nothing-is-called-so", []),
+        ("itgraph query no-such-query x", []),
+        ("itgraph lineage -g http://127.0.0.1:9/ Alp", []),
+        ("itgraph lineage -g absent.trig Alp", []),
+        ("itgraph show 'Alp", ["plain,Alpaca"]),
+    ],
+)
+def test_what_bash_is_told(line: str, expected: list[str]) -> None:
+    found = complete("bash", line)
+    assert found[: len(expected)] == expected
+    assert bool(found) == bool(expected)
+
+
+def test_what_zsh_and_fish_are_told() -> None:
+    assert complete("zsh", "itgraph lineage Radio") == ["plain", "Radiology-GPT", "_"]
+    assert complete("fish", "itgraph lineage Radio") == ["plain,Radiology-GPT"]
+    assert "plain" in complete("zsh", "itgraph ")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("itgraph lineage Radio", ["Radiology-GPT"]),
+        ("itgraph query teachers-of-model model=Radio", ["Radiology-GPT"]),
+        ("itgraph show dataset/Flan", [r"dataset/Flan\ 2021"]),
+    ],
+)
+def test_the_script_in_a_real_bash(line: str, expected: list[str], tmp_path: Path) -> None:
+    program = tmp_path / "itgraph"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m itgraph "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    script = (
+        'source <(itgraph completion bash) && complete -p itgraph >&2 && COMP_LINE="$1" COMP_POINT=${#1} && '
+        '_itgraph_completion itgraph 2> /dev/null; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    result = subprocess.run(
+        ["bash", "--norc", "-c", script, "bash", line],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        check=False,
+    )
+    assert result.stdout.splitlines()[: len(expected)] == expected, result.stderr
+    assert "-F _itgraph_completion itgraph" in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_scripts_are_the_same_wherever_they_are_made(
+    capsys: pytest.CaptureFixture[str], shell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, out, err = run(capsys, "completion", shell)
+    assert (code, err) == (0, "")
+    assert f"_ITGRAPH_COMPLETE={shell}_complete" in out
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert run(capsys, "completion", shell) == (0, out, "")
+
+
+# -- what it says of itself ----------------------------------------------------------------------------------------
+
+
+def test_help_fits_a_terminal_and_is_whole(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    import click
+
+    from itgraph.cli import cli
+
+    monkeypatch.setenv("COLUMNS", "80")
+    for name, command in {"": cli, **cli.commands}.items():
+        code, out, _ = run(capsys, *filter(None, [name]), "--help")
+        assert code == 0
+        assert [line for line in out.splitlines() if len(line) > 80] == [], name
+        assert command.help, name
+        summary = command.help.split("\n\n")[0]
+        assert summary[0].isupper(), name
+        assert summary.endswith((".", "?")), name
+        for option in command.params:
+            if isinstance(option, click.Option):
+                assert option.help, (name, option.name)
+                assert option.help[0].isupper(), (name, option.name)
+                assert option.help.endswith((".", "]")), (name, option.name)

@@ -10,6 +10,7 @@ from itgraph.errors import (
     AmbiguousNameError,
     ExportError,
     ItgraphError,
+    MissingExtraError,
     ParameterError,
     QueryError,
     QueryRefusedError,
@@ -82,6 +83,16 @@ EXAMPLES: list[tuple[ItgraphError, str, int]] = [
     (StoreLockedError("is open elsewhere", location="store"), "store: is open elsewhere", 3),
     (RemoteStoreError("no body"), "no body", 3),
     (RemoteStoreError("busy", location="http://a:1", status=503), "http://a:1: HTTP 503: busy", 3),
+    (
+        MissingExtraError("the page", packages=["pyvis"], extra="explore"),
+        'the page needs pyvis, which is not installed; `pip install "itgraph[explore]"` installs it',
+        3,
+    ),
+    (
+        MissingExtraError("the server", packages=["jinja2", "uvicorn"], extra="serve"),
+        'the server needs jinja2 and uvicorn, which are not installed; `pip install "itgraph[serve]"` installs them',
+        3,
+    ),
     (ShapesError("the shapes are not RDF"), "the shapes are not RDF", 3),
     (ExportError("nothing to write"), "nothing to write", 3),
     (ExportError("holds no named graphs", format="turtle"), "turtle: holds no named graphs", 3),
@@ -117,6 +128,8 @@ def test_attributes_are_what_was_given() -> None:
     assert vars(QueryTimeoutError(10)) == {"seconds": 10}
     assert vars(RemoteStoreError("m", location="l", status=500)) == {"location": "l", "status": 500}
     assert vars(ExportError("m", format="turtle")) == {"format": "turtle"}
+    missing = MissingExtraError("m", packages=["pyvis"], extra="explore")
+    assert vars(missing) == {"packages": ("pyvis",), "extra": "explore"}
 
 
 def test_every_error_is_exported_drawn_and_tested() -> None:

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from itgraph import terms
-from itgraph.errors import ExportError
+from itgraph.errors import MissingExtraError
 from itgraph.results import (
     FORMATS,
+    HTML_CHARACTERS,
     HTML_ROWS,
     Format,
     Table,
@@ -344,7 +345,15 @@ def test_html_shows_the_first_rows() -> None:
     html = make_table(["n"], [[n] for n in range(HTML_ROWS + 5)])._repr_html_()
     assert html.count("<tr>") == 1 + HTML_ROWS
     assert "and 5 more rows" in html
-    assert "more rows" not in make_table(["n"], [[1]])._repr_html_()
+    assert "and 1 more row<" in make_table(["n"], [[n] for n in range(HTML_ROWS + 1)])._repr_html_()
+    assert "more row" not in make_table(["n"], [[n] for n in range(HTML_ROWS)])._repr_html_()
+
+
+def test_html_shows_the_beginning_of_a_long_text() -> None:
+    html = make_table(["n"], [["<" * (HTML_CHARACTERS + 1)], [">" * HTML_CHARACTERS]])._repr_html_()
+    assert html.count("&lt;") == HTML_CHARACTERS
+    assert html.count("&gt;") == HTML_CHARACTERS
+    assert html.count("…") == 1
 
 
 # -- Data frames ---------------------------------------------------------------------------------------------
@@ -372,8 +381,80 @@ def test_to_pandas_has_typed_columns() -> None:
 
 def test_to_pandas_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ExportError, match=r"pip install 'itgraph\[frames\]'"):
+    with pytest.raises(MissingExtraError, match=r'pip install "itgraph\[frames\]"'):
         make_table(["x"], [["a"]]).to_pandas()
+
+
+def test_to_polars_has_the_same_types() -> None:
+    pl = pytest.importorskip("polars")
+    frame = make_table(
+        ["s", "i", "b", "f", "d", "mixed", "none", "big"],
+        [
+            ["a", 1, True, Decimal("0.5"), date(2024, 1, 2), 1, None, typed(str(10**30), "integer")],
+            [None, None, None, 2, None, ALPACA, None, 1],
+        ],
+    ).to_polars()
+    assert frame.dtypes == [pl.String, pl.Int64, pl.Boolean, pl.Float64, pl.Date, pl.String, pl.Null, pl.String]
+    assert frame.rows() == [
+        ("a", 1, True, 0.5, date(2024, 1, 2), "1", None, str(10**30)),
+        (None, None, None, 2.0, None, ALPACA.value, None, "1"),
+    ]
+    assert make_table(["a", "b"], []).to_polars().columns == ["a", "b"]
+
+
+def test_to_polars_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(MissingExtraError, match=r'needs polars, .* `pip install "itgraph\[frames\]"`'):
+        make_table(["x"], [["a"]]).to_polars()
+
+
+def several(values: st.SearchStrategy[Value]) -> st.SearchStrategy[list[Value | None]]:
+    return st.lists(st.none() | values, max_size=5)
+
+
+texts = st.text(st.characters(codec="utf-8"), max_size=5)
+decimals = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
+numbers: st.SearchStrategy[Value] = st.integers() | decimals | st.floats(allow_nan=False)
+anything: st.SearchStrategy[Value] = texts | st.booleans() | st.dates() | numbers
+FRAMED = {"Int64": "Int64", "boolean": "Boolean", "Float64": "Float64", "datetime64[s]": "Date"}
+
+
+@given(
+    several(texts)
+    | several(st.integers())
+    | several(st.booleans())
+    | several(st.dates())
+    | several(numbers)
+    | several(anything)
+)
+def test_both_kinds_of_frames_hold_the_same(values: list[Value | None]) -> None:
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("polars")
+    table = make_table(["x"], [[value] for value in values])
+    series, other = table.to_pandas()["x"], table.to_polars()["x"]
+    held = [None if pd.isna(value) else value for value in series]
+    if series.dtype == "object":
+        assert held == table.column("x")
+        assert str(other.dtype) in {"String", "Null"}
+        assert other.to_list() == [None if term is None else term.value for (term,) in table.rows]
+    else:
+        assert str(other.dtype) == FRAMED.get(str(series.dtype), "String")
+        assert [value.date() if str(other.dtype) == "Date" and value else value for value in held] == other.to_list()
+
+
+@pytest.mark.parametrize("year", [1, 1500, 9999])
+def test_days_of_any_year_have_a_place_in_a_frame(year: int) -> None:
+    pytest.importorskip("pandas")
+    (found,) = make_table(["x"], [[date(year, 2, 3)]]).to_pandas()["x"]
+    assert (found.year, found.month, found.day) == (year, 2, 3)
+
+
+def test_numbers_beyond_all_types_raise_nothing() -> None:
+    pytest.importorskip("pandas")
+    pytest.importorskip("polars")
+    huge = typed("9" * 400, "integer")
+    table = make_table(["x"], [[huge], [Decimal("0.5")]])
+    assert list(table.to_pandas()["x"]) == table.to_polars()["x"].to_list() == [float("inf"), 0.5]
 
 
 def test_importing_it_is_cheap() -> None:

@@ -1,7 +1,7 @@
 """The command line: options in, one call of the library, data to standard output and talk to standard error.
 
 Exit codes: 0 well; 1 findings (violations, a source that could not be read whole); 2 wrong usage; 3 engine, input or
-output. Everything heavy is imported by the command that needs it.
+output. Everything heavy is imported by the command that needs it. Every command takes ``--quiet`` and ``--errors``.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
-from itgraph import __version__
-from itgraph.errors import ItgraphError, SourceError
+from itgraph.errors import ExportError, ItgraphError, SourceError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from itgraph.documents import Document
     from itgraph.explorer import ExploreFormat, View
     from itgraph.graph import Graph
@@ -33,11 +36,87 @@ KINDS = ("model", "dataset", "benchmark", "technique", "paper", "person", "organ
 ROW_FORMATS = ("table", "json", "jsonl", "csv", "tsv")
 # As in itgraph.export, which is not imported for this; a test holds the two equal.
 EXPORT_FORMATS = (
-    *("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "graphml", "gexf", "csv", "parquet", "bibtex"),
+    *("turtle", "trig", "nquads", "ntriples", "jsonld", "rdfxml", "graphml", "gexf", "csv", "parquet"),
+    *("bibtex", "void"),
 )
 # As in itgraph.explorer; the same test.
 EXPLORER_VIEWS: tuple[View, ...] = ("focus", "overview", "timeline", "path", "table")
 EXPLORER_FORMATS: tuple[ExploreFormat, ...] = ("html", "svg", "csv", "json")
+
+
+@dataclass(slots=True)
+class Manner:
+    """How one run talks, as ``--quiet`` and ``--errors`` say, wherever they stand."""
+
+    quiet: bool = False
+    errors: Literal["text", "json"] = "text"
+
+
+def _set_quiet(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and (manner := context.find_object(Manner)):
+        manner.quiet = True
+
+
+def _set_errors(context: click.Context, _parameter: click.Parameter, value: Literal["text", "json"] | None) -> None:
+    if value and (manner := context.find_object(Manner)):
+        manner.errors = value
+
+
+def _manner_options() -> list[click.Parameter]:
+    """Return the options that every command has."""
+    return [
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            expose_value=False,
+            callback=_set_quiet,
+            help="Say nothing but errors on standard error.",
+        ),
+        click.Option(
+            ["--errors"],
+            type=click.Choice(["text", "json"]),
+            expose_value=False,
+            callback=_set_errors,
+            help="How to say errors: json is one object in a line.  [default: text]",
+        ),
+    ]
+
+
+# -- what a shell completes: imported only when it asks ------------------------------------------------------------
+
+
+def complete_thing(context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    """Complete the name of a thing."""
+    from itgraph.completion import complete_things
+
+    return complete_things(context.params.get("graph_file"), context.params.get("kind"), typed)
+
+
+def _complete_query(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    from itgraph.completion import complete_queries
+
+    return complete_queries(typed)
+
+
+def _complete_parameter(context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    from itgraph.completion import complete_parameters
+
+    return complete_parameters(context.params.get("graph_file"), context.params.get("name"), typed)
+
+
+def _complete_snapshot(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[str]:
+    from itgraph.completion import complete_snapshots
+
+    return complete_snapshots(typed)
+
+
+def _complete_file(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem[str]]:
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(typed, type="file")]
+
+
+# -- options that several commands have ----------------------------------------------------------------------------
 
 
 def graph_option(command: Command) -> Command:
@@ -48,6 +127,7 @@ def graph_option(command: Command) -> Command:
         "graph_file",
         metavar="GRAPH",
         envvar="ITGRAPH_STORE",
+        shell_complete=_complete_file,
         help="Ask this graph instead of the shipped one: a file, a folder, or the address of a SPARQL server."
         "  [env: ITGRAPH_STORE]",
     )(command)
@@ -62,6 +142,18 @@ def format_option(command: Command) -> Command:
         default="table",
         show_default=True,
         help="How to print rows.",
+    )(command)
+
+
+def text_option(command: Command) -> Command:
+    """Add ``--format`` to a command that tells of one thing."""
+    return click.option(
+        "--format",
+        "shown_as",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print it.",
     )(command)
 
 
@@ -99,10 +191,20 @@ def print_rows(table: Table, row_format: Format) -> None:
 
 
 def tell(message: str) -> None:
-    """Say something to the person at the terminal, out of the way of the data."""
+    """Say something to the person at the terminal, out of the way of the data; nothing, if that is not wanted."""
+    if not _manner().quiet:
+        _say(message)
+
+
+def _say(message: str) -> None:
     from itgraph.results import printable
 
     click.echo(printable(message), err=True)
+
+
+def _manner() -> Manner:
+    context = click.get_current_context(silent=True)
+    return (context.find_object(Manner) if context else None) or Manner()
 
 
 def _parse_steps(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | str | None:
@@ -114,15 +216,44 @@ def _parse_steps(_context: click.Context, _parameter: click.Parameter, text: str
     return int(text)
 
 
+class _Command(click.Command):
+    """A command with the options that every command has."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.params += _manner_options()
+
+
 class _Group(click.Group):
     """Commands in the order of use, not of the alphabet."""
+
+    command_class = _Command
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.params += _manner_options()
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)
 
 
+def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        from itgraph.doctor import format_version
+
+        click.echo(format_version())
+        context.exit()
+
+
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="itgraph")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version of itgraph and of the graph that comes with it.",
+)
 def cli() -> None:
     """What does this language model descend from?
 
@@ -142,9 +273,9 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_thing)
 @kind_option
-@click.option("--format", "shown_as", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@text_option
 @graph_option
 def show(name: str, kind: str | None, shown_as: str, graph_file: str | None) -> None:
     """Print everything known of the thing NAME, each fact with its source lines."""
@@ -161,7 +292,7 @@ def show(name: str, kind: str | None, shown_as: str, graph_file: str | None) -> 
 
 
 @cli.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_thing)
 @click.option("--up", "direction", flag_value="up", help="What it descends from (the default).")
 @click.option("--down", "direction", flag_value="down", help="What descends from it.")
 @click.option("--both", "direction", flag_value="both", help="Both.")
@@ -179,6 +310,7 @@ def show(name: str, kind: str | None, shown_as: str, graph_file: str | None) -> 
     type=click.Choice(["tree", "json", "mermaid", "dot"]),
     default="tree",
     show_default=True,
+    help="How to draw it; dot is for Graphviz.",
 )
 @graph_option
 def lineage(
@@ -205,13 +337,13 @@ def lineage(
         text = drawing.format_mermaid(found, sources=sources)
     else:
         text = drawing.format_dot(found, sources=sources)
-    click.echo(text.rstrip("\n"))
+    click.echo(text.rstrip("\n"), color=_colours())
 
 
 @cli.command()
-@click.argument("first", metavar="A")
-@click.argument("second", metavar="B")
-@click.option("--format", "shown_as", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.argument("first", metavar="A", shell_complete=complete_thing)
+@click.argument("second", metavar="B", shell_complete=complete_thing)
+@text_option
 @graph_option
 def path(first: str, second: str, shown_as: str, graph_file: str | None) -> None:
     """Show how the thing A descends from B, or B from A, or which ancestors they share.
@@ -226,11 +358,18 @@ def path(first: str, second: str, shown_as: str, graph_file: str | None) -> None
 
 
 @cli.command()
-@click.argument("name", required=False)
-@click.argument("parameters", nargs=-1, metavar="[PARAMETER=VALUE]...")
+@click.argument("name", required=False, shell_complete=_complete_query)
+@click.argument("parameters", nargs=-1, metavar="[PARAMETER=VALUE]...", shell_complete=_complete_parameter)
 @click.option("--list", "list_queries", is_flag=True, help="List the saved queries by subject.")
 @click.option("-e", "--sparql", "text", metavar="SPARQL", help="Ask this SPARQL query.")
-@click.option("-f", "--file", "file", metavar="FILE", help="Ask the SPARQL query in this file (- is standard input).")
+@click.option(
+    "-f",
+    "--file",
+    "file",
+    metavar="FILE",
+    shell_complete=_complete_file,
+    help="Ask the SPARQL query in this file (- is standard input).",
+)
 @click.option("--print", "print_only", is_flag=True, help="Print the SPARQL of the saved query instead of asking it.")
 @format_option
 @graph_option
@@ -332,7 +471,7 @@ def _list_queries(row_format: Format) -> None:
 @cli.command()
 @click.option("--code", help="Only this code, such as name-variant.")
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), help="Only this severity.")
-@click.option("--snapshot", help="Only this snapshot.")
+@click.option("--snapshot", shell_complete=_complete_snapshot, help="Only this snapshot.")
 @click.option("--count", is_flag=True, help="Count them by code instead of listing them.")
 @format_option
 @graph_option
@@ -352,7 +491,7 @@ def issues(
 
 
 @cli.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_thing)
 @click.option("--sources", is_flag=True, help="Instead, where two other sources disagree with each other.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only things of this kind; with NAME, which of its things.")
 @click.option(
@@ -391,8 +530,8 @@ def conflicts(
 
 
 @cli.command()
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", shell_complete=_complete_snapshot)
+@click.argument("new", shell_complete=_complete_snapshot)
 @format_option
 @graph_option
 def diff(old: str, new: str, row_format: Format, graph_file: str | None) -> None:
@@ -418,9 +557,15 @@ def stats(row_format: Format, graph_file: str | None) -> None:
     "name",
     required=True,
     type=click.Choice(EXPORT_FORMATS),
-    help="csv and parquet are a folder or a .zip of tables.",
+    metavar="FORMAT",
+    help=f"One of {', '.join(EXPORT_FORMATS)}; csv and parquet are a folder or a .zip of tables.",
 )
-@click.option("--focus", metavar="NAME", help="Only this thing, its ancestry, papers, people and sources.")
+@click.option(
+    "--focus",
+    metavar="NAME",
+    shell_complete=complete_thing,
+    help="Only this thing, its ancestry, papers, people and sources.",
+)
 @kind_option
 @click.option(
     "-o",
@@ -447,12 +592,17 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
 @click.option(
     "-o", "--output", metavar="FILE", help="Where to write; - is standard output.  [default: lineage.html, .svg ...]"
 )
-@click.option("--focus", metavar="NAME", help="Where it opens.  [default: the model with the longest ancestry]")
+@click.option(
+    "--focus",
+    metavar="NAME",
+    shell_complete=complete_thing,
+    help="Where it opens.  [default: the model with the longest ancestry]",
+)
 @kind_option
 @click.option(
     "--view", type=click.Choice(EXPLORER_VIEWS), default="focus", show_default=True, help="What it opens with."
 )
-@click.option("--to", metavar="NAME", help="The other end, of the view path.")
+@click.option("--to", metavar="NAME", shell_complete=complete_thing, help="The other end, of the view path.")
 @click.option("--up", callback=_parse_steps, metavar="N|all", help="Steps up.  [default: all; of papers and people 1]")
 @click.option("--down", callback=_parse_steps, metavar="N|all", help="Steps down.  [default: 1; of people 2]")
 @click.option("--only", is_flag=True, help="Leave out of the file what is not in the lineage of the focus.")
@@ -507,12 +657,49 @@ def explore(
         import webbrowser
 
         if not webbrowser.open(Path(target).resolve().as_uri()):
-            tell(f"itgraph: no browser could be opened here: open {target} yourself")
-            raise SystemExit(3)
+            raise ExportError(f"no browser could be opened here: open {target} yourself")
 
 
 @cli.command()
-@click.argument("name")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder to make; a site that is there is replaced.",
+)
+@click.option("--url", default="", metavar="URL", help="Where it will be: pages say so, and there is a sitemap.")
+@graph_option
+def site(output: Path, url: str, graph_file: str | None) -> None:
+    """Write the graph into DIR as a site of files, for any web host: pages, data in every format, the explorer, SPARQL.
+
+    \b
+    itgraph site -o site --url https://example.org/itgraph/
+    python -m http.server -d site
+
+    It needs no server: search runs in the browser, and so does SPARQL (where itgraph was built with Node.js). Nothing is
+    asked of any other host. Pages can be opened as files, too; SPARQL cannot.
+    """
+    from time import monotonic
+
+    from itgraph.extras import require_extra
+    from itgraph.store import open_store
+
+    require_extra("a site", "jinja2")
+    from itgraph.site import write_site
+
+    began = monotonic()
+    with _show_progress(f"Writing {output}") as progress:
+        report = write_site(open_store(graph_file), output, url=url, progress=progress)
+    for note in report.notes:
+        tell(f"note: {note}")
+    size, took = f"{report.size / 1e6:,.1f} MB", f"{monotonic() - began:,.1f} s"
+    tell(f"{output}: {report.pages:,} pages, {report.files:,} files, {size}, written in {took}")
+
+
+@cli.command()
+@click.argument("name", shell_complete=complete_thing)
 @click.option(
     "--format",
     "shown_as",
@@ -537,7 +724,7 @@ def bom(
 
 
 @cli.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_thing)
 @kind_option
 @graph_option
 def cite(name: str, kind: str | None, graph_file: str | None) -> None:
@@ -552,7 +739,7 @@ def cite(name: str, kind: str | None, graph_file: str | None) -> None:
 
 
 @cli.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_thing)
 @kind_option
 @graph_option
 def card(name: str, kind: str | None, graph_file: str | None) -> None:
@@ -672,6 +859,47 @@ def extract(
 
 
 @cli.command()
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder that the snapshots are in; it gets one more.",
+)
+@click.option(
+    "--repository",
+    default="",
+    metavar="ADDRESS",
+    help="OWNER/NAME, or what git can fetch from.  [default: that of the newest snapshot]",
+)
+@click.option("--branch", default="", help="A branch of it.  [default: the one that it opens with]")
+@click.option("--path", default="", metavar="PATH", help="The README in it.  [default: as in the newest snapshot]")
+@click.option(
+    "--from",
+    "source",
+    default="",
+    metavar="FILE|DIR|URL",
+    help="Read this README, or the one in this folder, instead of asking the repository.",
+)
+@click.option("--date", default="", help="Its date, as 2025-01-31, where nothing tells it.")
+def update(output: Path, repository: str, branch: str, path: str, source: str, date: str) -> None:
+    """Look for a newer version of the survey; read it as a new snapshot, and print what changed as Markdown.
+
+    The network is asked now and by no other command on its own. Nothing is overwritten: the new snapshot is a folder
+    beside the others in DIR, called by its date. Where there is nothing newer, nothing is written.
+    """
+    from itgraph.update import update as look
+
+    found = look(output, repository=repository, branch=branch, path=path, source=source, date=date)
+    click.echo(found.log, nl=False)
+    tell(found.message)
+    if found.errors:
+        tell(f"part of it could not be read: see the issues of severity error in {Path(found.folder) / 'issues.csv'}")
+        raise SystemExit(1)
+
+
+@cli.command()
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
 @click.option(
     "-o",
@@ -726,8 +954,46 @@ def build(
 
 
 @cli.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[DIR]")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Compare with the facts in this folder.  [default: what git has committed, else the shipped facts]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def check(folder: Path | None, against: Path | None, as_json: bool) -> None:
+    """Say everything that is wrong with the files of facts in DIR, and what new rows add to the graph.
+
+    DIR has names.csv, curated/ and the folders of snapshots, or is such a curated/ itself. Without DIR it is the data/ of
+    the checkout that you are in, else the shipped one. Exit code 1 means that something is wrong.
+    """
+    from itgraph.contributions import check as look
+    from itgraph.contributions import format_check, say_result
+    from itgraph.results import printable
+
+    found = look(folder, against=against)
+    if as_json:
+        from itgraph.lineage.text import to_json
+
+        click.echo(to_json(found.to_dict()).rstrip("\n"))
+    else:
+        click.echo(printable(format_check(found)), nl=False)
+        tell(say_result(found))
+    if found.findings:
+        raise SystemExit(1)
+
+
+@cli.command()
 @click.argument("file", required=False)
-@click.option("--format", "shown_as", type=click.Choice([*ROW_FORMATS, "turtle"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "shown_as",
+    type=click.Choice([*ROW_FORMATS, "turtle"]),
+    default="table",
+    show_default=True,
+    help="How to print findings; turtle is a SHACL report.",
+)
 def validate(file: str | None, shown_as: Format | Literal["turtle"]) -> None:
     """Check a built graph against the shapes (SHACL); exit code 1 if it breaks one."""
     from itgraph.shapes import validate as check
@@ -751,7 +1017,11 @@ def validate(file: str | None, shown_as: Format | Literal["turtle"]) -> None:
 
 @cli.command()
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="[DIR]...")
-@click.option("--kind", type=click.Choice(["model", "dataset", "benchmark", "technique", "person", "organization"]))
+@click.option(
+    "--kind",
+    type=click.Choice(["model", "dataset", "benchmark", "technique", "person", "organization"]),
+    help="Only names of things of this kind.",
+)
 @click.option(
     "--names",
     "decisions",
@@ -771,7 +1041,7 @@ def names(folders: tuple[Path, ...], kind: str | None, decisions: Path | None, r
 @contextmanager
 def _show_progress(title: str) -> Iterator[Callable[..., None]]:
     """Show how far something is, on a terminal and once it has taken a second: how much of how much, and what it is."""
-    if not sys.stderr.isatty():
+    if _manner().quiet or not sys.stderr.isatty():
         yield lambda *_: None
         return
     from time import monotonic
@@ -926,7 +1196,9 @@ def index_command(folder: Path, check: bool) -> None:
 @cli.command()
 @graph_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; 0.0.0.0 is the whole network.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Which port; 0 takes a free one."
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
@@ -1025,16 +1297,17 @@ def serve(
 
     \b
     itgraph serve
-    curl http://127.0.0.1:8000/sparql --data-urlencode 'query=SELECT * { ?model a itg:Model } LIMIT 3'
+    curl http://127.0.0.1:8000/sparql \\
+        --data-urlencode 'query=SELECT * { ?model a itg:Model } LIMIT 3'
 
     It answers questions and changes nothing. Ctrl-C ends it.
     """
-    try:
-        from itgraph.server.limits import Limits
-        from itgraph.server.serve import make_policy
-        from itgraph.server.serve import serve as run
-    except ModuleNotFoundError as error:
-        raise click.UsageError(f"serving needs {error.name} too: pip install 'itgraph[serve]'") from error
+    from itgraph.extras import require_extra
+
+    require_extra("`itgraph serve`", "httptools", "jinja2", "uvicorn")
+    from itgraph.server.limits import Limits
+    from itgraph.server.serve import make_policy
+    from itgraph.server.serve import serve as run
 
     def started(address: str) -> None:
         tell(f"Serving at {address} (Ctrl-C ends it)")
@@ -1067,6 +1340,72 @@ def serve(
     )
 
 
+@cli.command()
+@graph_option
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long one answer may take; then its work is ended.",
+)
+def mcp(graph_file: str | None, timeout: float) -> None:
+    """Serve the graph to agents: an MCP server, over standard input and output.
+
+    A client of the Model Context Protocol starts this command. Most are told of it so:
+
+    \b
+    {"mcpServers": {"itgraph": {"command": "itgraph", "args": ["mcp"]}}}
+
+    It answers questions, with the links of its sources, and changes nothing. It ends when its input does.
+    """
+    from itgraph.extras import require_extra
+
+    require_extra("`itgraph mcp`", "mcp")
+    from itgraph.agents.serve import serve
+
+    if sys.__stdin__ is not None and sys.__stdin__.isatty():
+        tell("This speaks to a program: see `itgraph mcp --help` for how it is started. Ctrl-C ends it.")
+    serve(graph_file, seconds=timeout)
+
+
+# -- this installation -------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+@graph_option
+def doctor(as_json: bool, graph_file: str | None) -> None:
+    """Look at what is installed here, and whether it works; exit code 1 if something does not.
+
+    It looks at packages, extras, shipped files, the graph that comes with itgraph, the one that -g or ITGRAPH_STORE
+    names, and programs that itgraph can use. It changes nothing.
+    """
+    from itgraph.doctor import examine, format_checks, format_checks_json, is_well
+    from itgraph.results import printable
+
+    checks = examine(graph_file)
+    click.echo(format_checks_json(checks) if as_json else printable(format_checks(checks)), nl=False)
+    if not is_well(checks):
+        raise SystemExit(1)
+
+
+@cli.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion_command(shell: Literal["bash", "zsh", "fish"]) -> None:
+    """Print the script by which SHELL completes commands, options, and names of things and saved queries.
+
+    \b
+    bash, in ~/.bashrc:                   source <(itgraph completion bash)
+    zsh, in ~/.zshrc, after compinit:     source <(itgraph completion zsh)
+    fish, in ~/.config/fish/config.fish:  itgraph completion fish | source
+    """
+    from itgraph.completion import format_script
+
+    click.echo(format_script(shell, cli), nl=False)
+
+
 # -- running -----------------------------------------------------------------------------------------------------------
 
 
@@ -1084,30 +1423,85 @@ def _encoding() -> str:
 
 
 def _colours() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Tell whether to write colours: as the environment says, else on a terminal that can show them."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if any(os.environ.get(name, "0") not in {"", "0"} for name in ("CLICOLOR_FORCE", "FORCE_COLOR")):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and os.environ.get("CLICOLOR") != "0"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit code."""
     _set_encoding()
+    if "_ITGRAPH_COMPLETE" in os.environ:
+        from itgraph.completion import answer_bash_our_way
+
+        answer_bash_our_way()
+    manner = Manner()
     try:
-        result = cli.main(args=arguments, prog_name="itgraph", standalone_mode=False)
+        result = cli.main(args=arguments, prog_name="itgraph", standalone_mode=False, obj=manner)
         sys.stdout.flush()
     except click.exceptions.Abort:
         return 130
     except click.ClickException as error:
-        error.show()
+        given = sys.argv[1:] if arguments is None else arguments
+        _say_usage_error(error, as_json=manner.errors == "json" or _asks_for_json(given))
         return error.exit_code
     except ItgraphError as error:
-        tell(f"itgraph: {error}")
+        _say_error(error, manner)
         return error.exit_code
     except BrokenPipeError:
         # The reader (`head`) has seen enough. Keep Python from failing once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        tell(f"itgraph: the output cannot be written: {error.strerror or error}")
+        _say_output_error(error, manner)
         return 3
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 1
     return result if isinstance(result, int) else 0
+
+
+def _asks_for_json(arguments: list[str]) -> bool:
+    """Tell whether ``--errors json`` stands in what could not be read to its end."""
+    words = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--errors=json" in words or ("--errors", "json") in pairwise(words)
+
+
+def _say_error(error: ItgraphError, manner: Manner) -> None:
+    if manner.errors == "text":
+        _say(f"itgraph: {error}")
+        return
+    from itgraph.failures import format_error
+
+    click.echo(format_error(error), err=True)
+
+
+def _say_usage_error(error: click.ClickException, *, as_json: bool) -> None:
+    if not as_json:
+        error.show()
+        return
+    from itgraph.failures import format_failure
+
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "itgraph"
+    said = format_failure(
+        "usage",
+        error.format_message(),
+        exit_code=error.exit_code,
+        where={"command": command},
+        what_to_do=f"`{command} --help` says how it is used",
+    )
+    click.echo(said, err=True)
+
+
+def _say_output_error(error: OSError, manner: Manner) -> None:
+    message = f"the output cannot be written: {error.strerror or error}"
+    if manner.errors == "text":
+        _say(f"itgraph: {message}")
+        return
+    from itgraph.failures import format_failure
+
+    where = {"path": str(error.filename)} if error.filename else None
+    click.echo(format_failure("output", message, exit_code=3, where=where), err=True)

@@ -16,6 +16,7 @@ A defect of the *data* is a value (an ``Issue``); a defect of the *call* or of a
     │   ├── StoreUnavailableError   it is absent or does not answer
     │   ├── StoreLockedError        another process has it open
     │   └── RemoteStoreError        the server answered with an error           status
+    ├── MissingExtraError           a package of an extra is not installed      packages, extra
     ├── ShapesError                 the SHACL check itself could not run
     └── ExportError                 the graph cannot be written in a format     format
 
@@ -37,6 +38,7 @@ __all__ = [
     "AmbiguousNameError",
     "ExportError",
     "ItgraphError",
+    "MissingExtraError",
     "ParameterError",
     "QueryError",
     "QueryRefusedError",
@@ -210,6 +212,24 @@ class RemoteStoreError(StoreError):
     def __init__(self, message: str, *, location: str | PathLike[str] | None = None, status: int | None = None) -> None:
         self.status = status
         super().__init__(message if status is None else f"HTTP {status}: {message}", location=location)
+
+
+class MissingExtraError(ItgraphError):
+    """What was asked for needs ``packages`` that a plain installation comes without; the ``extra`` brings them.
+
+    >>> print(MissingExtraError("the Parquet export", packages=["pyarrow"], extra="frames"))
+    the Parquet export needs pyarrow, which is not installed; `pip install "itgraph[frames]"` installs it
+    """
+
+    def __init__(self, purpose: str, *, packages: Sequence[str], extra: str) -> None:
+        self.packages = tuple(packages)
+        self.extra = extra
+        several = len(self.packages) > 1
+        named = f"{', '.join(self.packages[:-1])} and {self.packages[-1]}" if several else self.packages[0]
+        super().__init__(
+            f"{purpose} needs {named}, which {'are' if several else 'is'} not installed;"
+            f' `pip install "itgraph[{extra}]"` installs {"them" if several else "it"}'
+        )
 
 
 class ShapesError(ItgraphError):

@@ -1,4 +1,4 @@
-"""Find the files that come with itgraph: ``ontology/``, ``data/`` and ``queries/``.
+"""Find the files that come with itgraph: ``ontology/``, ``data/`` and ``queries/``, and tell one version from another.
 
 In a wheel they lie in the package (``itgraph/_files/``), in a checkout at its root, beside ``src/``. An
 editable install is a checkout: the package resolves to ``src/itgraph``, where ``importlib.resources`` would
@@ -67,6 +67,21 @@ def shipped_graph_path() -> Path:
     if not path.is_file():
         raise SourceError(f"the built graph is missing; `itgraph build -o {path}` makes it", path=path)
     return path
+
+
+def content_hash(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal digits.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    import hashlib
+
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"it cannot be read: {error.strerror or error}", path=path) from error
 
 
 def web_path() -> Path | None:

@@ -36,10 +36,11 @@ import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode
 
 from itgraph import terms
-from itgraph.errors import ExportError
+from itgraph.extras import require_extra
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
 
 __all__ = [
     "FORMATS",
@@ -50,6 +51,8 @@ __all__ = [
     "Value",
     "format_iri",
     "format_table",
+    "html_link",
+    "html_text",
     "make_table",
     "printable",
     "term_value",
@@ -67,6 +70,9 @@ FORMATS: tuple[Format, ...] = ("table", "json", "jsonl", "csv", "tsv")
 
 HTML_ROWS = 100
 """How many rows a notebook shows."""
+
+HTML_CHARACTERS = 2000
+"""How much of one text a notebook shows: a graph may hold whole books."""
 
 
 # -- Terms as values -----------------------------------------------------------------------------------------
@@ -226,24 +232,46 @@ class Table:
         return [None if term is None else term_value(term) for term in (row[index] for row in self.rows)]
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return a data frame; columns of one type have pandas' own nullable type, mixed ones are objects.
+        """Return a data frame of pandas; columns of one type have its own nullable type, mixed ones are objects.
+
+        Decimals and doubles are ``Float64``, where pandas has no other "not a number" than a missing value.
 
         Raises:
-            ExportError: pandas is not installed.
+            MissingExtraError: pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ExportError("needs pandas; pip install 'itgraph[frames]'", format="pandas") from error
-        return pd.DataFrame({name: _series(pd, self.column(name)) for name in self.columns}, columns=self.columns)
+        require_extra("a data frame of pandas", "pandas")
+        import pandas as pd
+
+        return pd.DataFrame({name: _series(pd, self.column(name)) for name in self.columns}, columns=list(self.columns))
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return a data frame of polars, with the types that :meth:`to_pandas` has.
+
+        What polars has no type for is text: a column of several types, and integers of more than 64 bits.
+
+        Raises:
+            MissingExtraError: polars is not installed.
+        """
+        require_extra("a data frame of polars", "polars")
+        import polars as pl
+
+        dtypes = {int: pl.Int64, bool: pl.Boolean, float: pl.Float64, date: pl.Date, type(None): pl.Null}
+        frame = []
+        for place, name in enumerate(self.columns):
+            kind, values = _of_one_type(self.column(name))
+            if kind is object:
+                values = [None if term is None else _text(term) for term in (row[place] for row in self.rows)]
+            frame.append(pl.Series(name, values, dtype=dtypes.get(kind, pl.String)))
+        return pl.DataFrame(frame)
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the first rows, with names as links."""
         right = _numeric_columns(self)
-        head = "".join(f"<th{_title(self.column_help.get(name))}>{_html(name)}</th>" for name in self.columns)
+        head = "".join(f"<th{_title(self.column_help.get(name))}>{html_text(name)}</th>" for name in self.columns)
         body = "".join(f"<tr>{_html_cells(row, right)}</tr>\n" for row in self.rows[:HTML_ROWS])
-        more = f"<p>… and {len(self) - HTML_ROWS} more rows</p>" if len(self) > HTML_ROWS else ""
-        caption = f"<caption>{_html(self.summary)}</caption>" if self.summary else ""
+        left_out = len(self) - HTML_ROWS
+        more = f"<p>… and {left_out:,} more row{'' if left_out == 1 else 's'}</p>" if left_out > 0 else ""
+        caption = f"<caption>{html_text(self.summary)}</caption>" if self.summary else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>{more}"
 
 
@@ -279,18 +307,39 @@ def _make_term(value: Term | Value) -> Term:
     return pyoxigraph.Literal(value)
 
 
-def _series(pd: Any, values: list[Any]) -> Any:
-    """Return values as a pandas series: typed, where they are all of one type."""
+_INT64 = range(-(2**63), 2**63)
+
+
+def _of_one_type(values: list[Any]) -> tuple[type, list[Any]]:
+    """Return the type that all values of a column have, and the values in it.
+
+    It is ``object`` where they have several (and for integers of more than 64 bits), and that of ``None`` where there
+    are none.
+
+    >>> _of_one_type([1, None, Decimal("0.5")]), _of_one_type([1, "x"])[0], _of_one_type([None])[0]
+    ((<class 'float'>, [1.0, None, 0.5]), <class 'object'>, <class 'NoneType'>)
+    """
     kinds = {type(value) for value in values if value is not None}
-    if kinds and kinds <= {int, float, Decimal} and kinds != {int}:
-        return pd.Series([None if value is None else float(value) for value in values], dtype="Float64")
-    if kinds == {date}:
-        return pd.Series(pd.to_datetime(values))
-    dtype = {int: "Int64", bool: "boolean", str: "string"}.get(kinds.pop()) if len(kinds) == 1 else None
-    try:
-        return pd.Series(values, dtype=dtype or "object")
-    except OverflowError:  # an integer of more than 64 bits
-        return pd.Series(values, dtype="object")
+    if not kinds:
+        return type(None), values
+    if kinds == {int}:
+        return (int if all(value is None or value in _INT64 for value in values) else object), values
+    if kinds <= {int, float, Decimal}:
+        # By its text: an integer that is too large for a float is infinite, as a decimal is, and raises nothing.
+        return float, [None if value is None else float(str(value)) for value in values]
+    return (kinds.pop() if len(kinds) == 1 else object), values
+
+
+def _series(pd: Any, values: list[Any]) -> Any:
+    """Return values as a series of pandas."""
+    kind, values = _of_one_type(values)
+    if kind is date:
+        import numpy as np
+
+        # In seconds: nanoseconds, which pandas would take before its version 3, begin in 1677.
+        return pd.Series(np.array(values, dtype="datetime64[s]"))
+    dtype = {int: "Int64", bool: "boolean", str: "string", float: "Float64"}.get(kind, "object")
+    return pd.Series(values, dtype=dtype)
 
 
 # -- Formats -------------------------------------------------------------------------------------------------
@@ -487,19 +536,36 @@ def _is_number(term: Term | None) -> bool:
 _NUMBERS = {datatype for datatype, (pattern, _) in _READERS.items() if pattern in (_INTEGER, _DECIMAL, _DOUBLE)}
 
 
-def _html(text: str) -> str:
-    return escape_html(printable(text))
+def html_text(text: str) -> str:
+    """Return HTML that shows a text as it is, and of a very long one the beginning.
+
+    >>> html_text("a < b")
+    'a &lt; b'
+    """
+    return escape_html(printable(text if len(text) <= HTML_CHARACTERS else f"{text[:HTML_CHARACTERS]}…"))
+
+
+def html_link(address: str, text: str) -> str:
+    """Return HTML that shows a text, as a link where the address is one of the web.
+
+    >>> html_link("https://example.org/a", "Alpaca")
+    '<a href="https://example.org/a">Alpaca</a>'
+    >>> html_link("javascript:alert(1)", "Alpaca")
+    'Alpaca'
+    """
+    if not address.startswith(("https://", "http://")):
+        return html_text(text)
+    return f'<a href="{escape_html(printable(address))}">{html_text(text)}</a>'
 
 
 def _title(text: str | None) -> str:
-    return f' title="{_html(text)}"' if text else ""
+    return f' title="{html_text(text)}"' if text else ""
 
 
 def _html_cells(row: Sequence[Term | None], right: Sequence[bool]) -> str:
     cells = []
     for term, numeric in zip(row, right, strict=True):
-        text = _html(_cell(term))
-        if isinstance(term, NamedNode) and term.value.startswith(("https://", "http://")):  # never javascript:
-            text = f'<a href="{_html(term.value)}">{text}</a>'
-        cells.append(f'<td style="text-align: {"right" if numeric else "left"}">{text}</td>')
+        text = _cell(term)
+        shown = html_link(term.value, text) if isinstance(term, NamedNode) else html_text(text)
+        cells.append(f'<td style="text-align: {"right" if numeric else "left"}">{shown}</td>')
     return "".join(cells)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itgraph.errors import SourceError
+from itgraph.errors import MissingExtraError, SourceError
 from itgraph.hub import Item, digest, find_inputs, fingerprint, inputs, iter_items
 from itgraph.hub.inputs import parse_front_matter
 
@@ -294,7 +294,7 @@ def test_a_table_without_ids(tmp_path: Path) -> None:
 
 def test_without_pyarrow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(SourceError, match=r"pip install 'itgraph\[frames\]'"):
+    with pytest.raises(MissingExtraError, match=r'pip install "itgraph\[frames\]"'):
         find_inputs([write(tmp_path / "m.parquet", b"PAR1")])
     assert ids(read(write(tmp_path / "m.jsonl", LINES[0]))) == ["a/b0"]
 

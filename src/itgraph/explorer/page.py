@@ -36,6 +36,7 @@ from itgraph.explorer.drawing import format_svg
 from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES, USES
 from itgraph.explorer.scenes import choose_everything, overview_of, timeline_of
 from itgraph.explorer.views import draw_view, steps_of
+from itgraph.extras import require_extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,8 +73,10 @@ def format_page(content: Content, web: Web, opening: Opening) -> str:
     """Return the page that shows a content.
 
     Raises:
+        MissingExtraError: pyvis is not installed.
         ExportError: it would be larger than :data:`MOST_BYTES`.
     """
+    require_extra("the lineage explorer's page", "pyvis")
     choice, left_out = choose_everything(content)
     overview = overview_of(content, choice, left_out)
     timeline = timeline_of(content, choice, left_out)
@@ -97,12 +100,16 @@ def to_pyvis(content: Content, overview: Scene | None = None) -> Network:
 
     The options and shapes are for pyvis's own template, which can draw it too; our page uses the nodes and edges.
 
+    Raises:
+        MissingExtraError: pyvis is not installed.
+
     >>> import itgraph
     >>> from itgraph.explorer import read_content
     >>> network = to_pyvis(read_content(itgraph.load().store))
     >>> network.nodes[0]["label"], network.nodes[0]["group"]
     ('Airoboros', 'model')
     """
+    require_extra("a network of pyvis", "pyvis")
     from pyvis.network import Network
 
     if overview is None:

@@ -34,6 +34,7 @@ from itgraph.export.things import (
     labels,
     text,
 )
+from itgraph.extras import require_extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -176,8 +177,13 @@ class DataTable:
 
 def format_csv(quads: Iterable[Quad]) -> dict[str, bytes]:
     """Write quads as CSV files: UTF-8, quoted as in RFC 4180, with LF at the end of lines."""
+    return write_csv(make_tables(quads))
+
+
+def write_csv(tables: Mapping[str, DataTable]) -> dict[str, bytes]:
+    """Write tables as CSV files, as :func:`format_csv` does."""
     files = {}
-    for name, table in make_tables(quads).items():
+    for name, table in tables.items():
         lines = [[column for column, _ in table.columns], *table.rows]
         files[f"{name}.csv"] = "".join(f"{','.join(map(_cell, line))}\n" for line in lines).encode()
     return files
@@ -198,16 +204,26 @@ def format_parquet(quads: Iterable[Quad]) -> dict[str, bytes]:
     """Write quads as Parquet files with columns of strings, 64-bit integers and booleans.
 
     Raises:
-        ExportError: pyarrow is not installed, or a number does not fit.
+        MissingExtraError: pyarrow is not installed.
+        ExportError: a number does not fit.
     """
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise ExportError("needs pyarrow: pip install 'itgraph[frames]'", format="parquet") from error
+    return write_parquet(make_tables(quads))
+
+
+def write_parquet(tables: Mapping[str, DataTable]) -> dict[str, bytes]:
+    """Write tables as Parquet files, as :func:`format_parquet` does.
+
+    Raises:
+        MissingExtraError: pyarrow is not installed.
+        ExportError: a number does not fit.
+    """
+    require_extra("the Parquet export", "pyarrow")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     types = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}
     files = {}
-    for name, table in make_tables(quads).items():
+    for name, table in tables.items():
         schema = pa.schema([(column, types[type_]) for column, type_ in table.columns])
         columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
         try:

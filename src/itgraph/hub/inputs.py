@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from itgraph.errors import SourceError
+from itgraph.extras import require_extra
 from itgraph.hub.entries import Entry, Kind, Problem, parse_entry
 
 if TYPE_CHECKING:
@@ -229,11 +230,10 @@ def _check_parquet(path: Path) -> None:
 
 def _import_parquet(path: Path) -> tuple[Any, tuple[type[Exception], ...]]:
     """Return the module that reads Parquet, and what it raises."""
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as exc:
-        raise SourceError("to read Parquet, pyarrow is needed: pip install 'itgraph[frames]'", path=path) from exc
+    require_extra(f"{path}, a Parquet file,", "pyarrow")
+    import pyarrow as pa
+    from pyarrow import parquet
+
     return parquet, (pa.ArrowException, OSError, ValueError, OverflowError)
 
 

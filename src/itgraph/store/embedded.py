@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
 from itgraph import terms
-from itgraph.errors import SourceError, StoreError, StoreLockedError, StoreUnavailableError
+from itgraph.errors import StoreError, StoreLockedError, StoreUnavailableError
 from itgraph.files import replace_folder
 from itgraph.indexes import open_indexes
+from itgraph.resources import content_hash
 from itgraph.results import Table
 from itgraph.store.asking import Asking
 from itgraph.store.files import rdf_errors, read_rdf
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from itgraph.indexes import Indexes
     from itgraph.indexes.lineage import LineageIndex
     from itgraph.indexes.names import NameIndex
+
+__all__ = ["MARK", "EmbeddedStore", "content_hash", "holds_already", "require_replaceable"]
 
 MARK = "itgraph-content"
 """The file in a folder that says that itgraph has made it, and of what: the hash of the file it was loaded from."""
@@ -214,19 +216,6 @@ def _write(folder: Path, source: Path) -> None:
     store.optimize()
     store.flush()
     (folder / MARK).write_text(f"{content_hash(source)}\n", encoding="ascii")
-
-
-def content_hash(source: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal digits.
-
-    Raises:
-        SourceError: it cannot be read.
-    """
-    try:
-        with source.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise SourceError(f"it cannot be read: {error.strerror or error}", path=source) from error
 
 
 def holds_already(folder: Path, source: Path) -> bool:
