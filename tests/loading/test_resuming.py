@@ -125,7 +125,7 @@ POINTS = [
     ("StreamLoader._commit", "before", 1),
     ("StreamLoader._commit", "before", 3),
     ("StreamLoader._commit", "after", 2),
-    ("StreamLoader._commit", "after", 4),
+    ("StreamLoader._commit", "after", 3),
     ("_Load._note_done", "before", 4),
     ("_Load._note_done", "after", 4),
     ("_Load._write_part", "after", 1),
