@@ -519,7 +519,7 @@ def test_the_readme_and_the_redirects_are_there() -> None:
     readme = (ONTOLOGY / "README.md").read_text(encoding="utf-8")
     for path in [*ONTOLOGY.glob("*.ttl"), ONTOLOGY / "context.jsonld", *RULES]:
         assert path.name in readme
-    redirects = (ONTOLOGY / ".htaccess").read_text(encoding="utf-8")
+    redirects = (ONTOLOGY / "w3id" / ".htaccess").read_text(encoding="utf-8")
     assert "RewriteEngine on" in redirects
 
 

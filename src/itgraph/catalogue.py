@@ -64,7 +64,9 @@ _INTRODUCTION = """\
     itgraph query teachers-of-model model=Vicuna
     itgraph query teachers-of-model model=Vicuna --format csv
 
-This file is made from the headers of the others; `pytest --approve` makes it anew.
+This file is made from the headers of the others, and so is `examples.ttl`: the same questions as RDF, in the form of
+[SIB's sparql-examples](https://github.com/sib-swiss/sparql-examples), in which editors and programs find them beside an
+endpoint. `pytest --approve` makes both anew.
 
 ## In other engines
 

@@ -33,6 +33,7 @@ def test_the_formats() -> None:
             "csv",
             "parquet",
             "bibtex",
+            "void",
         )
     ]
     assert all(name == format.name for name, format in FORMATS.items())

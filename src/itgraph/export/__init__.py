@@ -19,11 +19,17 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from itgraph.errors import ExportError
 from itgraph.export.bibtex import format_bibtex
+from itgraph.export.croissant import FILE as CROISSANT
+from itgraph.export.croissant import format_croissant
+from itgraph.export.datapackage import FILE as DATAPACKAGE
+from itgraph.export.datapackage import format_datapackage
 from itgraph.export.focus import focus_on
+from itgraph.export.imprint import holds_ours
 from itgraph.export.jsonld import format_jsonld
 from itgraph.export.networks import format_gexf, format_graphml
 from itgraph.export.rdf import format_nquads, format_ntriples, format_rdfxml, format_trig, format_turtle
-from itgraph.export.tables import format_csv, format_parquet
+from itgraph.export.tables import make_tables, write_csv, write_parquet
+from itgraph.export.void import DUMPS, Distribution, describe_graph, format_description, measure, read_snapshots
 from itgraph.files import write_file, write_folder
 
 __all__ = ["FORMATS", "Format", "export", "find_format", "focus_on", "format_quads", "get_format"]
@@ -46,6 +52,55 @@ class Format:
     """Whether it keeps who said what; otherwise it holds the current view."""
     needs_folder: bool = False
     """Whether it is several files: a folder, or a ``.zip``."""
+    of_whole: bool = False
+    """Whether it says something of the whole graph, which the part around one thing is not."""
+
+
+def _write_csv(quads: Iterable[Quad]) -> dict[str, bytes]:
+    """Write tables, and what says what they are: for tools of machine learning, and for Frictionless."""
+    tables = make_tables(quads)
+    files = write_csv(tables)
+    described = {
+        CROISSANT: format_croissant(tables, files, ("text/csv",)),
+        DATAPACKAGE: format_datapackage(tables, files),
+    }
+    return files | described
+
+
+def _write_parquet(quads: Iterable[Quad]) -> dict[str, bytes]:
+    """Write tables, and what says what they are."""
+    tables = make_tables(quads)
+    files = write_parquet(tables)
+    # The second is what the format was called before it was registered; tools know that one.
+    media_types = ("application/vnd.apache.parquet", "application/x-parquet")
+    return files | {CROISSANT: format_croissant(tables, files, media_types)}
+
+
+def _write_void(quads: Iterable[Quad]) -> bytes:
+    """Write the description of a graph, with the size and the checksum of each file that it can be had in.
+
+    Raises:
+        ExportError: the graph is none of ours, so that nobody knows where it is served.
+    """
+    from itgraph.store import EmbeddedStore
+
+    quads = list(quads)
+    store = EmbeddedStore(quads)
+    if not holds_ours(snapshot["iri"] for snapshot in read_snapshots(store)):
+        raise ExportError(
+            "holds addresses, and where this graph is served is not known; `itgraph serve` describes it at"
+            " /.well-known/void",
+            format="void",
+        )
+    files = []
+    for name in DUMPS:
+        form = next(form for form in FORMATS.values() if form.extension == f".{name}")
+        title = form.summary.partition(":")[0]
+        file = Distribution(name=name, media_type=form.media_type, title=title, holds_graphs=form.holds_graphs)
+        content = form.writer(quads)
+        assert isinstance(content, bytes)
+        files.append(measure(file, content))
+    return format_description(describe_graph(store, distributions=files))
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -118,7 +173,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 summary="CSV: a table for each kind of thing, one of relations, one of all statements",
                 media_type="text/csv",
                 extension=".csv",
-                writer=format_csv,
+                writer=_write_csv,
                 is_rdf=False,
                 holds_graphs=True,
                 needs_folder=True,
@@ -128,7 +183,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 summary="Parquet: the same tables, with types; needs itgraph[frames]",
                 media_type="application/vnd.apache.parquet",
                 extension=".parquet",
-                writer=format_parquet,
+                writer=_write_parquet,
                 is_rdf=False,
                 holds_graphs=True,
                 needs_folder=True,
@@ -140,6 +195,16 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 extension=".bib",
                 writer=format_bibtex,
                 is_rdf=False,
+            ),
+            Format(
+                name="void",
+                summary="VoID and DCAT: what the graph is, how much it holds, and its files with their checksums",
+                media_type="text/turtle",
+                extension=".void",
+                writer=_write_void,
+                is_rdf=False,
+                holds_graphs=True,
+                of_whole=True,
             ),
         )
     }
@@ -174,7 +239,7 @@ def format_quads(quads: Iterable[Quad], format: str, *, focus: str | NamedNode |
         ExportError: there is no such format, or it cannot hold these quads.
     """
     chosen = get_format(format)
-    content = chosen.writer(_focused(quads, focus))
+    content = chosen.writer(_focused(quads, focus, chosen))
     return content if isinstance(content, bytes) else _zip(content)
 
 
@@ -200,7 +265,7 @@ def export(
     chosen = get_format(format)
     if chosen.needs_folder and destination == "-":
         raise ExportError("is several files; give a folder or a .zip file to write to, not -", format=format)
-    quads = _focused(quads, focus)
+    quads = _focused(quads, focus, chosen)
     content = chosen.writer(quads)
     try:
         _write(content, chosen, destination)
@@ -213,9 +278,11 @@ def export(
     return tuple(_notes(quads, chosen, content))
 
 
-def _focused(quads: Iterable[Quad], focus: str | NamedNode | None) -> list[Quad]:
+def _focused(quads: Iterable[Quad], focus: str | NamedNode | None, format: Format) -> list[Quad]:
     if focus is None:
         return list(quads)
+    if format.of_whole:
+        raise ExportError("is of the whole graph; leave the focus out", format=format.name)
     return focus_on(quads, focus.value if isinstance(focus, NamedNode) else focus)
 
 
