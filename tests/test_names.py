@@ -103,8 +103,8 @@ def test_decisions_that_contradict_each_other(decisions: list[Decision], message
         pytest.param("{}\nmodel,A,B\n", r"names.csv:2: 3 cells where 4 are needed", id="cells"),
         pytest.param("{}\nmodel,A,B,\n", r"names.csv:2: why is empty", id="why"),
         pytest.param("{}\n\nmodel, ,B,w\n", r"names.csv:3: name is empty", id="name"),
-        pytest.param("{}\nmodel,A,,w\nmodel,a,,w\n", r"names.csv: the model 'a' is also written 'A'", id="conflict"),
-        pytest.param('{}\nmodel,"A" x,,w\n', r"names.csv: cannot be read", id="quotes"),
+        pytest.param("{}\nmodel,A,,w\nmodel,a,,w\n", r"names.csv:3: the model 'a' is also written 'A'", id="conflict"),
+        pytest.param('{}\nmodel,"A" x,,w\n', r"names.csv:2: cannot be read", id="quotes"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_line(content: str, message: str, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_file_as_spreadsheets_write_it(tmp_path: Path) -> None:
     path.write_bytes(b'\xef\xbb\xbfkind,name,other,why\r\nmodel, A ,"B",w\r\n')
     assert read_names(path).decisions == (decide("A", "B"),)
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(SourceError, match="cannot be read"):
+    with pytest.raises(SourceError, match="is not UTF-8"):
         read_names(path)
 
 

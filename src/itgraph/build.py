@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyoxigraph import Quad, Store
 
-from itgraph.checks import require_known_names
+from itgraph.checks import find_unmet, require_known_names
 from itgraph.curated import read_curated
 from itgraph.errors import ParameterError, SourceError
 from itgraph.names import Names, read_names
@@ -79,18 +79,9 @@ def resolve_folders(
 
 
 def _require_met(unmet: Sequence[Correction], folder: Path) -> None:
-    if not unmet:
-        return
-    one = unmet[0]
-    name = one.about.name if one.about else one.paper
-    said = (
-        f"says that the {one.property} of {name} is {one.survey}"
-        if one.survey
-        else f"leaves out the {one.property} of {name}"
-    )
-    more = f" ({len(unmet) - 1} more likewise)" if len(unmet) > 1 else ""
-    message = f"no snapshot {said}, so that there is nothing to correct{more}"
-    raise SourceError(message, path=folder / "corrections.csv", line=one.line)
+    errors = find_unmet(unmet, folder)
+    if errors:
+        raise errors[0]
 
 
 def _are_of_these(folders: Sequence[Path], facts_folder: Path, layers: Sequence[str]) -> bool:

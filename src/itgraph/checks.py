@@ -6,13 +6,25 @@ And of facts from other sources, those that only show beside the surveys: names 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from itgraph.curated import mentions_by_row
 from itgraph.errors import SourceError
 from itgraph.names import nearest
-from itgraph.records import Issue, Mention, Quantity, Reading, Reference, Row, Severity, Span, Table
+from itgraph.records import (
+    Correction,
+    Issue,
+    Kind,
+    Mention,
+    Quantity,
+    Reading,
+    Reference,
+    Row,
+    Severity,
+    Span,
+    Table,
+)
 from itgraph.resolve import ReadSnapshot, Resolution, mentions_of, owners_of, work_key
 from itgraph.survey.layouts import layouts_of
 from itgraph.survey.people import parse_name
@@ -32,40 +44,92 @@ def check_snapshot(resolution: Resolution, snapshot: ReadSnapshot) -> list[Issue
 
 
 def require_known_names(resolution: Resolution, folder: Path) -> None:
-    """Require that facts, read from ``folder``, name only what a survey names or ``names.csv`` vouches for.
-
-    An organisation may instead have a row of ``organisations.csv``; a corrected work is one that a survey cites.
+    """Require that facts, read from ``folder``, name only what is known: see :func:`find_unknown_names`.
 
     Raises:
         SourceError: a fact names something else, most often a misspelling; says where, and what is like it.
     """
-    names, rows = resolution.names, list(mentions_by_row(resolution.curated))
+    unknown = _unknown_names(resolution)
+    if unknown:
+        others = len({(kind, name) for _, _, kind, name in unknown}) - 1
+        more = f" ({others} more likewise)" if others else ""
+        raise _unknown_name(unknown[0], _names_by_kind(resolution), folder, more)
+
+
+def find_unknown_names(resolution: Resolution, folder: Path) -> list[SourceError]:
+    """Find what facts, read from ``folder``, name and nothing else knows: each with its row, and what is like it.
+
+    A thing is known if a survey names it, ``names.csv`` vouches for it, or it has a row of ``things.csv`` (of
+    ``organisations.csv``, if it is an organisation); a corrected work is known if a survey cites it.
+    """
+    names = _names_by_kind(resolution)
+    return [_unknown_name(unknown, names, folder) for unknown in _unknown_names(resolution)]
+
+
+def _unknown_names(resolution: Resolution) -> list[tuple[str, int, str, str]]:
+    """Return file, line, kind and name of each name that is not known, in order."""
+    names, known = resolution.names, _known_keys(resolution)
     works = {paper.label for paper in resolution.works()}
-    known = set(resolution.surveyed)
-    known |= {(decision.kind, names.key(decision.kind, decision.name)) for decision in names.decisions}
-    known |= {(m.kind, names.key(m.kind, m.name)) for file, _, m in rows if file == "organisations"}
-    unknown: list[tuple[str, int, str, str]] = [
-        (file, line, m.kind, m.name) for file, line, m in rows if (m.kind, names.key(m.kind, m.name)) not in known
-    ]
-    unknown += [
+    unknown: set[tuple[str, int, str, str]] = {
+        (file, line, mention.kind, mention.name)
+        for file, line, mention in mentions_by_row(resolution.curated)
+        if (mention.kind, names.key(mention.kind, mention.name)) not in known
+    }
+    unknown |= {
         ("corrections", correction.line, "work", correction.paper)
         for correction in resolution.curated.corrections
         if correction.paper and correction.paper not in works
-    ]
-    if not unknown:
-        return
-    file, line, kind, name = min(unknown)
-    called = {entity.name for key, entity in resolution.entities.items() if key in known and entity.kind == kind}
-    found = nearest(name, works if kind == "work" else called)
+    }
+    return sorted(unknown)
+
+
+def _known_keys(resolution: Resolution) -> set[tuple[Kind, str]]:
+    names = resolution.names
+    known = set(resolution.surveyed)
+    known |= {(decision.kind, names.key(decision.kind, decision.name)) for decision in names.decisions}
+    for file, _, mention in mentions_by_row(resolution.curated):
+        if file in ("things", "organisations"):
+            known.add((mention.kind, names.key(mention.kind, mention.name)))
+    return known
+
+
+def _names_by_kind(resolution: Resolution) -> dict[str, set[str]]:
+    """Return what known things are called, by kind; works by their titles."""
+    called: defaultdict[str, set[str]] = defaultdict(set)
+    called["work"] = {paper.label for paper in resolution.works()}
+    for key in _known_keys(resolution) & resolution.entities.keys():
+        called[key[0]].add(resolution.entities[key].name)
+    return called
+
+
+_ADVICE = {"work": "a survey must cite it", "organization": "give it a row of organisations.csv"}
+
+
+def _unknown_name(
+    unknown: tuple[str, int, str, str], names: Mapping[str, set[str]], folder: Path, more: str = ""
+) -> SourceError:
+    file, line, kind, name = unknown
+    found = nearest(name, names.get(kind, ()))
     hint = f"did you mean {' or '.join(map(repr, found))}?" if found else "nothing is like it."
-    advice = "a survey must cite it" if kind == "work" else "vouch for it by a line of names.csv"
-    others = len({(other_kind, other) for _, _, other_kind, other in unknown}) - 1
-    more = f" ({others} more likewise)" if others else ""
-    raise SourceError(
+    advice = _ADVICE.get(kind, "give it a row of things.csv")
+    return SourceError(
         f"no {kind} is called {name!r}; {hint} If it is another, {advice}{more}",
         path=folder / f"{file}.csv",
         line=line,
     )
+
+
+def find_unmet(unmet: Sequence[Correction], folder: Path) -> list[SourceError]:
+    """Say of corrections, read from ``folder``, that no snapshot says what they correct, or lacks what they add."""
+    errors = []
+    for one in unmet:
+        name = one.about.name if one.about else one.paper
+        said = f"leaves out the {one.property} of {name}"
+        if one.survey:
+            said = f"says that the {one.property} of {name} is {one.survey}"
+        message = f"no snapshot {said}, so that there is nothing to correct"
+        errors.append(SourceError(message, path=folder / "corrections.csv", line=one.line))
+    return errors
 
 
 def _issue(code: str, severity: Severity, message: str, table: str, row: Row | Reference, line: int = 0) -> Issue:

@@ -965,8 +965,8 @@ def build(
 def check(folder: Path | None, against: Path | None, as_json: bool) -> None:
     """Say everything that is wrong with the files of facts in DIR, and what new rows add to the graph.
 
-    DIR has names.csv, curated/ and the folders of snapshots, or is such a curated/ itself. Without DIR it is the data/ of
-    the checkout that you are in, else the shipped one. Exit code 1 means that something is wrong.
+    DIR has names.csv, curated/ and the folders of snapshots, or is such a curated/ itself. Without DIR it is the data/
+    of the checkout that you are in, else the shipped one. Exit code 1 means that something is wrong.
     """
     from itgraph.contributions import check as look
     from itgraph.contributions import format_check, say_result
@@ -1360,9 +1360,6 @@ def mcp(graph_file: str | None, timeout: float) -> None:
 
     It answers questions, with the links of its sources, and changes nothing. It ends when its input does.
     """
-    from itgraph.extras import require_extra
-
-    require_extra("`itgraph mcp`", "mcp")
     from itgraph.agents.serve import serve
 
     if sys.__stdin__ is not None and sys.__stdin__.isatty():

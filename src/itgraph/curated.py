@@ -7,14 +7,14 @@ nothing: they are kept sorted, so that the same rows are the same facts.
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import TypeVar, get_args
 
 from itgraph.errors import SourceError
 from itgraph.names import name_key, nearest
@@ -33,13 +33,20 @@ from itgraph.records import (
     Mention,
     Part,
     Profile,
+    Reference,
     Release,
+    Span,
     Step,
+    Summary,
+    Work,
 )
+from itgraph.sheets import read_sheet
 
 ORGANIZATION_KINDS = ("company", "nonprofit", "university", "community")
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "things": ("entity_kind", "entity", "about", "source_url"),
+    "papers": ("entity_kind", "entity", "scheme", "value", "title", "authors", "year", "source_url"),
     "organisations": ("name", "kind", "homepage", "source_url"),
     "developers": ("entity_kind", "entity", "organisation", "source_url"),
     "licences": ("entity_kind", "entity", "what", "licence", "spdx", "open", "source_url"),
@@ -151,37 +158,92 @@ class _Record:
         return Mention(kind=found, name=self.required(name))  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """A folder of facts as far as it can be right, and everything in it that cannot, in the order of reading.
+
+    ``rows`` are those of each file that is there, as they are written: each its line and its cells.
+    """
+
+    facts: CuratedFacts
+    errors: tuple[SourceError, ...]
+    rows: Mapping[str, tuple[tuple[int, tuple[str, ...]], ...]]
+
+
 def read_curated(folder: Path) -> CuratedFacts:
     """Read a folder of facts; a file that is not there says nothing.
 
     Raises:
         SourceError: the folder holds no file of facts, or a row cannot be right; says which and why.
     """
-    _require_known_files(folder)
-    # Sorted, lest the names of their graphs hang on the order of the rows where two facts would have one name.
-    facts = [fact for name in _PARSERS for fact in sorted(_parse_file(folder, name), key=_fact_key)]
-    corrections = sorted(map(_parse_correction, _read(folder, "corrections")), key=_correction_key)
-    disagreements = sorted(map(_parse_disagreement, _read(folder, "disagreements")), key=_disagreement_key)
-    _require_one_answer(facts, corrections, folder)
-    _require_no_circle(facts, folder)
-    _require_statements(corrections, facts, folder)
-    return CuratedFacts(facts=tuple(facts), corrections=tuple(corrections), disagreements=tuple(disagreements))
+    inspection = inspect_curated(folder)
+    if inspection.errors:
+        raise inspection.errors[0]
+    return inspection.facts
 
 
-def _require_known_files(folder: Path) -> None:
+def inspect_curated(folder: Path) -> Inspection:
+    """Read a folder of facts, and go on after what cannot be right: of each row, the first thing that is wrong."""
+    errors = list(_find_unknown_files(folder))
+    if errors and not any((folder / f"{name}.csv").is_file() for name in COLUMNS):
+        return Inspection(facts=CuratedFacts(), errors=tuple(errors), rows={})
+    written: dict[str, tuple[tuple[int, tuple[str, ...]], ...]] = {}
+    facts: list[CuratedFact] = []
+    incomplete: set[str] = set()
+    for name in _PARSERS:
+        before = len(errors)
+        found = [fact for record in _read(folder, name, errors, written) for fact in _try(_parse_fact, record, errors)]
+        # Sorted, lest the names of their graphs hang on the order of the rows where two facts would have one name.
+        facts += sorted(found, key=_fact_key)
+        incomplete |= {name} if len(errors) > before else set()
+    corrections = [
+        correction
+        for record in _read(folder, "corrections", errors, written)
+        for correction in _try(_parse_correction, record, errors)
+    ]
+    corrections.sort(key=_correction_key)
+    disagreements = [
+        disagreement
+        for record in _read(folder, "disagreements", errors, written)
+        for disagreement in _try(_parse_disagreement, record, errors)
+    ]
+    disagreements.sort(key=_disagreement_key)
+    errors += _find_two_answers(facts, corrections, folder)
+    errors += _find_circles(facts, folder)
+    if not incomplete & {"lineage", "identifiers"}:  # what is missing there may stand in a row that was refused
+        errors += _find_unstated(corrections, facts, folder)
+    read = CuratedFacts(facts=tuple(facts), corrections=tuple(corrections), disagreements=tuple(disagreements))
+    return Inspection(facts=read, errors=tuple(errors), rows=written)
+
+
+_Parsed = TypeVar("_Parsed", CuratedFact, Correction, Disagreement)
+
+
+def _try(parse: Callable[[_Record], _Parsed], record: _Record, errors: list[SourceError]) -> tuple[_Parsed, ...]:
+    """Parse a row: what it says, or nothing, and why in ``errors``."""
+    try:
+        return (parse(record),)
+    except SourceError as error:
+        errors.append(error)
+        # A row is written in one go: an address that is none is worth saying beside what else is wrong.
+        if "source_url" in record.cells and "source_url" not in str(error):
+            try:
+                record.address("source_url")
+            except SourceError as other:
+                errors.append(other)
+        return ()
+
+
+def _find_unknown_files(folder: Path) -> Iterator[SourceError]:
     files = [f"{name}.csv" for name in COLUMNS]
     found = sorted(path.name for path in folder.glob("*.csv")) if folder.is_dir() else []
     if not any((folder / name).is_file() for name in files):
         what = "holds no file of facts" if folder.is_dir() else "is not a folder"
-        raise SourceError(f"{folder} {what}; there must be one of {', '.join(files)}")
+        yield SourceError(f"{folder} {what}; there must be one of {', '.join(files)}")
     for name in found:
         if name not in files:
             near = " or ".join(nearest(name, files, limit=1)) or f"one of {', '.join(files)}"
-            raise SourceError(f"is none of the files of facts; call it {near}, or take it away", path=folder / name)
-
-
-def _parse_file(folder: Path, name: str) -> list[CuratedFact]:
-    return [_parse(name, record) for record in _read(folder, name)]
+            yield SourceError(f"is none of the files of facts; call it {near}, or take it away", path=folder / name)
 
 
 def _fact_key(fact: CuratedFact) -> tuple[object, ...]:
@@ -200,38 +262,33 @@ def _disagreement_key(disagreement: Disagreement) -> tuple[str, ...]:
     return disagreement.about.kind, disagreement.about.name, *said
 
 
-def _read(folder: Path, name: str) -> list[_Record]:
+def _read(
+    folder: Path,
+    name: str,
+    errors: list[SourceError],
+    written: dict[str, tuple[tuple[int, tuple[str, ...]], ...]],
+) -> list[_Record]:
+    """Return the rows of a file that have cells for its columns, as they are written also in ``written``."""
     path, columns = folder / f"{name}.csv", COLUMNS[name]
     if not path.exists():
         return []
+    sheet = read_sheet(path, columns)
+    written[name] = sheet.rows
+    errors += sheet.errors
     records: list[_Record] = []
     seen: dict[tuple[str, ...], int] = {}
-    line = None
-    try:
-        # A spreadsheet puts a byte order mark first.
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            line = 1
-            if tuple(next(reader, ())) != columns:
-                raise SourceError(f"the header must be {','.join(columns)}", path=path, line=1)
-            line = reader.line_num + 1
-            for cells in reader:
-                line, last = reader.line_num + 1, reader.line_num
-                if not cells:
-                    continue
-                if len(cells) != len(columns):
-                    message = f"{len(cells)} cells for {len(columns)} columns ({','.join(columns)})"
-                    raise SourceError(message, path=path, line=last)
-                row = tuple(_clean(cell, column, path, last) for cell, column in zip(cells, columns, strict=True))
-                if seen.setdefault(row, last) != last:
-                    raise SourceError(f"repeats line {seen[row]}; take one out", path=path, line=last)
-                records.append(_Record(path, last, dict(zip(columns, row, strict=True))))
-    except UnicodeDecodeError as error:
-        raise SourceError(f"is not UTF-8 ({error.reason} at byte {error.start}); save it as such", path=path) from error
-    except csv.Error as error:
-        raise SourceError(f"cannot be read: {error}", path=path, line=line) from error
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror or error}", path=path) from error
+    for line, cells in sheet.rows:
+        try:
+            if len(cells) != len(columns):
+                message = f"{len(cells)} cells for {len(columns)} columns ({','.join(columns)})"
+                raise SourceError(message, path=path, line=line)
+            row = tuple(_clean(cell, column, path, line) for cell, column in zip(cells, columns, strict=True))
+            if seen.setdefault(row, line) != line:
+                raise SourceError(f"repeats line {seen[row]}; take one out", path=path, line=line)
+        except SourceError as error:
+            errors.append(error)
+        else:
+            records.append(_Record(path, line, dict(zip(columns, row, strict=True))))
     return records
 
 
@@ -255,11 +312,49 @@ def _clean(cell: str, column: str, path: Path, line: int) -> str:
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
 
-def _parse(file: str, record: _Record) -> CuratedFact:
+def _parse_fact(record: _Record) -> CuratedFact:
+    file = record.path.stem
     about, value = _PARSERS[file](record)
     source = record.address("source_url")
     cells = tuple(record[column] for column in COLUMNS[file] if column != "source_url")
     return CuratedFact(file=file, line=record.line, source=source, cells=cells, about=about, value=value)
+
+
+def _parse_thing(record: _Record) -> tuple[Mention, Summary]:
+    thing = record.thing()
+    if thing.kind == "organization":
+        raise record.fail("an organisation has a file of its own; write the row into organisations.csv")
+    return thing, Summary(text=record.required("about"))
+
+
+def _parse_paper(record: _Record) -> tuple[Mention, Work]:
+    scheme, value = record.one_of("scheme", ("arxiv", "doi")), record["value"]
+    if not re.fullmatch(SCHEMES[scheme], value):
+        raise record.fail(f"{value!r} does not look like an identifier of {scheme}")
+    year, title = record.required("year"), record.required("title")
+    if not (_is_date(year) and len(year) == 4):
+        raise record.fail(f"year must be a year such as 2023, not {year!r}")
+    names = [name.strip() for name in record.required("authors").split(";")]
+    is_complete = names[-1] != "others"
+    authors = names if is_complete else names[:-1]
+    if not authors or not all(re.search(r"\w", name) for name in authors):
+        message = (
+            f"authors must be names with semicolons between them (A. Turing; Grace Hopper), not {record['authors']!r}"
+        )
+        raise record.fail(message)
+    reference = Reference(
+        position=0,
+        number=0,
+        span=Span(start=0, end=0),
+        text=title,
+        authors=tuple(authors),
+        complete=is_complete,
+        title=title,
+        year=year,
+        arxiv_id=value if scheme == "arxiv" else "",
+        doi=value if scheme == "doi" else "",
+    )
+    return record.thing(), Work(reference=reference)
 
 
 def _parse_organization(record: _Record) -> tuple[Mention, Profile]:
@@ -279,7 +374,9 @@ def _parse_licence(record: _Record) -> tuple[Mention, Licence]:
     is_spdx = record.one_of("spdx", ("true", "false")) == "true"
     known = find_spdx_id(identifier)
     if is_spdx and known != identifier:
-        hint = f"; SPDX writes it {known}" if known else "; say spdx=false if it is a name of our own"
+        near = " or ".join(nearest(identifier, _spdx_ids().values(), limit=2))
+        other = f"; say spdx=false if it is a name of our own{f', or write {near} if that is meant' if near else ''}"
+        hint = f"; SPDX writes it {known}" if known else other
         raise record.fail(f"SPDX has no licence {identifier!r}{hint}")
     if not is_spdx and known:
         raise record.fail(f"{identifier!r} is a licence of SPDX: write {known}, and spdx=true")
@@ -351,8 +448,10 @@ def _parse_step(record: _Record) -> tuple[Mention, Step]:
     return child, Step(relation=relation, parent=parent)
 
 
-_Value = Profile | Developer | Licence | Release | Identifier | Step
+_Value = Summary | Work | Profile | Developer | Licence | Release | Identifier | Step
 _PARSERS: Mapping[str, Callable[[_Record], tuple[Mention, _Value]]] = {
+    "things": _parse_thing,
+    "papers": _parse_paper,
     "organisations": _parse_organization,
     "developers": _parse_developer,
     "licences": _parse_licence,
@@ -406,26 +505,34 @@ def _require_effect(record: _Record) -> None:
         raise record.fail("leave source empty: who wrote the data is said by steps of lineage.csv, not in words")
 
 
-def _require_one_answer(facts: Sequence[CuratedFact], corrections: Sequence[Correction], folder: Path) -> None:
-    """Require one answer where there can be but one: the kind of an organisation, the access to a part, a figure.
+_ONE = "take one, and keep the other in disagreements.csv"
+
+
+def _find_two_answers(
+    facts: Sequence[CuratedFact], corrections: Sequence[Correction], folder: Path
+) -> list[SourceError]:
+    """Find two answers where there can be but one: the kind of an organisation, the access to a part, a figure.
 
     Where sources differ about that, one is to be taken; ``disagreements.csv`` has a place for the other.
     """
     answers: dict[tuple[str, ...], tuple[str, int]] = {}
+    errors: list[SourceError] = []
 
-    def require(file: str, line: int, question: tuple[str, ...], answer: str) -> None:
+    def require(file: str, line: int, question: tuple[str, ...], answer: str, *, but: str = _ONE) -> None:
         first, first_line = answers.setdefault((file, *question), (answer, line))
         if first != answer:
             one, other = sorted([(first_line, first), (line, answer)])
-            message = (
-                f"says {other[1]}, but line {one[0]} says {one[1]}; take one, and keep the other in disagreements.csv"
-            )
-            raise SourceError(message, path=folder / f"{file}.csv", line=other[0])
+            message = f"says {other[1]}, but line {one[0]} says {one[1]}; {but}"
+            errors.append(SourceError(message, path=folder / f"{file}.csv", line=other[0]))
 
     for fact in facts:
         thing = (fact.about.kind, name_key(fact.about.name))
         if isinstance(fact.value, Profile):
             require(fact.file, fact.line, thing, fact.value.kind)
+        elif isinstance(fact.value, Work):
+            paper = fact.value.reference
+            said = f"{paper.title} ({'; '.join(paper.authors)}{'' if paper.complete else '; others'}, {paper.year})"
+            require(fact.file, fact.line, fact.cells[2:4], said, but="a work is written in one way")
         elif isinstance(fact.value, Licence):
             require(fact.file, fact.line, (*thing, fact.value.part, fact.value.id), fact.value.access)
     for correction in corrections:
@@ -433,10 +540,11 @@ def _require_one_answer(facts: Sequence[CuratedFact], corrections: Sequence[Corr
             about = correction.about
             corrected = (about.kind, name_key(about.name)) if about else ("paper", correction.paper)
             require("corrections", correction.line, (*corrected, correction.property), correction.found)
+    return errors
 
 
-def _require_no_circle(facts: Sequence[CuratedFact], folder: Path) -> None:
-    """Require that no thing is made from itself by way of others, as far as the rows of ``lineage.csv`` go."""
+def _find_circles(facts: Sequence[CuratedFact], folder: Path) -> Iterator[SourceError]:
+    """Find where a thing is made from itself by way of others, as far as the rows of ``lineage.csv`` go."""
     parents: dict[tuple[str, Kind, str], set[tuple[str, Kind, str]]] = {}
     steps = [(fact.line, fact.about, fact.value) for fact in facts if isinstance(fact.value, Step)]
     for line, about, step in sorted(steps, key=lambda found: found[0]):
@@ -453,12 +561,15 @@ def _require_no_circle(facts: Sequence[CuratedFact], folder: Path) -> None:
             left += new
         if child in above:
             message = f"{about.name} {step.relation} {step.parent.name} closes a circle with other rows; one is wrong"
-            raise SourceError(message, path=folder / "lineage.csv", line=line)
+            yield SourceError(message, path=folder / "lineage.csv", line=line)
+            continue
         parents.setdefault(child, set()).add(parent)
 
 
-def _require_statements(corrections: Sequence[Correction], facts: Sequence[CuratedFact], folder: Path) -> None:
-    """Require that another file states what corrections put in place of the survey's, or add to it.
+def _find_unstated(
+    corrections: Sequence[Correction], facts: Sequence[CuratedFact], folder: Path
+) -> Iterator[SourceError]:
+    """Find what no other file states of what corrections put in place of the survey's, or add to it.
 
     Steps stand in ``lineage.csv``, and papers, as arXiv identifiers, in ``identifiers.csv``.
     """
@@ -483,7 +594,7 @@ def _require_statements(corrections: Sequence[Correction], facts: Sequence[Curat
             message = f"identifiers.csv does not say that {about.name} has the arxiv identifier {found}"
         if message:
             path = folder / "corrections.csv"
-            raise SourceError(f"{message}; add it there, or leave source empty", path=path, line=correction.line)
+            yield SourceError(f"{message}; add it there, or leave source empty", path=path, line=correction.line)
 
 
 def _parse_disagreement(record: _Record) -> Disagreement:

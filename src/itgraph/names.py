@@ -7,7 +7,6 @@ so scores only ever suggest (:func:`nearest`).
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from itgraph.errors import SourceError
+from itgraph.sheets import read_sheet
 
 if TYPE_CHECKING:
     from itgraph.records import Kind
@@ -105,21 +105,44 @@ def read_names(path: Path) -> Names:
     Raises:
         SourceError: the file cannot be read, or a line cannot be right; says which and why.
     """
+    names, errors = inspect_names(path)
+    if errors:
+        raise errors[0]
+    return names
+
+
+def inspect_names(path: Path) -> tuple[Names, tuple[SourceError, ...]]:
+    """Read ``names.csv`` as far as it can be right, and return with it everything in it that cannot."""
+    sheet = read_sheet(path, COLUMNS)
+    errors = list(sheet.errors)
+    lines: list[int] = []
     decisions: list[Decision] = []
-    try:
-        # A spreadsheet puts a byte order mark first.
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = next(reader, None)
-            if header is None or tuple(header) != COLUMNS:
-                raise SourceError(f"the header must be {','.join(COLUMNS)}", path=path, line=1)
-            decisions += [_parse_decision(cells, path, reader.line_num) for cells in reader if cells]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"cannot be read: {error}", path=path) from error
-    try:
-        return make_names(decisions)
-    except ValueError as error:
-        raise SourceError(str(error), path=path) from error
+    for line, cells in sheet.rows:
+        try:
+            decisions.append(_parse_decision(cells, path, line))
+            lines.append(line)
+        except SourceError as error:
+            errors.append(error)
+    while True:
+        try:
+            return make_names(decisions), tuple(errors)
+        except ValueError as error:
+            place, message = _first_contradiction(decisions, str(error))
+            errors.append(SourceError(message, path=path, line=lines[place]))
+            del decisions[place], lines[place]
+
+
+def _first_contradiction(decisions: Sequence[Decision], message: str) -> tuple[int, str]:
+    """Return the first decision that contradicts one before it, and how; ``message`` is what is said of all of them."""
+    good, bad = 0, len(decisions)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        try:
+            make_names(decisions[:middle])
+            good = middle
+        except ValueError as error:
+            bad, message = middle, str(error)
+    return bad - 1, message
 
 
 def _parse_decision(cells: Sequence[str], path: Path, line: int) -> Decision:

@@ -286,6 +286,13 @@ Effect = Literal["replaces", "adds", "qualifies"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a thing is, in a sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """What is known of an organisation: its kind (company, nonprofit, university, community) and its home page."""
 
@@ -344,7 +351,7 @@ class CuratedFact:
     source: str
     cells: tuple[str, ...]
     about: Mention
-    value: Profile | Developer | Licence | Release | Identifier | Step
+    value: Summary | Work | Profile | Developer | Licence | Release | Identifier | Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

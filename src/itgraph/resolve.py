@@ -11,7 +11,19 @@ from hashlib import sha256
 
 from itgraph.curated import mentions_of as curated_mentions
 from itgraph.names import Decision, Names, name_key, nearest
-from itgraph.records import CuratedFacts, Issue, Kind, Mention, Reading, Reference, Snapshot, SnapshotFacts, Span, Table
+from itgraph.records import (
+    CuratedFacts,
+    Issue,
+    Kind,
+    Mention,
+    Reading,
+    Reference,
+    Snapshot,
+    SnapshotFacts,
+    Span,
+    Table,
+    Work,
+)
 from itgraph.survey.layouts import layouts_of
 from itgraph.survey.links import find_arxiv_id
 from itgraph.survey.people import parse_name
@@ -217,17 +229,17 @@ def resolve(snapshots: Sequence[SnapshotFacts], names: Names, curated: CuratedFa
     taken: dict[Kind, dict[str, int]] = defaultdict(dict)
     entities, merges = _name_entities(groups, names, taken)
     others: dict[tuple[Kind, str], _Group] = {}
-    for mention in curated_mentions(curated):
-        key = (mention.kind, names.key(mention.kind, mention.name))
+    for key, spelling, is_author in _curated_spellings(curated, names):
         if key not in groups:
-            others.setdefault(key, _Group()).spellings[mention.name] += 1
-        elif mention.name not in (entities[key].name, *entities[key].aliases):
+            others.setdefault(key, _Group()).spellings[spelling] += 1
+        elif spelling not in (entities[key].name, *entities[key].aliases):
             # LAION of the facts is LAION.ai of the survey, and is looked for by either name. The facts have a list of
             # organisations, and surveys only spell them as authors.
-            known = {entities[key].name, *entities[key].aliases, mention.name}
-            name = mention.name if mention.kind == "organization" else entities[key].name
+            known = {entities[key].name, *entities[key].aliases, spelling}
+            name = spelling if key[0] == "organization" and not is_author else entities[key].name
             entities[key] = replace(entities[key], name=name, aliases=tuple(sorted(known - {name})))
     entities |= _name_entities(others, names, taken)[0]
+    _add_decided_names(entities, names)
     works = _papers(read)
     return Resolution(
         snapshots=read,
@@ -241,6 +253,30 @@ def resolve(snapshots: Sequence[SnapshotFacts], names: Names, curated: CuratedFa
         surveyed=frozenset(groups),
         _own_citations=own_citations,
     )
+
+
+def _add_decided_names(entities: dict[tuple[Kind, str], Entity], names: Names) -> None:
+    """Add the spellings that decisions have for a thing: it is found by them, whether or not a source uses them."""
+    for decision in names.decisions:
+        entity = entities.get((decision.kind, name_key(decision.name)))
+        # Of a person it may be the name in one work, and how an organisation is spelt is for facts to say.
+        if entity is None or decision.kind in ("person", "organization"):
+            continue
+        if decision.other in ("", entity.name, *entity.aliases):
+            continue
+        aliases = tuple(sorted((*entity.aliases, decision.other)))
+        entities[decision.kind, name_key(decision.name)] = replace(entity, aliases=aliases)
+
+
+def _curated_spellings(curated: CuratedFacts, names: Names) -> Iterable[tuple[tuple[Kind, str], str, bool]]:
+    """Iterate over the things that facts name: the key of each, how it is spelt, and whether as an author."""
+    for mention in curated_mentions(curated):
+        yield (mention.kind, names.key(mention.kind, mention.name)), mention.name, False
+    for fact in curated.facts:
+        if isinstance(fact.value, Work):
+            for written in fact.value.reference.authors:
+                key = _author_key(fact.value.reference, written, names)
+                yield key, parse_name(written).display, True
 
 
 def owners_of(reading: Reading) -> tuple[Mention, ...]:
@@ -414,7 +450,7 @@ def _papers(snapshots: Sequence[ReadSnapshot]) -> dict[WorkKey, Paper]:
     identified: dict[tuple[str, str], str] = {}  # (title, first author) -> slug
     slugs: dict[WorkKey, str] = {}
     for place, reference in items:
-        if identifier := _identifier_slug(reference):
+        if identifier := identifier_slug(reference):
             slugs[place] = identifier
             if work := work_key(reference):
                 identified.setdefault(work, identifier)
@@ -442,7 +478,8 @@ def _papers(snapshots: Sequence[ReadSnapshot]) -> dict[WorkKey, Paper]:
     return {place: Paper(slug=slug, label=labels[slug]) for place, slug in slugs.items()}
 
 
-def _identifier_slug(reference: Reference) -> str:
+def identifier_slug(reference: Reference) -> str:
+    """Return a work's identifier as the last part of its IRI; empty where it has none."""
     if reference.arxiv_id:
         return "arxiv-" + slug_of(reference.arxiv_id)
     return "doi-" + slug_of(reference.doi) if reference.doi else ""

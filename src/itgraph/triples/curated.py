@@ -26,11 +26,23 @@ from itgraph.records import (
     Property,
     Release,
     Step,
+    Summary,
+    Work,
 )
-from itgraph.resolve import Resolution, free_name, slug_of
+from itgraph.resolve import Paper, Resolution, free_name, identifier_slug, slug_of
 from itgraph.survey.quantities import parse_quantity
 from itgraph.triples.corrections import Contradiction, Contradictions
-from itgraph.triples.iris import DEFAULT, LABEL, TYPE, entity_iri, integer, known_date, snapshot_iri, string
+from itgraph.triples.iris import (
+    DEFAULT,
+    LABEL,
+    TYPE,
+    entity_iri,
+    integer,
+    known_date,
+    paper_iri,
+    snapshot_iri,
+    string,
+)
 from itgraph.triples.licences import licence_iri, licence_quads
 from itgraph.triples.quantities import FIGURES, quantity_statements
 
@@ -74,7 +86,11 @@ class CuratedBuilder:
         self._resolution = resolution
         self._contradictions = contradictions
         self._taken: dict[str, dict[str, int]] = {}
-        self._papers = {paper.slug for paper in resolution.works()}
+        self._described: set[str] = set()
+        self._cited = {paper.slug for paper in resolution.works()}
+        # Those that have a row of their own are described by it, and need no other description.
+        works = (fact.value for fact in resolution.curated.facts if isinstance(fact.value, Work))
+        self._papers = self._cited | {identifier_slug(work.reference) for work in works}
 
     def add_facts(self) -> None:
         """Add every row of the facts files, and the disagreements between them."""
@@ -100,7 +116,11 @@ class CuratedBuilder:
         about = entity_iri(self._resolution.entity(fact.about))
         node = self._describe_fact(fact.file, fact.cells, fact.source, about)
         value = fact.value
-        if isinstance(value, Profile):
+        if isinstance(value, Summary):
+            self._say(node, about, terms.RDFS_COMMENT, string(value.text))
+        elif isinstance(value, Work):
+            self._say_work(node, about, value)
+        elif isinstance(value, Profile):
             self._say(node, about, terms.ORGANIZATION_KIND, string(value.kind))
             if value.homepage:
                 self._say(node, about, terms.SCHEMA_URL, NamedNode(value.homepage))
@@ -127,6 +147,43 @@ class CuratedBuilder:
         self._describe(node, terms.ABOUT, about)
         self._describe(node, terms.TEXT, string(" | ".join(cells)))
         return node
+
+    def _say_work(self, fact: NamedNode, about: NamedNode, value: Work) -> None:
+        """State that a thing is described in a work, and what the work is.
+
+        Of a work that a survey cites, the survey's own words stay the current ones: these stand in the fact's graph.
+        """
+        reference = value.reference
+        paper = Paper(slug=identifier_slug(reference), label=reference.title)
+        node = paper_iri(paper)
+        identifier, scheme = (reference.arxiv_id, "arxiv") if reference.arxiv_id else (reference.doi, "doi")
+        property_, address = _IDENTIFIERS[scheme]
+        said: list[tuple[str, NamedNode | Literal]] = [
+            (terms.DCTERMS_TITLE, string(reference.title)),
+            (terms.DCTERMS_ISSUED, Literal(reference.year, datatype=NamedNode(terms.XSD_G_YEAR))),
+            (property_, string(identifier)),
+            (terms.SCHEMA_URL, NamedNode(address + identifier)),
+        ]
+        self._say(fact, about, terms.DESCRIBED_IN, node)
+        if paper.slug in self._cited:
+            self.quads += [Quad(node, NamedNode(predicate), term, fact) for predicate, term in said]
+            return
+        if paper.slug not in self._described:
+            self._described.add(paper.slug)
+            self._type(node, terms.PAPER, paper.label)
+        for predicate, term in said:
+            self._say(fact, node, predicate, term)
+        self._say(fact, node, terms.AUTHOR_LIST_COMPLETE, Literal(reference.complete))
+        for position, written in enumerate(reference.authors, 1):
+            author = entity_iri(self._resolution.author(reference, written))
+            authorship = NamedNode(f"{terms.BASE}authorship/{paper.slug}/{position}")
+            self._say(fact, node, terms.SCHEMA_AUTHOR, author)
+            self._say(fact, node, terms.HAS_AUTHORSHIP, authorship)
+            self._say(fact, authorship, terms.RDF_TYPE, NamedNode(terms.AUTHORSHIP))
+            self._say(fact, authorship, terms.RDFS_LABEL, string(f"Author {position} of {paper.label}"))
+            self._say(fact, authorship, terms.AUTHOR, author)
+            self._say(fact, authorship, terms.POSITION, integer(position))
+            self._say(fact, authorship, terms.NAME_AS_WRITTEN, string(written))
 
     def _say_licence(self, fact: NamedNode, about: NamedNode, value: Licence) -> None:
         licence = licence_iri(value.id, is_spdx=value.is_spdx)
