@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from html import escape
 
 import pytest
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse
 
 from itgraph import terms
+from itgraph.access import DISCLAIMER
 from itgraph.build import build
-from itgraph.description import Description, Fact, describe, format_description, read_facts
-from itgraph.lookup import get_thing
+from itgraph.conflicts import DISAGREE
+from itgraph.description import Description, Fact, Note, describe, format_description, read_facts
+from itgraph.lineage.edges import Source
+from itgraph.lookup import Thing, get_thing
+from itgraph.results import HTML_ROWS
 from itgraph.store import EmbeddedStore
 
 TULU = "https://github.com/allenai/open-instruct/blob/a7702e6583e2899e609018d571b2662d0cb8d612/README.md"
@@ -306,3 +312,59 @@ def test_a_description_by_hand_needs_no_store() -> None:
     thing = get_thing(EmbeddedStore(parse(PREFIXES + "itm:a a itg:Model .", format=RdfFormat.TURTLE)), "itm:a")
     description = Description(thing=thing, aliases=(), facts=(fact,), incoming=(), issues=())
     assert format_description(description).endswith("\n\n  base model  LLaMA (model)\n")
+
+
+# -- In a notebook ---------------------------------------------------------------------------------------------------
+
+
+def test_a_notebook_shows_each_fact_with_links_to_who_says_so(shipped: EmbeddedStore) -> None:
+    description = of(shipped, "TÜLU")
+    html = description._repr_html_()
+    for fact in (*description.facts, *description.incoming):
+        for source in fact.sources:
+            assert f'<a href="{escape(source.link)}">{source}</a>' in html
+    assert '<a href="https://w3id.org/itgraph/model/llama">LLaMA</a>' in html
+    assert "No longer in the current view" in html.split("LLaMA</a>")[1]
+    assert "base model: the survey says OPT, a source says LLaMA (the source is followed). Its makers tuned" in html
+    assert DISCLAIMER in html
+    lxml = pytest.importorskip("lxml.html")
+    assert len(lxml.fromstring(f"<div>{html}</div>").xpath("//tbody")) == 2
+
+
+def test_a_notebook_shows_where_sources_disagree(shipped: EmbeddedStore) -> None:
+    html = of(shipped, "Vicuna", "model")._repr_html_()
+    assert "Where sources disagree" in html
+    assert '<a href="https://lmsys.org/blog/2023-03-30-vicuna/">' in html.split("Where sources disagree")[1]
+
+
+def test_a_notebook_shows_much_in_part_and_says_how_much(shipped: EmbeddedStore) -> None:
+    description = of(shipped, "LLaMA")
+    many = replace(description, incoming=description.incoming[:1] * (HTML_ROWS + 3), more=1_000)
+    assert "… and 1,003 more<" in many._repr_html_()
+    assert "more<" not in description._repr_html_()
+
+
+def test_nothing_in_a_description_is_html_or_a_command() -> None:
+    evil = "<script>\u202e\x1b[31m"
+    fact = Fact(property=terms.BASE_MODEL, label=evil, value=evil, iri="javascript:alert(1)", note=evil, rules=(evil,))
+    source = Source(iri="urn:x", link="javascript:alert(1)", table=evil)
+    description = Description(
+        thing=Thing(iri="javascript:alert(1)", kind=evil, label=evil),
+        aliases=(evil,),
+        facts=(fact, replace(fact, current=False, value="https://a.example/\"onclick='x'", iri="", sources=(source,))),
+        incoming=(fact,),
+        issues=(Note(code=DISAGREE, severity="info", message=evil, source=evil, links=("javascript:alert(1)",)),),
+    )
+    html = description._repr_html_()
+    assert not re.search(r"<script|\u202e|\x1b|href=\"javascript|\"onclick", html)
+    assert '<a href="https://a.example/&quot;onclick=&#x27;x&#x27;">' in html
+    assert not re.search(r"\u202e|\x1b", repr(description))
+
+
+def test_a_description_is_its_text_alone_and_a_line_in_a_list(shipped: EmbeddedStore) -> None:
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    description = of(shipped, "Goat")
+    assert str(description) == format_description(description)
+    assert pretty(description) == format_description(description).rstrip()
+    count = len(description.facts) + len(description.incoming)
+    assert pretty([description]) == f"[<Description of Goat (model): {count} facts>]"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 import itgraph
 from itgraph import terms
+from itgraph.export import format_quads
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +142,39 @@ def test_to_rdflib_holds_the_same(graph: itgraph.Graph) -> None:
     assert (rdflib.URIRef(terms.BASE + "model/llama"), rdflib.RDFS.label, label) in dataset.default_graph
     written = dataset.serialize(format="nquads")
     assert set(pyoxigraph.parse(written, format=pyoxigraph.RdfFormat.N_QUADS)) == set(graph.quads())
+
+
+def test_path_says_how_two_things_are_related(graph: itgraph.Graph) -> None:
+    found = graph.path("Radiology-GPT", graph.get("Alpaca", "model"))
+    assert [edge.relation for edge in found.descents[0].chains[0]] == ["baseModel"]
+    assert graph.path("model/Alpaca", "model/Alpaca").kind == "same"
+    with pytest.raises(itgraph.ItgraphError, match="GTP-3"):
+        graph.path("Radiology-GPT", "GTP-3")
+
+
+def test_to_networkx_is_what_an_export_writes(graph: itgraph.Graph) -> None:
+    import networkx as nx
+
+    network = graph.to_networkx()
+    written: Any = nx.parse_graphml(format_quads(graph.quads(), "graphml").decode(), force_multigraph=True)
+    assert set(network) == set(written)
+    assert network.nodes[terms.BASE + "model/llama"] == written.nodes[terms.BASE + "model/llama"]
+    assert sorted(network.edges(keys=True)) == sorted(written.edges(keys=True))
+
+
+def test_a_graph_tells_a_notebook_what_it_holds(graph: itgraph.Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = graph._repr_html_()
+    assert f"{len(graph):,} quads" in shown
+    models = graph.query("SELECT (COUNT(*) AS ?n) WHERE { ?x a itg:Model }")[0].n
+    assert re.search(rf">model</td><td[^>]*>{models}</td>", shown)
+    monkeypatch.setattr("itgraph.graph._MOST_COUNTED", len(graph) - 1)
+    assert "<table" not in graph._repr_html_()
+    assert f"{len(graph):,} quads" in graph._repr_html_()
+
+
+def test_a_thing_shows_its_name_as_a_link() -> None:
+    thing = itgraph.Thing(iri=terms.BASE + "model/x", kind="model", label="<b>\u202ex")
+    assert thing._repr_html_() == (
+        '<bdi><a href="https://w3id.org/itgraph/model/x">&lt;b&gt;\\u202ex</a></bdi> (model) <code>itm:x</code>'
+    )
+    assert "<a" not in itgraph.Thing(iri="urn:x", kind="model", label="x")._repr_html_()

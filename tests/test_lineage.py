@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -35,6 +36,7 @@ from itgraph.lineage import (
     generations,
     lineage,
     read_edges,
+    read_lineage,
     roots,
 )
 from itgraph.store import EmbeddedStore
@@ -902,6 +904,7 @@ for name in ("llama", "chatgpt", "video-llama"):
     graph = lineage(store, MODEL + name, "both")
     for write in (format_tree, format_json, format_mermaid, format_dot):
         sys.stdout.buffer.write(write(graph).encode())
+    sys.stdout.buffer.write(graph._repr_svg_().encode())
     found = find_path(store, MODEL + name, MODEL + "wizardlm")
     sys.stdout.buffer.write((found.format() + found.format_json()).encode())
 """
@@ -939,3 +942,110 @@ def test_a_connection_of_hand_made_values_says_what_it_is(survey: EmbeddedStore)
     found = find_path(survey, model("goat"), model("llama"))
     assert found == Connection(a=found.a, b=found.b, descents=found.descents)
     assert found.kind == "descent"
+
+
+# -- What Python and notebooks get ---------------------------------------------------------------------------------
+
+
+def test_a_lineage_of_networkx_is_one_of_itgraph_too(survey: EmbeddedStore) -> None:
+    graph = lineage(survey, model("vicuna"))
+    assert isinstance(graph, nx.MultiDiGraph)
+    assert nx.descendants(graph, model("vicuna")) == {*graph} - {model("vicuna")}
+    found = read_lineage(survey, model("vicuna"))
+    for same in (graph, graph.copy(), pickle.loads(pickle.dumps(graph))):  # noqa: S301
+        assert same.to_lineage() == found
+        assert same._repr_svg_() == found._repr_svg_()
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301
+
+
+def test_what_others_write_to_a_graph_is_left_alone(survey: EmbeddedStore) -> None:
+    graph = lineage(survey, model("vicuna"))
+    graph.graph["name"] = "mine"
+    for attributes in (*graph.nodes.values(), *graph.edges.values()):
+        attributes["weight"] = 1
+    assert graph.to_lineage() == read_lineage(survey, model("vicuna"))
+
+
+@pytest.mark.parametrize("change", ["no start", "a bare node", "a bare edge", "nothing"])
+def test_a_graph_that_is_no_lineage_any_more_shows_itself_as_networkx_does(change: str) -> None:
+    graph = lineage(make_store([("a", "b")]), model("a"))
+    if change == "no start":
+        graph.remove_node(model("a"))
+    elif change == "a bare node":
+        graph.add_node("x")
+    elif change == "a bare edge":
+        graph.add_edge(model("b"), model("a"))
+    else:
+        graph.clear()
+    assert graph._repr_svg_() is None
+    assert pretty(graph) == str(graph)
+    assert "LineageGraph with" in str(graph)
+    with pytest.raises(ValueError, match="no lineage any more"):
+        graph.to_pandas()
+
+
+def pretty(value: object) -> str:
+    return str(pytest.importorskip("IPython.lib.pretty").pretty(value))
+
+
+def test_a_lineage_is_a_tree_alone_and_a_line_in_a_list(survey: EmbeddedStore) -> None:
+    found = read_lineage(survey, model("goat"))
+    assert str(found) == "Goat (model)\n└── base model: LLaMA (model)\n"
+    assert repr(found) == "<Lineage of Goat (model), up: 2 things, 1 edge>"
+    for one in (found, found.to_networkx()):
+        assert pretty(one) == str(found).rstrip()
+        assert pretty([one]) == f"[{found!r}]"
+
+
+def test_a_path_is_told_alone_and_a_line_in_a_list(survey: EmbeddedStore) -> None:
+    found = find_path(survey, model("goat"), model("llama"))
+    assert str(found) == found.format()
+    assert pretty(found) == found.format().rstrip()
+    assert pretty([found]) == f"[{found!r}]" == "[<Connection of Goat (model) and LLaMA (model): descent>]"
+
+
+def test_the_tree_of_a_large_lineage_has_an_end() -> None:
+    store = make_store([(f"child-{number}", "root") for number in range(1_500)])
+    found = read_lineage(store, model("root"), "down")
+    shown = pretty(found).splitlines()
+    assert len(shown) == 201
+    assert shown[-1] == "… things further away, not shown: 1,301"
+    assert len(str(found).splitlines()) == 1_501
+
+
+def test_edges_as_a_table_say_who_says_so(survey: EmbeddedStore) -> None:
+    table = lineage(survey, model("alpaca"), depth=1).to_table()
+    rows = {str(row.parent_label) + " " + str(row.parent_kind): row for row in table}
+    base, data = rows["LLaMA model"], rows["Alpaca dataset"]
+    assert (base.child, base.child_label, base.child_kind, base.relation, base.parent, base.stated) == (
+        *(model("alpaca"), "Alpaca", "model", "baseModel"),
+        *(model("llama"), True),
+    )
+    assert base.said_by == "2024-10-15 models 4, lines 467-476; 2023-09-05 models 5, lines 379-388"
+    assert base.sources == f"{NEW}#L467-L476; {OLD}#L379-L388"
+    assert base.rules is None
+    assert (data.relation, data.stated, data.said_by, data.sources) == ("trainedOn", False, None, None)
+    assert data.rules == "self-built-training-set"
+    assert set(table.column_help) == set(table.columns)
+
+
+def test_edges_as_data_frames(survey: EmbeddedStore) -> None:
+    pytest.importorskip("pandas")
+    pytest.importorskip("polars")
+    graph = lineage(survey, model("vicuna"))
+    for frame in (graph.to_pandas(), graph.to_lineage().to_pandas()):
+        assert str(frame["stated"].dtype) == "boolean"
+        assert list(frame["parent_label"]) == graph.to_polars()["parent_label"].to_list()
+        assert len(frame) == len(graph.to_lineage().to_polars()) == graph.number_of_edges()
+
+
+def test_lineage_is_read_without_what_draws_it() -> None:
+    import itgraph
+
+    code = (
+        "import sys, itgraph; from itgraph.lineage import format_tree, read_lineage; graph = itgraph.load()\n"
+        "format_tree(read_lineage(graph.store, graph.get('Goat')))\n"
+        "sys.exit(', '.join({'networkx', 'itgraph.pictures', 'itgraph.explorer', 'pandas'} & set(sys.modules)) or 0)"
+    )
+    source = str(Path(itgraph.__file__).parents[1])
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": source}, check=True)

@@ -15,7 +15,7 @@ from itgraph.conflicts import CONTRADICTED, DISAGREE, Conflict, indented, read_c
 from itgraph.lineage.edges import Source, newest_first, read_sources
 from itgraph.lookup import KINDS, Thing
 from itgraph.names import name_key
-from itgraph.results import Term
+from itgraph.results import HTML_ROWS, Term, html_link, html_text, printable
 from itgraph.store import Store, format_term, iter_values
 from itgraph.wording import INCOMING, incoming_label, is_worded, property_label
 
@@ -97,7 +97,7 @@ class Note:
     links: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Description:
     """All that the graph holds of a thing.
 
@@ -122,6 +122,20 @@ class Description:
         for told, fact in zip(plain["facts"], self.facts, strict=True):
             told["conflicts"] = [conflict.source.iri for conflict in fact.conflicts]
         return plain
+
+    def __str__(self) -> str:
+        return format_description(self)
+
+    def __repr__(self) -> str:
+        known = len(self.facts) + len(self.incoming) + self.more
+        return printable(f"<Description of {self.thing.label} ({self.thing.kind}): {known:,} facts>", keep="")
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(repr(self) if len(printer.stack) > 1 else printable(str(self)).rstrip())
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: facts with links to who says so, then what builds on it, then what is amiss."""
+        return "".join(_html(self))
 
 
 def describe(store: Store, thing: Thing, *, incoming: Sequence[Fact] | None = None, more: int = 0) -> Description:
@@ -452,17 +466,11 @@ def format_description(description: Description) -> str:
     lines = [f"{thing.label}  ({thing.kind})", thing.iri]
     if description.aliases:
         lines.append(f"also written: {', '.join(description.aliases)}")
-    past = [fact for fact in description.facts if not fact.current]
-    for title, facts in (
-        ("", list(current_facts(description))),
-        ("What builds on it, or names it", description.incoming),
-        ("No longer in the current view", [fact for fact in past if not fact.note]),
-        ("Linked by a row, but not its own", [fact for fact in past if fact.note]),
-    ):
+    for title, facts, more in _sections(description):
         if facts:
             lines += ["", *([title] if title else []), *_format_facts(facts)]
-        if facts is description.incoming and description.more:
-            lines.append(f"  and {description.more:,} more, which `itgraph lineage NAME --down --depth 1` lists")
+        if more:
+            lines.append(f"  and {more:,} more, which `itgraph lineage NAME --down --depth 1` lists")
     if any(fact.property == terms.LICENSE for fact in (*description.facts, *description.incoming)):
         lines += ["", DISCLAIMER]
     if description.conflicts:
@@ -486,6 +494,15 @@ def format_description(description: Description) -> str:
         lines += ["", "Defects of the rows that describe it"]
         lines += [f"  {note.severity:<8} {note.code}: {note.message} ({note.source})" for note in defects]
     return "\n".join(lines) + "\n"
+
+
+def _sections(description: Description) -> Iterator[tuple[str, Sequence[Fact], int]]:
+    """Yield the facts in the order in which they are told: under which title, and how many more there are."""
+    past = [fact for fact in description.facts if not fact.current]
+    yield "", list(current_facts(description)), 0
+    yield "What builds on it, or names it", description.incoming, description.more
+    yield "No longer in the current view", [fact for fact in past if not fact.note], 0
+    yield "Linked by a row, but not its own", [fact for fact in past if fact.note], 0
 
 
 def current_facts(description: Description) -> Iterator[Fact]:
@@ -512,13 +529,74 @@ def _format_facts(facts: Sequence[Fact]) -> list[str]:
         label = fact.label if fact.label != previous else ""
         previous = fact.label
         inferred = f"  [inferred: {', '.join(fact.rules)}]" if fact.rules and not fact.sources else ""
-        kind = ""
-        if fact.iri.startswith(terms.BASE) and fact.property in INCOMING:
-            said = fact.iri.removeprefix(terms.BASE).split("/")[0]
-            kind = f" ({said})" if said in KINDS else ""
         note = f"  ({fact.note})" if fact.note else ""
-        lines.append(f"  {label:<{width}}  {fact.value}{kind}{inferred}{note}")
+        lines.append(f"  {label:<{width}}  {fact.value}{_kind(fact)}{inferred}{note}")
         lines += [f"{margin}{source}  {source.link}".rstrip() for source in fact.sources]
         for conflict in fact.conflicts:
             lines.append(f"{margin}{conflict.sentence()}: {conflict.source.link or conflict.source.iri}")
     return lines
+
+
+def _kind(fact: Fact) -> str:
+    """Return the kind of a thing that builds on another, in brackets: a model and a dataset may share a name."""
+    if not fact.iri.startswith(terms.BASE) or fact.property not in INCOMING:
+        return ""
+    said = fact.iri.removeprefix(terms.BASE).split("/")[0]
+    return f" ({said})" if said in KINDS else ""
+
+
+# -- In a notebook ---------------------------------------------------------------------------------------------------
+
+
+def _html(description: Description) -> Iterator[str]:
+    thing = description.thing
+    yield f"<p><b><bdi>{html_text(thing.label)}</bdi></b> ({html_text(thing.kind)}) {html_link(thing.iri, thing.curie)}"
+    if description.aliases:
+        yield f"<br>also written: <bdi>{html_text(', '.join(description.aliases))}</bdi>"
+    yield "</p>\n<table><thead><tr><th></th><th>value</th><th>who says so</th></tr></thead>\n"
+    for title, facts, more in _sections(description):
+        if not facts:
+            continue
+        head = f'<tr><th colspan="3" style="text-align: left">{html_text(title)}</th></tr>' if title else ""
+        yield f"<tbody>{head}\n{''.join(_html_facts(facts[:HTML_ROWS]))}"
+        left_out = len(facts) - len(facts[:HTML_ROWS]) + more
+        yield f'<tr><td></td><td colspan="2">… and {left_out:,} more</td></tr>' if left_out else ""
+        yield "</tbody>"
+    yield "</table>\n"
+    if any(fact.property == terms.LICENSE for fact in (*description.facts, *description.incoming)):
+        yield f"<p>{html_text(DISCLAIMER)}</p>\n"
+    for title, remarks in (
+        ("Where a source contradicts the survey", [_html_conflict(conflict) for conflict in description.conflicts]),
+        ("Where sources disagree", [_html_note(note) for note in description.issues if note.code == DISAGREE]),
+    ):
+        if remarks:
+            items = "".join(f"<li>{remark}</li>" for remark in remarks[:HTML_ROWS])
+            yield f"<p>{title}</p><ul>{items}</ul>\n"
+
+
+def _html_facts(facts: Sequence[Fact]) -> Iterator[str]:
+    previous = ""
+    for fact in facts:
+        label = fact.label if fact.label != previous else ""
+        previous = fact.label
+        # A literal may be an address too: of a project, of a paper.
+        value = html_link(fact.iri or (fact.value if " " not in fact.value else ""), fact.value)
+        note = f" ({html_text(fact.note)})" if fact.note else ""
+        said = [html_link(source.link, str(source)) for source in fact.sources]
+        said += [f"inferred: {html_text(rule)}" for rule in fact.rules]
+        yield (
+            f'<tr><td style="text-align: left">{html_text(label)}</td>'
+            f'<td style="text-align: left"><bdi>{value}</bdi>{_kind(fact)}{note}</td>'
+            f'<td style="text-align: left">{"<br>".join(said)}</td></tr>\n'
+        )
+
+
+def _html_conflict(conflict: Conflict) -> str:
+    link = conflict.source.link or conflict.source.iri
+    said = f"{conflict.label}: {conflict.sentence()}. {conflict.why}"
+    return f"<bdi>{html_text(said)}</bdi> {html_link(link, link)}"
+
+
+def _html_note(note: Note) -> str:
+    links = " ".join(html_link(link, link) for link in note.links)
+    return f"<bdi>{html_text(note.message)}</bdi> {links}"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from pyoxigraph import Quad, Triple
 
 from itgraph.errors import ParameterError
-from itgraph.lookup import Thing, find_things, get_thing
-from itgraph.results import Table
+from itgraph.lookup import KINDS, Thing, find_things, get_thing
+from itgraph.results import Table, make_table
 from itgraph.store import Store, find_lineage_index, open_store
 
 if TYPE_CHECKING:
@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
     from itgraph.description import Description
     from itgraph.explorer import Lens, Steps, View
+    from itgraph.lineage.network import LineageGraph
+    from itgraph.lineage.paths import Connection
     from itgraph.queries import Query
 
 
 _MOST_TOLD = 50
 """How many things by each relation are told of what builds on a thing."""
+
+_MOST_COUNTED = 1_000_000
+"""How many quads a graph may have whose things a notebook counts."""
 
 
 class Graph:
@@ -47,6 +52,27 @@ class Graph:
 
     def __repr__(self) -> str:
         return f"<itgraph.Graph of {len(self):,} quads>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: how much there is, and what to ask first."""
+        return (
+            f"<p>A graph of {len(self):,} quads.</p>{self._count_things()}"
+            '<p>Ask it: <code>graph.find("Alpaca")</code>, <code>graph.describe("LLaMA")</code>,'
+            ' <code>graph.lineage("Radiology-GPT")</code>, <code>graph.queries()</code></p>'
+        )
+
+    def _count_things(self) -> str:
+        """Count the things by kind, as HTML; nothing, where that would take long."""
+        if len(self) > _MOST_COUNTED:
+            return ""
+        classes = " ".join(f"<{class_}>" for class_ in KINDS.values())
+        found = self.store.select(
+            "SELECT ?class (COUNT(DISTINCT ?thing) AS ?things)"
+            f" WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class }} GROUP BY ?class"
+        )
+        counts = {row["class"]: row["things"] for row in found}
+        kinds = [(kind, counts[class_]) for kind, class_ in KINDS.items() if class_ in counts]
+        return make_table(("kind", "things"), kinds)._repr_html_()
 
     def quads(self) -> Iterator[Quad]:
         """Iterate over the quads, as pyoxigraph terms."""
@@ -135,15 +161,30 @@ class Graph:
         kind: str | None = None,
         depth: int | None = None,
         explicit: bool = False,
-    ) -> networkx.MultiDiGraph[str]:
+    ) -> LineageGraph:
         """Return what a thing descends from ("up"), what descends from it ("down"), or both.
 
-        Nodes are IRIs with the attributes ``kind`` and ``label``; edges point from a thing to what went into its
-        making, keyed by relation. ``explicit`` leaves out what only rules conclude; ``depth`` counts steps.
+        It is a graph of networkx (a ``MultiDiGraph``) that a notebook shows as a picture. Nodes are IRIs with the
+        attributes ``kind`` and ``label``; edges point from a thing to what went into its making, keyed by relation.
+        ``explicit`` leaves out what only rules conclude; ``depth`` counts steps. Its ``to_pandas`` and ``to_polars``
+        give the edges as a data frame, with who says so.
         """
         from itgraph.lineage import lineage
 
         return lineage(self.store, self.get(name, kind), direction, depth=depth, explicit=explicit)
+
+    def path(self, a: str | Thing, b: str | Thing) -> Connection:
+        """Return how two things are related: one descends from the other, or both from a third, or neither.
+
+        Raises:
+            UnknownNameError, AmbiguousNameError: a name names nothing, or more than one thing.
+
+        >>> load().path("Radiology-GPT", "LLaMA")
+        <Connection of Radiology-GPT (model) and LLaMA (model): descent>
+        """
+        from itgraph.lineage import find_path
+
+        return find_path(self.store, self.get(a), self.get(b))
 
     def explore(
         self,
@@ -173,6 +214,17 @@ class Graph:
         return Path(path)
 
     # -- other representations ---------------------------------------------------------------------------------------
+
+    def to_networkx(self) -> networkx.MultiDiGraph[str]:
+        """Return the current view as a network: things with what is known of them, and the relations between them.
+
+        It is what an export to GraphML or GEXF writes. Nodes are IRIs with ``kind``, ``label`` and more; edges have
+        ``relation``, ``label``, ``stated`` (``False`` where only a rule concludes it) and ``sources`` (addresses). All
+        of the graph is read into memory.
+        """
+        from itgraph.export.networks import make_network
+
+        return make_network(self.quads())
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Return the graph as an rdflib dataset, named graphs and prefixes included."""

@@ -12,7 +12,7 @@ from itgraph import terms
 from itgraph.errors import AmbiguousNameError, ParameterError, UnknownNameError
 from itgraph.indexes.ranks import ARXIV_ID, LAST_PART
 from itgraph.names import name_key, nearest
-from itgraph.results import format_iri
+from itgraph.results import format_iri, html_link, html_text
 from itgraph.store import find_name_index, format_term
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ class Thing:
     def curie(self) -> str:
         """Its short name, ``itm:alpaca``; the IRI itself, where no prefix fits."""
         return format_iri(self.iri)
+
+    def _repr_html_(self) -> str:
+        name = html_link(self.iri, self.label)
+        return f"<bdi>{name}</bdi> ({html_text(self.kind)}) <code>{html_text(self.curie)}</code>"
 
 
 def get_thing(store: Store, text: str, kind: str | None = None) -> Thing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from itgraph.lineage.edges import (
     RELATION_ORDER,
@@ -17,6 +17,7 @@ from itgraph.lineage.edges import (
     walk,
     with_evidence,
 )
+from itgraph.lineage.shown import draw_connection
 from itgraph.lineage.text import counted, encodable, evidence, named, say_manner, to_json
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ class CommonAncestor:
         return {"thing": self.thing.iri, "descents": [descent.to_dict() for descent in self.descents]}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Connection:
-    """How ``a`` and ``b`` are related.
+    """How ``a`` and ``b`` are related; ``str`` says it in words, and a notebook shows a picture.
 
     ``descents`` is empty where neither descends from the other, and has two items where each descends from
     the other. ``common`` holds their nearest common ancestors where neither descends from the other: those of
@@ -125,6 +126,18 @@ class Connection:
             curated lineage  https://.../README.md
         """
         return encodable("\n".join(self._lines()) + "\n", encoding)
+
+    def __str__(self) -> str:
+        return self.format()
+
+    def __repr__(self) -> str:
+        return f"<Connection of {named(self.a)} and {named(self.b)}: {self.kind}>"
+
+    def _repr_svg_(self) -> str | None:
+        return draw_connection(self)
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        printer.text(repr(self) if len(printer.stack) > 1 else str(self).rstrip())
 
     def _lines(self) -> Iterator[str]:
         a, b = named(self.a), named(self.b)

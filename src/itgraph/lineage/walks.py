@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pyoxigraph import NamedNode
 
 from itgraph.lineage.edges import (
     Direction,
@@ -16,23 +18,31 @@ from itgraph.lineage.edges import (
     ways,
     with_evidence,
 )
+from itgraph.lineage.shown import draw_lineage, print_lineage
+from itgraph.lineage.text import counted, named
 from itgraph.lookup import Thing
+from itgraph.results import make_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import networkx as nx
+    import pandas as pd
+    import polars as pl
 
     from itgraph.lineage.edges import Statement
+    from itgraph.lineage.network import LineageGraph
+    from itgraph.results import Table
     from itgraph.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Lineage:
     """What was found from a start: things by their IRIs, the nearest first, and the edges between them, sorted.
 
     ``depth`` counts steps from the start; ``explicit`` says that what only rules conclude was left out. ``more`` holds
     for each direction the things at which the depth ended the walk, each with the number of things one step further.
+    ``str`` draws it as a tree; a notebook shows a picture.
     """
 
     start: str
@@ -45,21 +55,20 @@ class Lineage:
 
     @classmethod
     def from_networkx(cls, graph: nx.MultiDiGraph[str]) -> Self:
-        """Read what :func:`lineage` has returned."""
+        """Read what :func:`lineage` has returned; what else was written to its nodes and edges is left alone."""
         things = {iri: node_thing(graph, iri) for iri in graph}
         edges = (
-            Edge(child=things[child], parent=things[parent], **attributes)
+            Edge(child=things[child], parent=things[parent], **{name: attributes[name] for name in _OF_EDGES})
             for child, parent, attributes in graph.edges(data=True)
         )
-        return cls(**graph.graph, things=things, edges=tuple(sorted(edges, key=edge_key)))
+        asked = {name: graph.graph[name] for name in _OF_GRAPHS}
+        return cls(**asked, things=things, edges=tuple(sorted(edges, key=edge_key)))
 
-    def to_networkx(self) -> nx.MultiDiGraph[str]:
+    def to_networkx(self) -> LineageGraph:
         """Return it as :func:`lineage` does."""
-        import networkx as nx
+        from itgraph.lineage.network import LineageGraph
 
-        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
-            start=self.start, direction=self.direction, depth=self.depth, explicit=self.explicit, more=self.more
-        )
+        graph = LineageGraph(**{name: getattr(self, name) for name in _OF_GRAPHS})
         for iri, thing in self.things.items():
             graph.add_node(iri, kind=thing.kind, label=thing.label)
         for edge in self.edges:
@@ -67,14 +76,94 @@ class Lineage:
                 edge.child.iri,
                 edge.parent.iri,
                 key=edge.relation,
-                relation=edge.relation,
-                stated=edge.stated,
-                rows=edge.rows,
-                rules=edge.rules,
-                manner=edge.manner,
-                is_manner_stated=edge.is_manner_stated,
+                **{name: getattr(edge, name) for name in _OF_EDGES},
             )
         return graph
+
+    def to_table(self) -> Table:
+        """Return the edges as a table, a row each, with who says so.
+
+        >>> import itgraph
+        >>> (row,) = itgraph.load().lineage("Goat").to_table()
+        >>> row.child_label, row.relation, row.parent_label, row.stated
+        ('Goat', 'baseModel', 'LLaMA', True)
+        >>> row.said_by.split("; ")[0]
+        '2024-10-15 domain-models 9, lines 912-920'
+        """
+        return make_table(
+            tuple(_COLUMNS),
+            (
+                (
+                    NamedNode(edge.child.iri),
+                    edge.child.label,
+                    edge.child.kind,
+                    edge.relation,
+                    edge.manner or None,
+                    NamedNode(edge.parent.iri),
+                    edge.parent.label,
+                    edge.parent.kind,
+                    edge.stated,
+                    _SEPARATOR.join(map(str, edge.rows)) or None,
+                    _SEPARATOR.join(row.link for row in edge.rows if row.link) or None,
+                    _SEPARATOR.join(rule.rsplit("/", 1)[-1] for rule in edge.rules) or None,
+                )
+                for edge in self.edges
+            ),
+            column_help=_COLUMNS,
+        )
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the edges, with who says so, as a data frame of pandas.
+
+        Raises:
+            ExportError: pandas is not installed.
+        """
+        return self.to_table().to_pandas()
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return the edges, with who says so, as a data frame of polars.
+
+        Raises:
+            ExportError: polars is not installed.
+        """
+        return self.to_table().to_polars()
+
+    def __str__(self) -> str:
+        from itgraph.lineage.drawings import format_tree
+
+        return format_tree(self)
+
+    def __repr__(self) -> str:
+        start = named(self.things[self.start])
+        things, edges = counted(len(self.things), "thing"), counted(len(self.edges), "edge")
+        return f"<Lineage of {start}, {self.direction}: {things}, {edges}>"
+
+    def _repr_svg_(self) -> str:
+        return draw_lineage(self)
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        print_lineage(self, printer)
+
+
+_OF_GRAPHS = ("start", "direction", "depth", "explicit", "more")
+_OF_EDGES = ("relation", "stated", "rows", "rules", "manner", "is_manner_stated")
+"""What a graph of networkx and its edges carry of a lineage."""
+
+_SEPARATOR = "; "
+_COLUMNS = {
+    "child": "what was made",
+    "child_label": "its name",
+    "child_kind": "its kind",
+    "relation": "how it is related: baseModel, trainedOn, generatedBy or sourceDataset",
+    "manner": "how a model is built on its base: adapter, finetune, merge or quantized",
+    "parent": "what went into its making",
+    "parent_label": "its name",
+    "parent_kind": "its kind",
+    "stated": "whether a source states it; if not, a rule concludes it",
+    "said_by": "the rows and curated facts that state it",
+    "sources": "where they can be read",
+    "rules": "the rules that conclude it",
+}
 
 
 def read_lineage(
@@ -127,7 +216,7 @@ def lineage(
     direction: Direction = "up",
     depth: int | None = None,
     explicit: bool = False,
-) -> nx.MultiDiGraph[str]:
+) -> LineageGraph:
     """Return what :func:`read_lineage` does, as a graph of networkx.
 
     Nodes are IRIs with ``kind`` and ``label``. Edges point from the child to the parent, have the relation as
