@@ -275,8 +275,8 @@ def test_after_a_part_that_cannot_be_loaded_none_is_noted(tmp_path: Path, monkey
 
     def failing(self: StreamLoader, path: Path) -> None:
         if path.name == "part-2.nq":
-            path.unlink()
             time.sleep(0.2)  # meanwhile others wait behind it
+            _fail()
         feed(self, path)
 
     with monkeypatch.context() as patch:
