@@ -14,7 +14,7 @@ ASK_SHOW    := show Alpaca --kind model
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format data pictures lock clean
+.PHONY: help run test lint format data docs wheel pictures lock clean
 
 # $(call itgraph,arguments): show the command as a reader would type it, then run it.
 define itgraph
@@ -73,6 +73,14 @@ data: $(RUNTIME) ## read a snapshot again (ID=2024-10-15 README=path/to/README.m
 	@test -n "$(ID)" -a -f "$(README)" || { echo "make data needs ID=2024-10-15 README=path/to/README.md" >&2; exit 2; }
 	$(call itgraph,extract $(README) -o data/$(ID))
 	$(call itgraph,build -o data/itgraph.trig)
+
+docs: $(DEV) ## build the documentation as a site, into build/docs
+	@$(VENV)/bin/python -m docs.make --site
+	@$(VENV)/bin/python -m mkdocs build --strict
+	@echo "The site is in build/docs: open build/docs/index.html"
+
+wheel: $(DEV) ## build the wheel and the source distribution into dist/
+	$(VENV)/bin/python -m build --no-isolation
 
 pictures: $(DEV) ## take the pictures of the README anew (needs a Chromium)
 	$(VENV)/bin/python docs/pictures.py
