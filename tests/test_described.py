@@ -6,8 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -15,7 +16,7 @@ from urllib.parse import unquote
 import pytest
 import rdflib
 import yaml
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 import itgraph
 from itgraph import cli, terms
@@ -128,6 +129,43 @@ def test_what_does_not_hold_is_not_said() -> None:
     assert rows.fields[1].reference is None
 
 
+def hostile() -> list[Quad]:
+    """A graph of a snapshot with several values of each kind, none of them as it should be."""
+    snapshot, type_, model = (NamedNode(terms.BASE + "snapshot/x"), NamedNode(terms.RDF_TYPE), NamedNode("urn:x"))
+    return [
+        Quad(snapshot, type_, NamedNode(terms.SNAPSHOT)),
+        Quad(BlankNode("q"), type_, NamedNode(terms.SNAPSHOT)),
+        *(Quad(snapshot, NamedNode(terms.RDFS_LABEL), Literal(text)) for text in ('</script><b>\u202e\n"x', "b", "c")),
+        *(Quad(snapshot, NamedNode(terms.REPOSITORY), Literal(text)) for text in ("javascript:f()", "https://a.org/x")),
+        *(Quad(NamedNode(f"urn:{name}"), type_, NamedNode("urn:C")) for name in "zyxwv"),
+        Quad(model, type_, NamedNode(terms.MODEL)),
+        Quad(
+            model,
+            NamedNode(terms.PARAMETER_COUNT),
+            Literal("9" * 30, datatype=NamedNode(terms.XSD_INTEGER)),
+        ),
+    ]
+
+
+def test_the_same_graph_in_another_order_gives_the_same_bytes() -> None:
+    for format in ("void", "csv"):
+        found = set()
+        for seed in range(8):
+            quads = hostile()
+            random.Random(seed).shuffle(quads)  # noqa: S311 - another order, no secret
+            found.add(format_quads(quads, format))
+        assert len(found) == 1, format
+
+
+def test_what_is_no_address_is_no_link(tmp_path: Path) -> None:
+    export(hostile(), "csv", tmp_path / "csv")
+    described = json.loads((tmp_path / "csv" / "croissant.json").read_text(encoding="utf-8"))
+    assert [source.get("url") for source in described["prov:wasDerivedFrom"]] == [None, None]
+    assert described["prov:wasDerivedFrom"][1]["name"] == '</script><b>\u202e\n"x'
+    assert json.loads((tmp_path / "csv" / "datapackage.json").read_text(encoding="utf-8"))["sources"] == []
+    set(parse((tmp_path / "csv" / "croissant.json").read_bytes(), format=RdfFormat.JSON_LD, base_iri="http://a.org/"))
+
+
 # -- Croissant ---------------------------------------------------------------------------------------------------------
 
 # What pandas, by which mlcroissant reads CSV, takes for no value or for a number.
@@ -147,23 +185,22 @@ def is_same(value: Any, cell: str) -> bool:
     return cell == (str(value) if isinstance(value, int) else value.date().isoformat())
 
 
-def read_records(folder: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Read each record set as a user of Croissant would; the names of fields are the columns."""
+def read_records(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Read record sets as a user of Croissant would; the names of fields are the columns."""
     croissant = pytest.importorskip("mlcroissant")
     dataset = croissant.Dataset(jsonld=folder / "croissant.json")
     assert not dataset.metadata.ctx.issues.errors
     assert not dataset.metadata.ctx.issues.warnings
-    for record_set in dataset.metadata.record_sets:
+    assert {record_set.uuid for record_set in dataset.metadata.record_sets} == set(TABLES)
+    for name in names:
         records = [
-            {name.partition("/")[2]: value for name, value in record.items()}
-            for record in dataset.records(record_set.uuid)
+            {name.partition("/")[2]: value for name, value in record.items()} for record in dataset.records(name)
         ]
-        yield record_set.uuid, records
+        yield name, records
 
 
 def check_records(folder: Path, tables: Mapping[str, DataTable]) -> None:
-    read = dict(read_records(folder))
-    assert list(read) == list(tables)
+    read = dict(read_records(folder, tables))
     for name, table in tables.items():
         names = [column for column, _ in table.columns]
         if folder.name == "csv":
@@ -196,7 +233,8 @@ def test_croissant_reads_each_record_of_the_shipped_graph(
     shipped_quads: list[Quad], tables: dict[str, DataTable], tmp_path: Path, format: str
 ) -> None:
     export(shipped_quads, format, tmp_path / format)
-    check_records(tmp_path / format, tables)
+    # To read all statements so takes a minute and shows nothing that those of a part do not.
+    check_records(tmp_path / format, {name: table for name, table in tables.items() if name != "quads"})
 
 
 @pytest.mark.filterwarnings("ignore::Warning")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from itgraph import terms
 from itgraph.export import imprint
-from itgraph.export.schema import read_rows, read_schemas
+from itgraph.export.schema import is_address, read_rows, read_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,7 +146,7 @@ def _about(tables: Mapping[str, DataTable]) -> dict[str, Any]:
 def _source(snapshot: Mapping[str, Any]) -> dict[str, str]:
     said = {"name": "label", "url": "repository", "version": "commit", "dateModified": "date"}
     known = {key: str(snapshot[column]) for key, column in said.items() if snapshot[column] is not None}
-    if not known.get("url", "").startswith(("https://", "http://")):
+    if not is_address(known.get("url")):
         known.pop("url", None)
     return {"@type": "prov:Entity", "@id": str(snapshot["iri"]), **known}
 

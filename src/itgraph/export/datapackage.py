@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from itgraph import terms
 from itgraph.export import imprint
-from itgraph.export.schema import read_rows, read_schemas
+from itgraph.export.schema import is_address, read_rows, read_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,7 @@ def _about(tables: Mapping[str, DataTable]) -> dict[str, Any]:
         "sources": [
             {"title": str(snapshot["label"]), "path": str(snapshot["repository"])}
             for snapshot in snapshots
-            if str(snapshot["repository"]).startswith(("https://", "http://"))
+            if is_address(snapshot["repository"])
         ],
     }
 

@@ -56,6 +56,15 @@ def read_rows(table: DataTable) -> list[dict[str, Value]]:
     return [dict(zip(names, row, strict=True)) for row in table.rows]
 
 
+def is_address(text: object) -> bool:
+    """Say whether a text is one address of the web, and nothing else.
+
+    >>> is_address("https://a.org/x"), is_address("https://a.org/x; https://a.org/y"), is_address("javascript:f()")
+    (True, False, False)
+    """
+    return isinstance(text, str) and _ADDRESS.fullmatch(text) is not None
+
+
 def _read_schema(tables: Mapping[str, DataTable], name: str) -> TableSchema:
     table = tables[name]
     fields = (
@@ -79,10 +88,9 @@ def _type_of(type_: type, values: Iterable[Value]) -> FieldType:
     if type_ is not str:
         return "integer" if type_ is int else "boolean"
     texts = [value for value in values if isinstance(value, str)]
-    for narrower, pattern in (("address", _ADDRESS), ("date", _DATE)):
-        if texts and all(map(pattern.fullmatch, texts)):
-            return "address" if narrower == "address" else "date"
-    return "text"
+    if texts and all(map(is_address, texts)):
+        return "address"
+    return "date" if texts and all(map(_DATE.fullmatch, texts)) else "text"
 
 
 def _key_of(table: DataTable, name: str) -> tuple[str, ...]:

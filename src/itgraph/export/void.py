@@ -153,9 +153,10 @@ def current_view_of(origin: str) -> NamedNode:
 
 def read_snapshots(store: Store) -> list[dict[str, str]]:
     """Return the documents that a graph was read from, the newest first."""
+    # Of several values the first in order: another one each time would give other bytes.
     table = store.select(
-        "SELECT ?snapshot (SAMPLE(?label) AS ?name) (SAMPLE(?date) AS ?issued) (SAMPLE(?repository) AS ?from)"
-        " (SAMPLE(?commit) AS ?at) WHERE { ?snapshot a itg:Snapshot OPTIONAL { ?snapshot rdfs:label ?label }"
+        "SELECT ?snapshot (MIN(STR(?label)) AS ?name) (MIN(STR(?date)) AS ?issued) (MIN(STR(?repository)) AS ?from)"
+        " (MIN(STR(?commit)) AS ?at) WHERE { ?snapshot a itg:Snapshot OPTIONAL { ?snapshot rdfs:label ?label }"
         " OPTIONAL { ?snapshot dcterms:issued ?date } OPTIONAL { ?snapshot itg:repository ?repository }"
         " OPTIONAL { ?snapshot itg:commit ?commit } FILTER(isIRI(?snapshot)) }"
         " GROUP BY ?snapshot ORDER BY DESC(STR(?snapshot))"
@@ -180,8 +181,8 @@ def find_example(store: Store) -> str:
         return index.iri(tops[0].node)
     patterns = (
         "SELECT ?s (COUNT(*) AS ?n) WHERE { ?s a itg:Model . ?child itg:upstream ?s } GROUP BY ?s ORDER BY DESC(?n) ?s",
-        "SELECT ?s WHERE { ?s a ?class FILTER(isIRI(?s)) }",
-        "SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o FILTER(isIRI(?s)) } }",
+        "SELECT ?s WHERE { ?s a ?class FILTER(isIRI(?s)) } ORDER BY ?s",
+        "SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o FILTER(isIRI(?s)) } } ORDER BY ?s",
     )
     for pattern in patterns:
         table = store.select(f"{pattern} LIMIT 1")
