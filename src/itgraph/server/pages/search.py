@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pyoxigraph import Literal, NamedNode
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from itgraph.indexes.names import NameIndex
-    from itgraph.server.site import Site
     from itgraph.store import Store
 
 MOST_NAMES = 100_000
@@ -49,12 +48,24 @@ class Name:
     is_label: bool
 
 
+class Searched(Protocol):
+    """What can be searched: a store, and its names where they are kept (a site has both)."""
+
+    @property
+    def store(self) -> Store:
+        """What is searched."""
+
+    @property
+    def names(self) -> tuple[Name, ...] | None:
+        """Its names, as :func:`read_names` returns them."""
+
+
 def read_names(store: Store) -> tuple[Name, ...] | None:
     """Read every name that things go by; ``None`` if they are more than :data:`MOST_NAMES`, or in an index."""
     return None if find_name_index(store) is not None else _read(store, "", MOST_NAMES)
 
 
-def kinds_of(site: Site) -> list[str]:
+def kinds_of(site: Searched) -> list[str]:
     """Return the kinds that a search can be narrowed to."""
     index = find_name_index(site.store)
     if index is None and site.names is None:
@@ -63,7 +74,7 @@ def kinds_of(site: Site) -> list[str]:
     return [kind for kind in (*KINDS, *RECORD_KINDS, *SCHEMES, "thing") if kind in found]
 
 
-def search(site: Site, text: str, kind: str = "") -> list[Thing]:
+def search(site: Searched, text: str, kind: str = "") -> list[Thing]:
     """Return the things whose names have all words of a text, those called just so first.
 
     Of a graph with an index of names, they are :data:`MOST_FOUND` at most, and the more popular ones come first where
@@ -103,7 +114,7 @@ def search(site: Site, text: str, kind: str = "") -> list[Thing]:
     return [*exact, *(thing for thing in found if thing.iri not in known)]
 
 
-def suggest(site: Site, text: str, kind: str = "") -> list[Thing]:
+def suggest(site: Searched, text: str, kind: str = "") -> list[Thing]:
     """Return the things whose names are most like a text; none, if no name is like it but for a few letters."""
     if (index := find_name_index(site.store)) is not None:
         near = index.nearest(text, _wanted_kinds(index, kind), 5)
