@@ -1,10 +1,11 @@
 /*
- * Copies what the query page serves of YASGUI, with the licences of everything that is in it:
+ * Copies what query pages use that others made, with its licences: YASGUI, the editor of the server's page, and Oxigraph
+ * in WebAssembly, which answers on the page of a site of files:
  *
  *     npm ci && npm run build -- FOLDER
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -37,6 +38,13 @@ function licenceOf(name, folder) {
   return [heading, "=".repeat(heading.length), ...origin, "", texts.join("\n\n")].join("\n");
 }
 
+// Oxigraph first: that the licences of YASGUI are there says that all is.
+const engine = join(dirname(target), "oxigraph");
+rmSync(engine, { recursive: true, force: true });
+mkdirSync(engine, { recursive: true });
+for (const name of ["web.js", "web_bg.wasm"]) copyFileSync(join(modules, "oxigraph", name), join(engine, name));
+writeFileSync(join(engine, "licenses.txt"), `${licenceOf("oxigraph", join(modules, "oxigraph"))}\n`);
+
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 for (const ending of ["js", "css"]) {
@@ -45,5 +53,7 @@ for (const ending of ["js", "css"]) {
   writeFileSync(join(target, `yasgui.${ending}`), text);
 }
 const introduction = "What the editor YASGUI is made of, and under which licences. It is served as its makers built it.";
-const licences = installedPackages().map(([name, folder]) => licenceOf(name, folder));
+const licences = installedPackages()
+  .filter(([name]) => name !== "oxigraph")
+  .map(([name, folder]) => licenceOf(name, folder));
 writeFileSync(join(target, "LICENSES.txt"), `${[introduction, ...licences].join("\n\n\n")}\n`);

@@ -133,6 +133,23 @@ def _find(site: Site, request: Request) -> tuple[str, str] | None:
     return next(((iri, "") for iri in iris if is_known_iri(site.store, iri)), None)
 
 
+def read_forms(store: Store, iri: str) -> dict[str, bytes | None]:
+    """Return the data of an IRI in all forms, by the ends of their addresses; ``None`` for one that cannot hold it."""
+    quads = describe_quads(store, iri)
+    current = _current(quads)
+    found: dict[str, bytes | None] = {}
+    for name, form in FORMATS.items():
+        try:
+            found[name] = (
+                format_quads(quads if form.holds_graphs else current, form.export)
+                if form.export
+                else json_response(_plain(store, iri)).body
+            )
+        except ExportError:
+            found[name] = None
+    return found
+
+
 # -- What the data of a thing is ---------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from itgraph.results import format_iri, make_table
 from itgraph.server.pages.addresses import address_of, page_of
 from itgraph.server.pages.rendering import json_response, refuse, render
 from itgraph.server.pages.search import MOST_FOUND, kinds_of, search, suggest
-from itgraph.server.pages.statements import MOST_INCOMING
+from itgraph.server.pages.statements import MOST_INCOMING, sorts_all
 from itgraph.store import find_lineage_index, find_name_index, format_term
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _show_list(site: Site, request: Request, class_: str, title: str, kind: str)
     total = int(rows[0][0].value) if rows[0][0] is not None else 0
     shown = shown_page(request, total)
     window = f"LIMIT {PAGE} OFFSET {shown * PAGE}"
-    if total > MOST_INCOMING and not wanted:
+    if total > MOST_INCOMING and not wanted and not sorts_all():
         # Too many to be named and sorted for each page: they come as the store has them.
         some = site.store.select(f"SELECT DISTINCT ?s WHERE {{ {members} }} {window}")
         things = [(thing.iri, thing.label) for thing in name_things(site.store, map(str, some.column("s"))).values()]

@@ -5,6 +5,8 @@ An IRI can stand in four places: as the subject, the object or the predicate of 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +15,7 @@ from pyoxigraph import NamedNode
 from itgraph.store import format_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from itgraph.results import Term
     from itgraph.store import Store
@@ -25,6 +27,8 @@ PAGE = 200
 """How many statements are shown at once."""
 
 MOST_INCOMING = 5000
+
+_sorts_all: ContextVar[bool] = ContextVar("sorts_all", default=False)
 
 _PATTERNS: dict[Place, str] = {
     "out": "{{ {node} ?p ?o BIND({node} AS ?s) }} UNION {{ GRAPH ?g {{ {node} ?p ?o }} BIND({node} AS ?s) }}",
@@ -56,6 +60,21 @@ class Statements:
     more: bool
 
 
+@contextmanager
+def sorting_all() -> Iterator[None]:
+    """Have all lists in order, however long they are: for who writes pages that must be the same each time."""
+    token = _sorts_all.set(True)
+    try:
+        yield
+    finally:
+        _sorts_all.reset(token)
+
+
+def sorts_all() -> bool:
+    """Say whether all lists are in order."""
+    return _sorts_all.get()
+
+
 def is_hub(store: Store, iri: str) -> bool:
     """Say whether more than :data:`MOST_INCOMING` statements lead to an IRI: too many to be gathered for one page."""
     return is_long(store, f"?s ?p {format_term(NamedNode(iri))}")
@@ -63,6 +82,8 @@ def is_hub(store: Store, iri: str) -> bool:
 
 def is_long(store: Store, pattern: str) -> bool:
     """Say whether a pattern has more than :data:`MOST_INCOMING` solutions: so many take long to be sorted."""
+    if sorts_all():
+        return False
     return len(store.select(f"SELECT ?s WHERE {{ {pattern} }} LIMIT 1 OFFSET {MOST_INCOMING}")) > 0
 
 

@@ -1,0 +1,37 @@
+/*
+ * The engine: Oxigraph, compiled to WebAssembly, with the whole graph in memory. It runs apart from the page, which can
+ * end it at any moment; nothing else ends a query that takes too long.
+ */
+
+import init, { Store } from "./oxigraph/web.js";
+
+const GRAPH_FORM = "text/turtle";
+let store = null;
+
+async function load(address) {
+  const [, response] = await Promise.all([init(), fetch(address)]);
+  if (!response.ok) throw new Error(`the graph could not be read (${response.status})`);
+  const text = await response.text();
+  store = new Store();
+  store.load(text, { format: "application/trig" });
+}
+
+function answer({ query, form }) {
+  if (form === "graph") return { form, text: store.query(query, { results_format: GRAPH_FORM }) };
+  const told = JSON.parse(store.query(query, { results_format: "application/sparql-results+json" }));
+  if (typeof told.boolean === "boolean") return { form: "boolean", holds: told.boolean };
+  return { form: "table", columns: told.head.vars, rows: told.results.bindings };
+}
+
+addEventListener("message", async ({ data }) => {
+  try {
+    if (data.graph) {
+      await load(data.graph);
+      postMessage({ ready: true });
+    } else {
+      postMessage({ answer: answer(data) });
+    }
+  } catch (error) {
+    postMessage({ error: String(error?.message ?? error) });
+  }
+});
