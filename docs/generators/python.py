@@ -108,9 +108,9 @@ def _describe_node(name: str, node: ast.stmt) -> str:
     if isinstance(node, ast.FunctionDef):
         return f"\n### {name}\n\n{_signature(node, name)}\n{format_docstring(ast.get_docstring(node))}"
     assert isinstance(node, ast.ClassDef)
-    bases = [ast.unparse(base) for base in node.bases]
+    bases = [_unparse(base) for base in node.bases]
     fields = [
-        f"    {ast.unparse(item)}"
+        f"    {_unparse(item)}"
         for item in node.body
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and not item.target.id.startswith("_")
     ]
@@ -119,7 +119,7 @@ def _describe_node(name: str, node: ast.stmt) -> str:
     parts = [f"\n### {name}\n\n", fence(shown, "python"), "\n", format_docstring(ast.get_docstring(node))]
     for item in node.body:
         if isinstance(item, ast.FunctionDef) and not item.name.startswith("_") and ast.get_docstring(item):
-            is_property = any(ast.unparse(one) == "property" for one in item.decorator_list)
+            is_property = any(_unparse(one) == "property" for one in item.decorator_list)
             signature = "" if is_property else f"{_signature(item, item.name)}\n"
             parts.append(f"\n#### {name}.{item.name}\n\n{signature}{format_docstring(ast.get_docstring(item))}")
     return "".join(parts)
@@ -127,14 +127,23 @@ def _describe_node(name: str, node: ast.stmt) -> str:
 
 def _signature(node: ast.FunctionDef, name: str) -> str:
     """Return a signature as it is written, without ``self``; an argument a line where it is long."""
-    arguments = ast.unparse(node.args)
+    arguments = _unparse(node.args)
     arguments = re.sub(r"^(self|cls)(, |$)", "", arguments)
-    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    returns = f" -> {_unparse(node.returns)}" if node.returns else ""
     line = f"{name}({arguments}){returns}"
     if len(line) > 100:
         pieces = "".join(f"    {piece},\n" for piece in _split(arguments))
         line = f"{name}(\n{pieces}){returns}"
     return fence(line, "python")
+
+
+def _unparse(node: ast.AST) -> str:
+    """Return source as the formatter of our code would write it, with double quotes.
+
+    >>> _unparse(ast.parse("size: str = ''"))
+    'size: str = ""'
+    """
+    return re.sub(r"'([^'\"\\]*)'", r'"\1"', ast.unparse(node))
 
 
 def _split(arguments: str) -> list[str]:
