@@ -239,9 +239,11 @@ class _Group(click.Group):
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
-        from itgraph.doctor import format_version
+        # Not of itgraph.doctor, which needs more than this does.
+        from itgraph import __version__
+        from itgraph.resources import say_shipped
 
-        click.echo(format_version())
+        click.echo(f"itgraph {__version__}\nshipped graph: {say_shipped(digits=12)}")
         context.exit()
 
 

@@ -1,15 +1,13 @@
-"""What is installed here, and whether it works: for ``itgraph doctor`` and ``itgraph --version``.
+"""What is installed here, and whether it works: for ``itgraph doctor``.
 
 Nothing heavy is imported before it is looked at: a broken package is a line of the report, not its end.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -93,29 +91,10 @@ def format_checks(checks: Sequence[Check]) -> str:
 
 def format_checks_json(checks: Sequence[Check]) -> str:
     """Return a report for programs: whether all is well, and every check."""
+    import json
+
     report = {"itgraph": __version__, "well": is_well(checks), "checks": [asdict(check) for check in checks]}
     return f"{json.dumps(report, ensure_ascii=True, indent=2)}\n"
-
-
-def format_version() -> str:
-    """Return the version of itgraph, and which graph comes with it.
-
-    >>> print(format_version())  # doctest: +ELLIPSIS
-    itgraph ...
-    shipped graph: snapshot 2..., sha256 ...
-    """
-    return f"itgraph {__version__}\nshipped graph: {_say_shipped(digits=12)}"
-
-
-def _say_shipped(digits: int = 64) -> str:
-    """Say the newest snapshot of the shipped graph, and the hash of its bytes."""
-    try:
-        graph = resources.shipped_graph_path()
-        content = resources.content_hash(graph)
-        names = (path.parent.name for path in resources.data_path().glob("????-??-??/tables.csv"))
-    except SourceError as error:
-        return f"none ({error})"
-    return f"snapshot {max(names, default='unknown')}, sha256 {content[:digits]}{'' if digits >= 64 else '...'}"
 
 
 def _check_python() -> Iterator[Check]:
@@ -133,6 +112,7 @@ def _check_python() -> Iterator[Check]:
 def _check_packages() -> Iterator[Check]:
     """Hold what is installed against what the package's own metadata ask for."""
     from importlib.metadata import PackageNotFoundError, requires
+    from importlib.util import find_spec
 
     try:
         needed = requires("itgraph") or []
@@ -256,7 +236,7 @@ def _ask_graph(name: str, location: str | None) -> Check:
             advice=f"`itgraph load {place}` puts the graph there, if it is a server or a folder",
         )
     if location is None:
-        return Check(group="graph", name=name, state="ok", found=f"{len(store):,} quads, {_say_shipped()}")
+        return Check(group="graph", name=name, state="ok", found=f"{len(store):,} quads, {resources.say_shipped()}")
     if not isinstance(store, EmbeddedStore):
         return Check(group="graph", name=name, state="ok", found=f"{place}: it answers")
     if not Path(location).is_dir():

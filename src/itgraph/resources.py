@@ -69,6 +69,20 @@ def shipped_graph_path() -> Path:
     return path
 
 
+def say_shipped(digits: int = 64) -> str:
+    """Say which graph comes with itgraph: the newest snapshot in it, and the first digits of the hash of its bytes.
+
+    >>> say_shipped(digits=12)  # doctest: +ELLIPSIS
+    'snapshot 2..., sha256 ...'
+    """
+    try:
+        content = content_hash(shipped_graph_path())
+        names = (path.parent.name for path in data_path().glob("????-??-??/tables.csv"))
+    except SourceError as error:
+        return f"none ({error})"
+    return f"snapshot {max(names, default='unknown')}, sha256 {content[:digits]}{'' if digits >= 64 else '...'}"
+
+
 def content_hash(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal digits.
 
