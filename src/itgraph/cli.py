@@ -680,8 +680,8 @@ def site(output: Path, url: str, graph_file: str | None) -> None:
     itgraph site -o site --url https://example.org/itgraph/
     python -m http.server -d site
 
-    It needs no server: search runs in the browser, and so does SPARQL (where itgraph was built with Node.js). Nothing is
-    asked of any other host. Pages can be opened as files, too; SPARQL cannot.
+    It needs no server: search runs in the browser, and so does SPARQL (where itgraph was built with Node.js). Nothing
+    is asked of any other host. Pages can be opened as files, too; SPARQL cannot.
     """
     from time import monotonic
 
