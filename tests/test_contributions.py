@@ -188,6 +188,12 @@ def test_a_file_that_is_no_such_file(change: Callable[[Path], object], words: st
     assert [message for message in errors if words in message]
 
 
+def test_names_of_a_snapshot_that_cannot_be_read_are_not_called_unknown(data: Path, clean: Path) -> None:
+    (data / "2024-01-01" / "models.csv").unlink()
+    (error,) = check(data, against=clean).findings
+    assert (Path(error.path).name, error.message[:14]) == ("models.csv", "cannot be read")
+
+
 def test_everything_is_found_at_once(data: Path, clean: Path) -> None:
     add(data, "curated/developers.csv", f"model,MM,OpenAI,{SOURCE}", "model,M,OpenAI,x", f"modle,M,OpenAI,{SOURCE}")
     add(data, "curated/releases.csv", "model,M,never,paper,nowhere")
