@@ -25,6 +25,8 @@ from itgraph.site import Report, write_site, writing
 from itgraph.site.places import data_file, page_file
 from itgraph.store import EmbeddedStore
 
+pytestmark = pytest.mark.slow
+
 LLAMA = "https://w3id.org/itgraph/model/llama"
 
 
@@ -143,7 +145,6 @@ def test_the_site_describes_itself(folder: Path) -> None:
 # -- The same each time ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_same_graph_gives_the_same_bytes(part: list[Quad], folder: Path, tmp_path: Path) -> None:
     graph = tmp_path / "part.nq"
     export(reversed(part), "nquads", graph)

@@ -325,7 +325,7 @@ class _Writer:
         )
         parts = [things[at : at + _NAMES_IN_A_FILE] for at in range(0, len(things), _NAMES_IN_A_FILE)] or [[]]
         for number, part in enumerate(parts, 1):
-            told = {"of": len(parts), "base": BASE, "names": part}
+            told = {"of": len(parts), "names": part}
             self._put(f"assets/names-{number}.js", b"itgraphNames(" + _json(told).rstrip() + b");\n")
 
     def _write_for_machines(self) -> None:

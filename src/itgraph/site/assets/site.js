@@ -2,6 +2,7 @@
 "use strict";
 (() => {
   const KINDS = ["model", "dataset", "benchmark", "technique", "paper", "person", "organization"];
+  const BASE = "https://w3id.org/itgraph/"; // itgraph.terms.BASE
   const MOST_SUGGESTED = 8;
   const MOST_SHOWN = 200;
   const ASSETS = new URL(".", document.currentScript.src);
@@ -10,13 +11,11 @@
   // -- Names: scripts that are read when somebody searches, since a page of a file may read nothing else -------------
 
   const parts = new Map();
-  let base = "";
   let reading = null;
 
   const readPart = (number) =>
     new Promise((resolve, reject) => {
       globalThis.itgraphNames = (told) => {
-        base = told.base;
         parts.set(number, told.names);
         resolve(told.of);
       };
@@ -35,7 +34,7 @@
         .sort((one, other) => one - other)
         .flatMap((number) => parts.get(number))
         .map(([path, kind, label, ...others]) => ({
-          iri: path.startsWith(" ") ? path.slice(1) : base + path,
+          iri: path.startsWith(" ") ? path.slice(1) : BASE + path,
           kind,
           label,
           others,
@@ -80,7 +79,7 @@
   const step = (text, pattern) => (pattern.test(text) && !DEVICE.test(text.split(".")[0]) ? text : marked(text, text));
 
   const stemOf = (iri) => {
-    const path = iri.startsWith(base) ? iri.slice(base.length) : "";
+    const path = iri.startsWith(BASE) ? iri.slice(BASE.length) : "";
     const steps = path.split("/");
     const isOurs = path && !steps.some((one) => ["", ".", ".."].includes(one)) && steps[0] !== "elsewhere";
     if (!isOurs || steps.length > 8 || [...path].length > 160) {
@@ -113,7 +112,7 @@
   const search = (names, text, kind) => {
     const wanted = text.trim();
     if (!wanted) return [];
-    const exact = names.filter((thing) => (thing.iri === wanted || thing.iri === base + wanted) && isWanted(thing, kind));
+    const exact = names.filter((thing) => (thing.iri === wanted || thing.iri === BASE + wanted) && isWanted(thing, kind));
     const words = wanted.split(/[\s/]+/).map(nameKey).filter(Boolean);
     const whole = nameKey(wanted);
     const ranked = [];
