@@ -421,7 +421,7 @@ FRAMED = {"Int64": "Int64", "boolean": "Boolean", "Float64": "Float64", "datetim
 
 @given(
     several(texts)
-    | several(st.integers())
+    | several(st.integers() | st.integers(2**63 - 1, 2**63))
     | several(st.booleans())
     | several(st.dates())
     | several(numbers)
