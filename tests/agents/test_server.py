@@ -8,8 +8,8 @@ from typing import Any
 
 import anyio
 import pytest
-from mcp import Client
-from mcp_types import CallToolResult, PromptReference, Tool
+from mcp import Client, MCPError
+from mcp_types import INVALID_PARAMS, CallToolResult, PromptReference, Tool
 from tests.agents.conftest import Tell
 
 from itgraph.agents.server import make_server
@@ -18,14 +18,20 @@ from itgraph.errors import QueryTimeoutError
 
 
 def speak(ask: Tell, *calls: tuple[str, Mapping[str, Any]]) -> list[Any]:
-    """Connect a client to a server that asks ``ask``, and return what methods of the client give."""
+    """Connect a client to a server that asks ``ask``, and return what methods of the client give or raise."""
 
     async def asked(tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return ask(tool, **arguments)
 
+    async def attempt(client: Client, method: str, arguments: Mapping[str, Any]) -> Any:
+        try:
+            return await getattr(client, method)(**arguments)
+        except MCPError as error:
+            return error
+
     async def run() -> list[Any]:
         async with Client(make_server(asked)) as client:
-            return [await getattr(client, method)(**arguments) for method, arguments in calls]
+            return [await attempt(client, method, arguments) for method, arguments in calls]
 
     return anyio.run(run)
 
@@ -105,3 +111,18 @@ def test_with_an_old_package_it_says_what_to_install(
     captured = capsys.readouterr()
     assert captured.out == ""
     assert 'pip install "itgraph[mcp]"' in captured.err
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("fly", {}, 'there is no prompt "fly"; there is clear_model'),
+        ("clear_model", {}, "clear_model has one argument, name"),
+        ("clear_model", {"name": "x" * 301}, "of 300 characters at most"),
+    ],
+)
+def test_what_is_wrong_with_a_prompt_is_said(ask: Tell, name: str, arguments: dict[str, str], said: str) -> None:
+    (error,) = speak(ask, ("get_prompt", {"name": name, "arguments": arguments}))
+    assert isinstance(error, MCPError)
+    assert said in str(error)
+    assert error.code == INVALID_PARAMS

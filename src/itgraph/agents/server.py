@@ -14,11 +14,14 @@ import anyio
 import anyio.to_thread
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedToolError
+from mcp.shared.exceptions import MCPError
 from mcp_types import (
+    INVALID_PARAMS,
     CallToolResult,
     Completion,
     CompletionArgument,
     CompletionContext,
+    GetPromptResult,
     InputRequiredResult,
     PromptReference,
     ResourceTemplateReference,
@@ -105,6 +108,24 @@ class Server(MCPServer[Any]):
             if isinstance(error.__cause__, ToolError):
                 raise error.__cause__ from None
             raise
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """Fill in a prompt.
+
+        Raises:
+            MCPError: there is no such prompt, or its argument is missing or too long.
+        """
+        known = {prompt.name for prompt in self._prompt_manager.list_prompts()}
+        if name not in known:
+            message = f"there is no prompt {_shown(name)}; there is {', '.join(sorted(known))}"
+            raise MCPError(code=INVALID_PARAMS, message=message)
+        try:
+            return await super().get_prompt(name, arguments, context)
+        except ValueError as error:
+            message = f"{name} has one argument, name: the name of a thing, of 300 characters at most"
+            raise MCPError(code=INVALID_PARAMS, message=message) from error
 
 
 def _say_misfit(error: Any) -> str:
