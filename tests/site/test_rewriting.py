@@ -60,3 +60,8 @@ def test_every_page_has_a_policy_that_allows_files_beside_it_and_no_more() -> No
     for word in ("unsafe", "http", "*", "blob"):
         assert word not in POLICY
     assert set(ENGINE_POLICY.split()) - set(POLICY.split()) == {"'wasm-unsafe-eval';", "worker-src"}
+
+
+def test_the_form_of_the_search_leads_to_the_search() -> None:
+    html = rewrite_page('<a href="/">home</a> <form action="/">', {"/": "index.html", "/search": "search.html"}.get)
+    assert html == '<a href="index.html">home</a> <form action="search.html">'

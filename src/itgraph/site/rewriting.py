@@ -43,7 +43,9 @@ def rewrite_page(html: str, find: Find, *, canonical: str = "", policy: str = PO
     """
 
     def relink(match: re.Match[str]) -> str:
-        found = find(unescape(match[2]))
+        # What is typed into a search is no part of the address of its form: the first page is not what answers it.
+        is_search = match[1] == "action" and match[2] == "/"
+        found = find("/search" if is_search else unescape(match[2]))
         return "" if found is None else f' {match[1]}="{escape(found)}"'
 
     html = _CANONICAL.sub("", html)
