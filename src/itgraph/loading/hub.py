@@ -17,6 +17,7 @@ import os
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -431,9 +432,11 @@ class _Load:
             self.progress("loading", 0)
             loader.finish()
         self.progress("putting the store in order", 0)
-        # Meanwhile the engine merges its tables of itself, by more threads than it does when it is told to.
-        base.edges.write(self.work / LINEAGE_FILE)
-        store.optimize()
+        with ThreadPoolExecutor(1) as engine:
+            # It does so by one thread, and needs little memory: the time for what needs more of it.
+            in_order = engine.submit(store.optimize)
+            base.edges.write(self.work / LINEAGE_FILE)
+            in_order.result()
         store.flush()
         require_counts(store, base.edges)
         return report
