@@ -38,7 +38,7 @@ class Visit:
         page.on("response", self._note_answer)
 
     def _note_answer(self, answer: Response) -> None:
-        if not answer.ok:
+        if answer.status >= 400:  # 304 is what a browser has already
             self.wrong.append(f"{answer.status} {answer.url}")
 
     def _note(self, request: Request) -> None:
@@ -98,9 +98,6 @@ def test_a_picture_leads_to_the_explorer_at_the_thing(visit: Opener) -> None:
     assert page.title().startswith("Lineage of LLaMA")
     page.click("header .home")
     expect(page.locator("h1")).to_contain_text("What does this language model descend from?")
-
-
-# -- For everybody -----------------------------------------------------------------------------------------------------
 
 
 # -- Search ------------------------------------------------------------------------------------------------------------
