@@ -52,8 +52,7 @@ for (const ending of ["js", "css"]) {
   const text = readFileSync(join(built, `yasgui.min.${ending}`), "utf8").replace(/\n?\/[/*]# sourceMappingURL=.*/, "");
   writeFileSync(join(target, `yasgui.${ending}`), text);
 }
-const introduction = "What the editor YASGUI is made of, and under which licences. It is served as its makers built it.";
-const licences = installedPackages()
-  .filter(([name]) => name !== "oxigraph")
-  .map(([name, folder]) => licenceOf(name, folder));
+const introduction =
+  "What the editor YASGUI is made of, and Oxigraph, under which licences. They are served as their makers built them.";
+const licences = installedPackages().map(([name, folder]) => licenceOf(name, folder));
 writeFileSync(join(target, "LICENSES.txt"), `${[introduction, ...licences].join("\n\n\n")}\n`);
