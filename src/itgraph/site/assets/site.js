@@ -151,114 +151,25 @@
 
   globalThis.itgraph = { KINDS, nameKey, pageOf, readNames, search, stemOf };
 
-  // -- As you type ---------------------------------------------------------------------------------------------------
-
-  const input = document.getElementById("find");
-  if (!input) return;
-  const kind = document.getElementById("kind");
-  const list = document.createElement("ul");
-  const status = document.createElement("p");
-  const page = document.getElementById("found-all");
-  let hits = [];
-  let chosen = -1;
-  let asked = 0;
-
-  list.className = "found";
-  list.id = "found";
-  list.hidden = true;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "What is found");
-  status.className = "hidden";
-  status.setAttribute("role", "status");
-  input.form.append(list, status);
-  for (const [name, value] of Object.entries({
-    role: "combobox", "aria-expanded": "false", "aria-controls": "found", "aria-autocomplete": "list",
-  })) input.setAttribute(name, value);
-
   /** Return a name as it can be shown: what cannot be seen, or turns the direction of text, as escapes. */
   const visible = (text) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
     `\\u{${character.codePointAt(0).toString(16)}}`);
-  const shortened = (text) => ([...text].length > 80 ? `${[...text].slice(0, 79).join("")}…` : text);
   const wordOf = (thing) => thing.kind.replace("concept:", "concept: ").replace("curated", "curated fact");
 
-  const close = () => {
-    list.hidden = true;
-    chosen = -1;
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  };
-
-  const choose = (place) => {
-    chosen = place;
-    [...list.children].forEach((item, other) => item.setAttribute("aria-selected", String(other === place)));
-    if (place < 0) return input.removeAttribute("aria-activedescendant");
-    input.setAttribute("aria-activedescendant", `found-${place}`);
-    list.children[place].scrollIntoView({ block: "nearest" });
-  };
-
-  const withKind = (element, thing) => {
-    const word = document.createElement("span");
-    word.className = "kind";
-    word.textContent = wordOf(thing);
-    element.append(" ", word);
-    return element;
-  };
-
-  const show = (found) => {
-    hits = found.slice(0, MOST_SUGGESTED);
-    list.replaceChildren(...hits.map((thing, place) => {
-      const item = document.createElement("li");
-      const name = document.createElement("bdi");
-      name.textContent = shortened(visible(thing.label));
-      item.id = `found-${place}`;
-      item.setAttribute("role", "option");
-      item.append(name);
-      withKind(item, thing);
-      // Before the field loses the focus, which closes the list.
-      item.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        if (event.button === 0) location.assign(pageOf(thing.iri));
-      });
-      return item;
+  itgraphFinder(async (text, kind) => {
+    const found = search(await readNames(), text, kind);
+    const hits = found.slice(0, MOST_SUGGESTED).map((thing) => ({
+      label: visible(thing.label), kind: wordOf(thing), address: pageOf(thing.iri),
     }));
-    list.hidden = hits.length === 0;
-    input.setAttribute("aria-expanded", String(hits.length > 0));
-    status.textContent = found.length === 1 ? "1 thing" : `${found.length} things`;
-    choose(-1);
-  };
-
-  const ask = async () => {
-    const turn = ++asked;
-    const text = input.value;
-    if (!text.trim()) return close();
-    try {
-      const found = search(await readNames(), text, kind?.value ?? "");
-      if (turn === asked && document.activeElement === input) show(found);
-    } catch {
-      close();
-    }
-  };
-
-  let timer = 0;
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
-  input.addEventListener("blur", close);
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !list.hidden) {
-      event.preventDefault();
-      close();
-    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !list.hidden) {
-      event.preventDefault();
-      const by = event.key === "ArrowDown" ? 1 : -1;
-      choose(((chosen + by + hits.length + 2) % (hits.length + 1)) - 1);
-    } else if (event.key === "Enter" && chosen >= 0 && !list.hidden) {
-      event.preventDefault();
-      location.assign(pageOf(hits[chosen].iri));
-    }
+    return { hits, total: found.length };
   });
 
   // -- The page of the search ----------------------------------------------------------------------------------------
 
+  const page = document.getElementById("found-all");
   if (!page) return;
+  const input = document.getElementById("find");
+  const kind = document.getElementById("kind");
   const summary = document.getElementById("found-summary");
   const given = new URLSearchParams(location.search);
   const text = (given.get("q") ?? "").trim();
@@ -273,8 +184,11 @@
     link.href = pageOf(thing.iri);
     link.append(name);
     const item = document.createElement("li");
-    item.append(link);
-    return withKind(item, thing);
+    const word = document.createElement("span");
+    word.className = "kind";
+    word.textContent = wordOf(thing);
+    item.append(link, " ", word);
+    return item;
   }));
 
   const answer = async () => {
