@@ -69,6 +69,16 @@ class Parameter:
     default: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, for JSON."""
+        return {
+            "name": self.name,
+            "type": self.type,
+            "help": self.help,
+            "default": list(self.default),
+            "values": list(self.values),
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         AboutTold,
         Cell,
         ColumnTold,
+        ParameterTold,
         QueriesAnswer,
         QueryAnswer,
         QueryTold,
@@ -84,16 +85,7 @@ def _tell_query(query: Query) -> QueryTold:
     return {
         "name": query.name,
         "summary": query.summary,
-        "parameters": [
-            {
-                "name": parameter.name,
-                "type": parameter.type,
-                "help": parameter.help,
-                "default": list(parameter.default),
-                "values": list(parameter.values),
-            }
-            for parameter in query.parameters
-        ],
+        "parameters": [cast("ParameterTold", parameter.to_dict()) for parameter in query.parameters],
     }
 
 

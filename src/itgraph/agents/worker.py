@@ -19,6 +19,7 @@ from queue import SimpleQueue
 from typing import IO, TYPE_CHECKING, Any
 
 from itgraph.errors import ItgraphError, UnknownQueryError
+from itgraph.server.limits import limit_memory
 from itgraph.store import open_store
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def work(next_frame: Callable[[], Any], target: IO[bytes]) -> None:
     from itgraph.agents.held import Held
 
     held, tools = Held(store=store), load_tools()
-    _limit_memory(wanted["memory"])
+    limit_memory(wanted["memory"])
     write_frame(target, {})
     while (call := next_frame()) is not None:
         write_frame(target, answer(tools, held, call["tool"], call["arguments"]))
@@ -121,18 +122,6 @@ def _read_until_end(source: IO[bytes], calls: SimpleQueue[Any]) -> None:
     while (frame := read_frame(source)) is not None:
         calls.put(frame)
     os._exit(0)
-
-
-def _limit_memory(more: int) -> None:
-    """Refuse this process more memory than it has now and so much beside, where the system can."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource
-
-        # A crash says nothing by a file of the size of the graph.
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - not a file
-            now = int(statm.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (now + more, now + more))
 
 
 def main() -> None:

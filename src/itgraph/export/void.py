@@ -7,7 +7,7 @@ A server gives it at ``/.well-known/void``; ``itgraph export --format void`` wri
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, serialize
@@ -131,14 +131,7 @@ def measure(distribution: Distribution, content: bytes) -> Distribution:
     >>> measured.size, measured.sha256[:8]
     (0, 'e3b0c442')
     """
-    return Distribution(
-        name=distribution.name,
-        media_type=distribution.media_type,
-        title=distribution.title,
-        holds_graphs=distribution.holds_graphs,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
+    return replace(distribution, size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def dataset_of(origin: str) -> NamedNode:

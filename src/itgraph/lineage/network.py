@@ -49,7 +49,7 @@ class LineageGraph(_Network):
         """Return its edges, with who says so, as a data frame of pandas.
 
         Raises:
-            ExportError: pandas is not installed.
+            MissingExtraError: pandas is not installed.
         """
         return self.to_table().to_pandas()
 
@@ -57,7 +57,7 @@ class LineageGraph(_Network):
         """Return its edges, with who says so, as a data frame of polars.
 
         Raises:
-            ExportError: polars is not installed.
+            MissingExtraError: polars is not installed.
         """
         return self.to_table().to_polars()
 

@@ -116,7 +116,7 @@ class Lineage:
         """Return the edges, with who says so, as a data frame of pandas.
 
         Raises:
-            ExportError: pandas is not installed.
+            MissingExtraError: pandas is not installed.
         """
         return self.to_table().to_pandas()
 
@@ -124,7 +124,7 @@ class Lineage:
         """Return the edges, with who says so, as a data frame of polars.
 
         Raises:
-            ExportError: polars is not installed.
+            MissingExtraError: polars is not installed.
         """
         return self.to_table().to_polars()
 

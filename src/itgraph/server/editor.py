@@ -47,7 +47,7 @@ _TABS = (
     "sources-of-statement",
 )
 
-_FIRST_QUERY = """\
+FIRST_QUERY = """\
 # Models and what they were built on. Press Run, or Ctrl and Enter.
 PREFIX itg: <https://w3id.org/itgraph/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -61,6 +61,7 @@ WHERE {
 ORDER BY ?name
 LIMIT 100
 """
+"""What a page for SPARQL begins with."""
 
 _MOST_THINGS = 20_000
 _MOST_POPULAR = 2_000
@@ -79,7 +80,7 @@ def editor_page(site: Site, request: Request) -> Response:
     return render(
         "editor",
         request,
-        query=escape(text or _FIRST_QUERY),  # as it is, invisible characters too: it is edited and sent again
+        query=escape(text or FIRST_QUERY),  # as it is, invisible characters too: it is edited and sent again
         is_given=bool(text),
         selected=name,
         groups=_by_tag(site.queries),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 MIB = 2**20
@@ -35,3 +36,15 @@ class Limits:
     slow_workers: int = 4
     cache: int = 128 * MIB
     connections: int = 2000
+
+
+def limit_memory(more: int) -> None:
+    """Refuse this process more memory than it has now and so many bytes beside, where the system can: not on macOS."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        # A crash says nothing by a file of the size of the graph.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - not a file
+            now = int(statm.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (now + more, now + more))

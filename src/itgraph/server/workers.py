@@ -26,6 +26,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from itgraph.server.limits import limit_memory
 from itgraph.server.messages import Request, Response
 from itgraph.server.problems import problem
 from itgraph.store import EmbeddedStore
@@ -87,7 +88,7 @@ def work(connection: socket.socket, make_site: Callable[[], Site], limits: Limit
 
     site, made = make_site(), time.monotonic()
     connection.sendall(pack(os.getpid()))
-    _limit_memory(limits.memory)
+    limit_memory(limits.memory)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     with connection, connection.makefile("rb", buffering=1 << 16) as stream:
         while frame := stream.read(FRAME.size):
@@ -111,17 +112,6 @@ def _answer(respond: Callable[[Site, Request], Response], site: Site, request: R
         print(f"itgraph: {request.path}:", file=sys.stderr)  # noqa: T201 - the server's log
         traceback.print_exc()
         return problem(request.accept, 500, "the server failed; its log says why")
-
-
-def _limit_memory(more: int) -> None:
-    import resource
-
-    with suppress(OSError, ValueError):  # where the kernel cannot tell, it is not limited: macOS
-        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - not a file
-            now = int(statm.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (now + more, now + more))
-    # A crash says nothing by a file of the size of the graph.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 # -- The spawner -------------------------------------------------------------------------------------------------------

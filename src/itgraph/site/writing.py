@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from pyoxigraph import NamedNode
 
 from itgraph.arrangement import natural_key
-from itgraph.errors import ExportError, ParameterError
+from itgraph.errors import ExportError, MissingExtraError, ParameterError
 from itgraph.explorer import explore
 from itgraph.export import format_quads
 from itgraph.files import replace_folder
 from itgraph.lookup import KINDS
 from itgraph.queries import run
 from itgraph.resources import web_path
+from itgraph.server.editor import FIRST_QUERY
 from itgraph.server.limits import Limits
 from itgraph.server.messages import HTML, Request
 from itgraph.server.pages.addresses import page_of
@@ -56,7 +57,7 @@ GRAPH = "download/itgraph.trig"
 """The file that the query page reads."""
 
 _ASSETS = Path(__file__).resolve().parent / "assets"
-_SHARED = ("site.css", "editor.css", "editor-query.js")
+_SHARED = ("site.css", "editor.css", "editor-query.js", "finder.js")
 _EVERYTHING = 10**9
 _NAMES_IN_A_FILE = 4000
 _OTHER_DOWNLOADS = {"graphml": "graphml", "gexf": "gexf", "bib": "bibtex", "csv.zip": "csv"}
@@ -257,7 +258,12 @@ class _Writer:
         self._write_page("search.html", search.body.decode())
         fields = {query.name: query for query in self._site.queries}
         query = render(
-            "static_query", _request("/query"), queries=fields.values(), graph=GRAPH, has_engine=self._has_engine
+            "static_query",
+            _request("/query"),
+            queries=fields.values(),
+            graph=GRAPH,
+            has_engine=self._has_engine,
+            first_query=FIRST_QUERY,
         )
         self._write_page("query.html", query.body.decode(), policy=ENGINE_POLICY)
         missing = refuse(_request("/404"), 404, "nothing of this site has this address").body.decode()
@@ -269,10 +275,9 @@ class _Writer:
     def _write_explorer(self) -> None:
         try:
             html = explore(self._site.store)
-        except (ExportError, ModuleNotFoundError) as error:
+        except (ExportError, MissingExtraError) as error:
             self._links.missing.add("explorer.html")
-            needs = "it needs pyvis: pip install 'itgraph[explore]'"
-            self._notes.append(f"without the explorer: {needs if isinstance(error, ModuleNotFoundError) else error}")
+            self._notes.append(f"without the explorer: {error}")
             return
         # Its own page of a file leads nowhere else.
         home = '<a class="home" href="index.html">itgraph</a>\n  '
@@ -362,16 +367,7 @@ def _told(query: Query) -> dict[str, object]:
         "name": query.name,
         "summary": query.summary,
         "sparql": "".join(line for line in query.sparql.splitlines(keepends=True) if not line.startswith("#+")),
-        "parameters": [
-            {
-                "name": parameter.name,
-                "type": parameter.type,
-                "help": parameter.help,
-                "default": list(parameter.default),
-                "values": list(parameter.values),
-            }
-            for parameter in query.parameters
-        ],
+        "parameters": [parameter.to_dict() for parameter in query.parameters],
     }
 
 

@@ -76,13 +76,7 @@ def _listed(query: Query, origin: str) -> dict[str, Any]:
         "tags": list(query.tags),
         "address": f"{origin}/queries/{query.name}",
         "parameters": [
-            {
-                "name": parameter.name,
-                "type": parameter.type,
-                "help": parameter.help,
-                "default": list(parameter.default),
-                **({"values": list(parameter.values)} if parameter.values else {}),
-            }
+            {key: value for key, value in parameter.to_dict().items() if key != "values" or value}
             for parameter in query.parameters
         ],
         "columns": [{"name": column.name, "meaning": column.meaning} for column in query.columns],

@@ -16,20 +16,6 @@
   const fields = find("ask-parameters");
   const trouble = find("ask-trouble");
 
-  const FIRST_QUERY = `# Models and what they were built on. Press Run, or Ctrl and Enter.
-PREFIX itg: <https://w3id.org/itgraph/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-
-SELECT ?model ?name ?base
-WHERE {
-  ?model a itg:Model ;
-    rdfs:label ?name .
-  OPTIONAL { ?model itg:baseModel ?base }
-}
-ORDER BY ?name
-LIMIT 100
-`;
-
   let knowledge = null;
   let saved = null;
   let engine = null;
@@ -417,7 +403,7 @@ LIMIT 100
 
   async function begin() {
     const why = obstacle();
-    area.value = new URLSearchParams(location.hash.slice(1)).get("query") || FIRST_QUERY;
+    area.value = new URLSearchParams(location.hash.slice(1)).get("query") || area.defaultValue;
     if (why) {
       find("ask-saved").hidden = true;
       if (why !== "no engine") complain(why);
