@@ -7,12 +7,12 @@ import random
 import re
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from tests.web import Quiet, serving
 
 from itgraph.build import build
 from itgraph.cli import main
@@ -328,7 +328,7 @@ def test_without_git(data: Path, repository: Repository, monkeypatch: pytest.Mon
 # -- over HTTP ---------------------------------------------------------------------------------------------------------
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Quiet, BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/loop"):
             self.send_response(302)
@@ -346,19 +346,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(404)
             self.end_headers()
 
-    def log_message(self, *_: object) -> None:
-        pass
-
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), _Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(_Handler) as address:
+        yield address
 
 
 def test_a_readme_from_an_address(data: Path, address: str) -> None:

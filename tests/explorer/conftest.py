@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 from pyoxigraph import Quad
+from tests.browsing import Watched
 
 from itgraph.build import build
 from itgraph.explorer import Content, explore, read_content
@@ -74,29 +75,21 @@ def page_path(page_text: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-class Visit:
+class Visit(Watched):
     """A page in the browser, with whatever went wrong on it: errors, requests, breaches of its policy."""
 
     def __init__(self, page: Page, address: str) -> None:
-        self.page = page
+        super().__init__(page)
         self.address = address
-        self.wrong: list[str] = []
-        page.on("console", lambda message: self.wrong.append(f"console {message.type}: {message.text}"))
-        page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        page.on("dialog", self._dismiss)
         page.on("request", self._note_request)
         page.add_init_script(
             "addEventListener('securitypolicyviolation',"
             " (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`))"
         )
 
-    def _dismiss(self, dialog: Dialog) -> None:
-        self.wrong.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith(("file:", "data:", "blob:")):
-            self.wrong.append(f"request: {request.url[:100]}")
+            self.note_request(request.url)
 
     def go(self, hash_: str = "") -> Page:
         """Open the page at a hash, and wait until it can be used."""

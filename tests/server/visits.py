@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Dialog, Page, Route
+from playwright.sync_api import Browser, Page, Route
+from tests.browsing import Watched
 
 from itgraph.server.front import POLICY
 from itgraph.server.messages import Request, Response
@@ -22,26 +23,18 @@ def get(site: Site, address: str, accept: str = "*/*") -> Response:
     return respond(site, Request(path=unquote(parts.path), query=parts.query, accept=accept, origin=ORIGIN))
 
 
-class Visit:
+class Visit(Watched):
     """A page, with whatever went wrong on it: errors, breaches of its policy, requests to others."""
 
     def __init__(self, page: Page, site: Site) -> None:
-        self.page = page
+        super().__init__(page)
         self.site = site
-        self.wrong: list[str] = []
-        page.on("console", lambda message: self.wrong.append(f"console {message.type}: {message.text}"))
-        page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        page.on("dialog", self._dismiss)
         page.route("**/*", self._answer)
-
-    def _dismiss(self, dialog: Dialog) -> None:
-        self.wrong.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
 
     def _answer(self, route: Route) -> None:
         asked = route.request
         if not asked.url.startswith(ORIGIN + "/"):
-            self.wrong.append(f"request: {asked.url[:100]}")
+            self.note_request(asked.url)
             route.abort()
             return
         answer = get(self.site, asked.url, asked.headers.get("accept", "*/*"))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from pyoxigraph import Quad
 from tests.explorer.test_hostile import hostile_store
+from tests.web import Quiet, serving
 
 from itgraph.export import focus_on
 from itgraph.queries import load_queries
@@ -48,27 +47,12 @@ def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *arguments: object) -> None:
-        pass
-
-
-@contextmanager
-def serving_files(folder: Path) -> Iterator[str]:
-    """Serve a folder as any web host does, and give its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+class _Files(Quiet, SimpleHTTPRequestHandler):
+    """Gives files, as any web host does."""
 
 
 @pytest.fixture(scope="session")
 def host(folder: Path) -> Iterator[str]:
     """The address of the site on a host, below a path."""
-    with serving_files(folder.parent) as address:
+    with serving(partial(_Files, directory=str(folder.parent))) as address:
         yield f"{address}/{folder.name}/"

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Response, expect
 from pyoxigraph import Quad
+from tests.browsing import Watched
 
 from itgraph.names import name_key
 from itgraph.queries import get_query, run
@@ -25,25 +26,25 @@ has_engine = (folder := web_path()) is not None and (folder / "oxigraph" / "web.
 needs_engine = pytest.mark.skipif(not has_engine, reason="built without Node.js: Oxigraph for browsers is not here")
 
 
-class Visit:
+class Visit(Watched):
     """A page, with whatever went wrong on it: errors, breaches of its policy, requests to others, cookies."""
 
     def __init__(self, page: Page, host: str) -> None:
-        self.page = page
+        super().__init__(page)
         self.host = host
-        self.wrong: list[str] = []
-        page.on("console", lambda message: self.wrong.append(f"{page.url} console {message.type}: {message.text}"))
-        page.on("pageerror", lambda error: self.wrong.append(f"{page.url} error: {error}"))
         page.on("request", self._note)
         page.on("response", self._note_answer)
 
     def _note_answer(self, answer: Response) -> None:
         if answer.status >= 400:  # 304 is what a browser has already
-            self.wrong.append(f"{answer.status} {answer.url}")
+            self.note(f"{answer.status} {answer.url}")
 
     def _note(self, request: Request) -> None:
         if not request.url.startswith((self.host, "data:", "blob:")):
-            self.wrong.append(f"request: {request.url[:100]}")
+            self.note_request(request.url)
+
+    def note(self, what: str) -> None:
+        super().note(f"{self.page.url} {what}")
 
     def go(self, address: str = "") -> Page:
         self.page.goto(self.host + address)
@@ -207,7 +208,7 @@ def test_what_is_wrong_with_a_query_is_said(visit: Opener) -> None:
     for query in ("INSERT DATA { <http://a> <http://b> 1 }", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"):
         page.fill("#ask-query", query)
         page.click("#ask-run")
-        page.wait_for_function("!document.getElementById('ask-run').disabled")
+        expect(page.locator("#ask-run")).to_be_enabled()
         expect(page.locator("#ask-trouble")).to_be_visible()
     page = found.go("query.html?saved=ancestors-of-model&model=Nobody")
     expect(page.locator("#ask-trouble")).to_contain_text("no model is called Nobody")
