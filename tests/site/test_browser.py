@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, Response, expect
+from playwright.sync_api import Browser, Page, Request, Response, Route, expect
 from pyoxigraph import Quad
 from tests.browsing import Watched
 
@@ -194,6 +194,27 @@ def test_a_runaway_query_is_stopped_and_the_next_one_is_answered(visit: Opener) 
     answered(page, 3)
     expect(page.locator("#ask-status")).to_contain_text("Yes")
     assert "PREFIX itg:" in page.input_value("#ask-query")
+
+
+@needs_engine
+def test_a_query_is_stopped_before_the_engine_has_it(visit: Opener) -> None:
+    page = visit().go("query.html")
+    page.wait_for_selector("html[data-ready=query]")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/editor-query.js", hold)
+    page.click("#ask-run")
+    page.click("#ask-stop")
+    answered(page)
+    expect(page.locator("#ask-status")).to_have_text("Stopped.")
+    (route,) = held
+    route.continue_()
+    page.click("#ask-run")
+    answered(page, 2)
+    expect(page.locator("#ask-status")).to_contain_text("row")
 
 
 @needs_engine

@@ -55,17 +55,23 @@
     worker.postMessage({ graph: new URL(form.dataset.graph, ROOT).href });
   }
 
+  /** Make what can be ended from its first step on: `end` makes `ended` fail, and with it all that waits beside it. */
+  function makeEndable() {
+    const endable = {};
+    endable.ended = new Promise((_, reject) => {
+      endable.end = (why) => reject(Object.assign(new Error(why), { isEnd: true }));
+    });
+    endable.ended.catch(() => {});
+    return endable;
+  }
+
   /** Ask the engine; what takes longer than `seconds`, and what is stopped, ends it, and another one begins. */
-  async function ask(query, kind, seconds) {
+  async function ask(query, kind, seconds, { end, ended }) {
     if (!engine) start();
     const mine = engine;
-    let timer = 0;
-    const ended = new Promise((_, reject) => {
-      running = { end: (why) => reject(Object.assign(new Error(why), { isEnd: true })) };
-    });
+    await Promise.race([mine.ready, ended]);
+    const timer = setTimeout(() => end(`Stopped after ${seconds} s, which is the limit.`), seconds * 1000);
     try {
-      await Promise.race([mine.ready, ended]);
-      timer = setTimeout(() => running?.end(`Stopped after ${seconds} s, which is the limit.`), seconds * 1000);
       const answer = new Promise((resolve, reject) => {
         mine.waiting = { resolve, reject };
       });
@@ -79,7 +85,6 @@
       throw error;
     } finally {
       clearTimeout(timer);
-      running = null;
     }
   }
 
@@ -306,18 +311,20 @@
   // -- Asking --------------------------------------------------------------------------------------------------------
 
   async function answerQuery() {
-    if (running || run.disabled) return;
+    if (run.disabled) return;
+    const mine = makeEndable();
+    running = mine;
     complain("");
     status.textContent = "Asking …";
     place.replaceChildren();
     stop.hidden = false;
     run.disabled = true;
     try {
-      const { prefixInsertion } = await import(new URL("editor-query.js", ASSETS));
+      const { prefixInsertion } = await Promise.race([import(new URL("editor-query.js", ASSETS)), mine.ended]);
       const { at, text } = prefixInsertion(area.value, knowledge.prefixes);
       if (text) area.setRangeText(text, at, at, "preserve");
       const began = performance.now();
-      const answer = await ask(area.value, formOf(area.value), Number(limit.value));
+      const answer = await ask(area.value, formOf(area.value), Number(limit.value), mine);
       showAnswer(answer, performance.now() - began);
     } catch (error) {
       if (error.isEnd) status.textContent = error.message;
@@ -326,6 +333,7 @@
         complain(error.message);
       }
     } finally {
+      running = null;
       stop.hidden = true;
       run.disabled = false;
       document.documentElement.dataset.answered = String(Number(document.documentElement.dataset.answered ?? 0) + 1);
