@@ -122,6 +122,8 @@ POINTS = [
     ("StreamLoader._feed", "before", 3),
     ("StreamLoader._feed", "after", 7),
     ("StreamLoader._write", "after", 5),
+    ("StreamLoader._close", "before", 2),
+    ("StreamLoader._close", "after", 3),
     ("StreamLoader._commit", "before", 1),
     ("StreamLoader._commit", "before", 3),
     ("StreamLoader._commit", "after", 2),
@@ -139,6 +141,8 @@ POINTS = [
     ("_write_some", "after", 2),
     ("build_names", "before", 1),
     ("build_names", "after", 1),
+    ("_finish", "before", 1),
+    ("_finish", "after", 1),
     ("require_counts", "before", 1),
     ("seal_indexes", "before", 1),
     ("seal_indexes", "after", 1),
@@ -285,6 +289,22 @@ def test_after_a_part_that_cannot_be_loaded_none_is_noted(tmp_path: Path, monkey
             load_hub(tmp_path / "store", inputs, graph=graph)
     assert not (tmp_path / "store").exists()
     assert json.loads((tmp_path / ".store.hub/journal.json").read_text())["loaded"] == 2
+    assert load_hub(tmp_path / "store", inputs, graph=graph).resumed
+    assert answers(tmp_path / "store") == answers(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("where", ["itgraph.indexes.making.EdgeList.write", "itgraph.loading.hub._finish"])
+def test_what_fails_beside_the_index_of_names_fails_the_load(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = find_inputs([hubs.write_lines(tmp_path / "models.jsonl", [entry(f"a/{n}") for n in range(9)])])
+    graph = hubs.write_graph(tmp_path)
+    load_hub(tmp_path / "whole", inputs, graph=graph)
+    with monkeypatch.context() as patch:
+        patch.setattr(where, _fail)
+        with pytest.raises(StoreError, match="it cannot be written"):
+            load_hub(tmp_path / "store", inputs, graph=graph)
+    assert not (tmp_path / "store").exists()
     assert load_hub(tmp_path / "store", inputs, graph=graph).resumed
     assert answers(tmp_path / "store") == answers(tmp_path / "whole")
 

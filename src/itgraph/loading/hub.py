@@ -427,19 +427,29 @@ class _Load:
             if fingerprint(self.inputs) != self._plan["inputs"]:
                 raise SourceError("an input has changed while it was read; repeat the command")
             report = {**counts, "edges": linking.count, "issues": dict(sorted(self.issues.items()))}
-            self.progress("making the indexes", 0)
-            build_names(self.work / NAMES_FILE, linking.names())
             self.progress("loading", 0)
-            loader.finish()
-        self.progress("putting the store in order", 0)
-        with ThreadPoolExecutor(1) as engine:
-            # It does so by one thread, and needs little memory: the time for what needs more of it.
-            in_order = engine.submit(store.optimize)
-            base.edges.write(self.work / LINEAGE_FILE)
-            in_order.result()
+            loader.finish_feeding()
+            self.progress("making the indexes", 0)
+            self._make_indexes(loader, store, linking)
         store.flush()
         require_counts(store, base.edges)
         return report
+
+    def _make_indexes(self, loader: StreamLoader, store: pyoxigraph.Store, linking: _Linking) -> None:
+        """Write both indexes while the engine finishes, which it does by one thread and in little memory."""
+        edges = self._base.edges
+        with ThreadPoolExecutor(2) as others:
+            working = [others.submit(_finish, loader, store)]
+
+            def names() -> Iterator[NamedThing]:
+                yield from linking.names()
+                # The edges have got the names of their things by now, and most of the rest is the work of SQLite.
+                working.append(others.submit(edges.write, self.work / LINEAGE_FILE))
+
+            build_names(self.work / NAMES_FILE, names())
+            self.progress("putting the store in order", 0)
+            while working:
+                working.pop().result()
 
     def _open_store(self) -> pyoxigraph.Store:
         try:
@@ -558,6 +568,12 @@ def _read_identities(store: pyoxigraph.Store) -> Identities:
     papers = store.query(f"SELECT ?id ?paper WHERE {{ ?paper a <{terms.PAPER}> ; <{terms.ARXIV_ID}> ?id }}")
     known = [(id_.value, paper.value) for id_, paper in papers if isinstance(paper, pyoxigraph.NamedNode)]  # type: ignore[union-attr]
     return Identities.make(sorted(things), sorted(known))
+
+
+def _finish(loader: StreamLoader, store: pyoxigraph.Store) -> None:
+    """Have all that is left loaded, and then put in order."""
+    loader.finish()
+    store.optimize()
 
 
 # -- The second pass ---------------------------------------------------------------------------------------------------

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _BATCH = 1_000_000
 """How many statements the engine takes into memory before it sorts them, on a thread of its own."""
-SOME = 50_000
-MOST = 800_000
+SOME, MOST = 50_000, 800_000
 """How many more statements it gets meanwhile: enough to be sure that it has begun, or nearly another batch."""
 _PAUSE = 0.05
 _LONGEST = 120.0
@@ -50,6 +49,7 @@ class StreamLoader:
         self._engine = ThreadPoolExecutor(1, "engine")
         self._waiting: deque[Future[None]] = deque()
         self._loading: Future[None] | None = None
+        self._closing: Future[None] | None = None
         self._pipe = -1
         self._fed: list[Path] = []
         self._count = 0
@@ -83,7 +83,17 @@ class StreamLoader:
         Raises:
             OSError: what was added before could not be loaded.
         """
+        self._closing = self._submit(self._close)
         self._submit(self._commit, then)
+
+    def finish_feeding(self) -> None:
+        """Wait until the engine has got all that was committed: what it does from then on needs little memory.
+
+        Raises:
+            OSError: what was added before could not be loaded.
+        """
+        while self._closing in self._waiting:
+            self._waiting.popleft().result()
 
     def finish(self) -> None:
         """Wait until all that was committed is part of the store.
@@ -94,10 +104,11 @@ class StreamLoader:
         while self._waiting:
             self._waiting.popleft().result()
 
-    def _submit(self, function: Callable[..., None], *arguments: object) -> None:
+    def _submit(self, function: Callable[..., None], *arguments: object) -> Future[None]:
         while self._waiting and self._waiting[0].done():
             self._waiting.popleft().result()
         self._waiting.append(self._feeder.submit(self._unless_failed, function, *arguments))
+        return self._waiting[-1]
 
     def _unless_failed(self, function: Callable[..., None], *arguments: object) -> None:
         """Do something, unless what came before it has failed: what comes after it must not be noted as done."""
@@ -144,9 +155,13 @@ class StreamLoader:
                 self._others |= sorting
             time.sleep(_PAUSE)
 
-    def _commit(self, then: Callable[[], None]) -> None:
+    def _close(self) -> None:
         if self._loading is not None:
             os.close(self._pipe)
+            self._pipe = -1
+
+    def _commit(self, then: Callable[[], None]) -> None:
+        if self._loading is not None:
             loading, self._loading = self._loading, None
             loading.result()
         then()
@@ -158,9 +173,10 @@ class StreamLoader:
         """Let the engine drop what it has of a stream: at what is no statement, it does."""
         if self._loading is None:
             return
-        with suppress(BrokenPipeError):
-            self._write(b"\nabort\n")
-        os.close(self._pipe)
+        if self._pipe >= 0:
+            with suppress(BrokenPipeError):
+                self._write(b"\nabort\n")
+            self._close()
         with suppress(OSError, SyntaxError):
             self._loading.result()
         self._loading = None
