@@ -366,7 +366,7 @@ def test_extract_build_validate_ask(capsys: pytest.CaptureFixture[str], tmp_path
     data, graph = tmp_path / "data" / "2024-01-01", tmp_path / "graph.trig"
     code, out, _ = run(capsys, "extract", str(readme), "-o", str(data))
     assert code == 0
-    assert "1 tables, 1 rows, 1 entries" in out
+    assert "1 table, 1 row, 1 entry" in out
     code, _, err = run(capsys, "build", str(tmp_path / "data"), "-o", str(graph))
     assert code == 0
     assert str(graph) in err

@@ -195,11 +195,11 @@ def test_the_summary_counts_rows_entries_and_issues() -> None:
         "<tr><td></td><td></td><td></td></tr>\n</table>"
     )
     lines = summary(facts).splitlines()
-    assert lines[0] == "x: 1 tables, 3 rows, 1 entries, 0 references, 1 issues"
+    assert lines[0] == "x: 1 table, 3 rows, 1 entry, 0 references, 1 issue"
     assert lines[1] == f"sha256 {facts.snapshot.sha256}"
     assert "datasets     3        1".split() in [line.split() for line in lines]
     assert "blank-row 1 warning".split() in [line.split() for line in lines]
-    assert summary(run("x")).splitlines()[0] == "x: 0 tables, 0 rows, 0 entries, 0 references, 1 issues"
+    assert summary(run("x")).splitlines()[0] == "x: 0 tables, 0 rows, 0 entries, 0 references, 1 issue"
 
 
 def test_a_repaired_encoding_is_reported_by_row() -> None:

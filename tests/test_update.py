@@ -118,7 +118,7 @@ def test_a_newer_commit_is_a_new_snapshot_and_a_change_log(data: Path, repositor
         "",
         "- model M, parameters: 7B → 13B",
         "",
-        "2 things that were not recognised before are not recognised now.",
+        "2 things that were not recognised before still are not.",
     ]
     after = files(data)
     assert {name for name in before if after[name] != before[name]} == {"snapshots.toml"}
@@ -412,7 +412,7 @@ def test_the_command(data: Path, repository: Repository, capsys: pytest.CaptureF
     assert main(command) == 0
     out, err = capsys.readouterr()
     assert out.startswith("## 2025-03-01\n")
-    assert "2025-03-01: 1 tables" in err
+    assert "2025-03-01: 1 table" in err
     assert main(["update", "--repository", "-x", "-o", str(data)]) == 3
 
 

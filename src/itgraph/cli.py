@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from itgraph.errors import ExportError, ItgraphError, SourceError
+from itgraph.plurals import counted
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -1011,7 +1012,7 @@ def validate(file: str | None, shown_as: Format | Literal["turtle"]) -> None:
         tell("note: nothing in this graph has a class of itgraph; is it the right file?")
     tell(
         f"{'conforms' if report.conforms else 'does not conform'}: {report.checked:,} quads checked, "
-        f"{found} finding{'' if found == 1 else 's'}"
+        f"{counted(found, 'finding')}"
     )
     if not report.conforms:
         raise SystemExit(1)
@@ -1182,7 +1183,7 @@ def index_command(folder: Path, check: bool) -> None:
 
     if not check:
         made = make_indexes(folder)
-        tell(f"{folder}: {made.things:,} names, {made.edges:,} steps of lineage")
+        tell(f"{folder}: {counted(made.things, 'name')}, {counted(made.edges, 'step')} of lineage")
         return
     differences = check_indexes(folder)
     for difference in differences:

@@ -29,6 +29,7 @@ from itgraph.curated import COLUMNS, Inspection, inspect_curated
 from itgraph.errors import SourceError
 from itgraph.names import COLUMNS as NAMES_COLUMNS
 from itgraph.names import inspect_names, name_key
+from itgraph.plurals import counted
 from itgraph.records import CuratedFacts, SnapshotFacts, Work
 from itgraph.resolve import Resolution, identifier_slug, resolve
 from itgraph.resources import data_path
@@ -202,15 +203,14 @@ def say_result(found: Check) -> str:
     'data: 2 rows of facts, nothing is wrong with them; there is nothing to compare them with'
     """
     counts = {severity: sum(f.severity == severity for f in found.findings) for severity in ("error", "warning")}
-    told = " and ".join(f"{n:,} {severity}{'s' if n > 1 else ''}" for severity, n in counts.items() if n)
+    told = " and ".join(counted(n, severity) for severity, n in counts.items() if n)
     said = f"{told}; itgraph build stops at the first error" if counts["error"] else told
-    rows = f"{found.rows:,} row{'' if found.rows == 1 else 's'} of facts"
     compared = "there is nothing to compare them with"
     if found.against:
         compared = f"compared with {found.against} they change nothing in the graph"
     if found.changes:
-        compared = f"compared with {found.against} they change {len(found.changes):,} statements of the graph"
-    return f"{found.folder}: {rows}, {said or 'nothing is wrong with them'}; {compared}"
+        compared = f"compared with {found.against} they change {counted(len(found.changes), 'statement')} of the graph"
+    return f"{found.folder}: {counted(found.rows, 'row')} of facts, {said or 'nothing is wrong with them'}; {compared}"
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------

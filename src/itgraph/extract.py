@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from itgraph.checks import check_snapshot
 from itgraph.names import Names
+from itgraph.plurals import counted
 from itgraph.records import Issue, Reference, Snapshot, SnapshotFacts, Span, Table
 from itgraph.resolve import resolve
 from itgraph.survey.document import Document, outline_issues, read_document
@@ -71,8 +72,9 @@ def summary(facts: SnapshotFacts) -> str:
     }
     rows = sum(len(table.rows) for table in facts.tables)
     lines = [
-        f"{facts.snapshot.id}: {len(facts.tables)} tables, {rows} rows, {sum(entries.values())} entries, "
-        f"{len(facts.references)} references, {len(facts.issues)} issues",
+        f"{facts.snapshot.id}: {counted(len(facts.tables), 'table')}, {counted(rows, 'row')}, "
+        f"{counted(sum(entries.values()), 'entry', 'entries')}, {counted(len(facts.references), 'reference')}, "
+        f"{counted(len(facts.issues), 'issue')}",
         f"sha256 {facts.snapshot.sha256}" + (f" ({facts.snapshot.repair})" if facts.snapshot.repair else ""),
     ]
     width = max([len(table.id) for table in facts.tables] + [len(issue.code) for issue in facts.issues] + [8])

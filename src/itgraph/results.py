@@ -37,6 +37,7 @@ from pyoxigraph import BlankNode, NamedNode
 
 from itgraph import terms
 from itgraph.extras import require_extra
+from itgraph.plurals import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -217,7 +218,7 @@ class Table:
         return format_table(self)
 
     def __repr__(self) -> str:
-        count = f"{len(self)} row{'' if len(self) == 1 else 's'}"
+        count = counted(len(self), "row")
         return f"<Table of {count}: {', '.join(self.columns)}>"
 
     def column(self, name: str) -> list[Value | None]:
@@ -270,7 +271,7 @@ class Table:
         head = "".join(f"<th{_title(self.column_help.get(name))}>{html_text(name)}</th>" for name in self.columns)
         body = "".join(f"<tr>{_html_cells(row, right)}</tr>\n" for row in self.rows[:HTML_ROWS])
         left_out = len(self) - HTML_ROWS
-        more = f"<p>… and {left_out:,} more row{'' if left_out == 1 else 's'}</p>" if left_out > 0 else ""
+        more = f"<p>… and {counted(left_out, 'more row')}</p>" if left_out > 0 else ""
         caption = f"<caption>{html_text(self.summary)}</caption>" if self.summary else ""
         return f"<table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>{more}"
 

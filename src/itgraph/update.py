@@ -24,6 +24,7 @@ from itgraph.errors import SourceError
 from itgraph.extract import extract, summary
 from itgraph.fetch import read_input
 from itgraph.names import Names, nearest
+from itgraph.plurals import counted
 from itgraph.records import Issue, Snapshot, SnapshotFacts
 from itgraph.resolve import resolve
 from itgraph.resources import data_path
@@ -452,7 +453,9 @@ def _at(snapshot: Snapshot) -> str:
 
 def _count(facts: SnapshotFacts) -> str:
     rows = sum(len(table.rows) for table in facts.tables)
-    return f"{len(facts.tables):,} tables, {rows:,} rows, {len(facts.references):,} references"
+    return (
+        f"{counted(len(facts.tables), 'table')}, {counted(rows, 'row')}, {counted(len(facts.references), 'reference')}"
+    )
 
 
 def _changed(differences: Table) -> list[str]:
@@ -481,8 +484,8 @@ def _unrecognised(before: SnapshotFacts | None, after: SnapshotFacts) -> list[st
     if new:
         lines += [f"### Not recognised ({len(new):,})", "", *_at_most([_say(issue) for issue in new]), ""]
     if old := len(found) - len(new):
-        lines += [f"{old:,} thing{'s' if old > 1 else ''} that {'were' if old > 1 else 'was'} not recognised before "]
-        lines[-1] += f"{'are' if old > 1 else 'is'} not recognised now."
+        was, is_ = ("was", "is") if old == 1 else ("were", "are")
+        lines.append(f"{counted(old, 'thing')} that {was} not recognised before still {is_} not.")
     return lines
 
 

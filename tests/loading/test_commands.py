@@ -34,7 +34,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def test_a_hub_is_loaded_and_asked(capsys: pytest.CaptureFixture[str], place: Path) -> None:
     code, out, err = run(capsys, "hub", "models.jsonl", "datasets.jsonl", "-o", "hub", "-g", "graph.trig")
     assert (code, out) == (0, "")
-    assert err == f"{place}/hub: 2 models, 1 datasets, 3 steps of lineage; issues: none\n"
+    assert err == f"{place}/hub: 2 models, 1 dataset, 3 steps of lineage; issues: none\n"
     code, out, _ = run(capsys, "lineage", "Mistral 7B", "--down", "--format", "json", "-g", "hub")
     assert code == 0
     labels = {node["label"] for node in json.loads(out)["nodes"]}
@@ -51,7 +51,7 @@ def test_what_an_input_holds_can_be_said(capsys: pytest.CaptureFixture[str], pla
     arguments = ["--models", "one.jsonl.gz", "--datasets", "two.json", "-o", "hub", "-g", "graph.trig"]
     code, _, err = run(capsys, "hub", *arguments)
     assert code == 0
-    assert "2 models, 1 datasets, 3 steps" in err
+    assert "2 models, 1 dataset, 3 steps" in err
 
 
 def test_a_hub_takes_the_place_of_another(capsys: pytest.CaptureFixture[str], place: Path) -> None:
@@ -119,7 +119,7 @@ def test_indexes_for_a_graph_that_has_none(capsys: pytest.CaptureFixture[str]) -
         "store: the indexes are not those of the graph\n",
     )
     code, out, err = run(capsys, "index", "store")
-    assert (code, out, err) == (0, "", "store: 11 names, 1 steps of lineage\n")
+    assert (code, out, err) == (0, "", "store: 11 names, 1 step of lineage\n")
     assert run(capsys, "index", "store", "--check")[0] == 0
     assert run(capsys, "show", "Zephyr", "-g", "store")[0] == 0
 

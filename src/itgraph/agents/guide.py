@@ -11,6 +11,7 @@ from itgraph.agents.answers import Answer, write
 from itgraph.agents.questions import find_query
 from itgraph.catalogue import SUBJECTS
 from itgraph.lookup import KINDS, find_things
+from itgraph.plurals import counted
 from itgraph.resources import ontology_path
 from itgraph.server.pages.search import search
 from itgraph.store import EmbeddedStore, find_lineage_index
@@ -99,7 +100,7 @@ def _say_counts(held: Held) -> str:
         return "How much there is of each class, itgraph://void tells."
     rows = held.store.select("SELECT ?class (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?class } GROUP BY ?class").rows
     counts = {term.value: int(number.value) for term, number in rows if isinstance(term, NamedNode) and number}
-    told = [f"{counts.get(iri, 0):,} {kind}{'' if counts.get(iri) == 1 else 's'}" for kind, iri in KINDS.items()]
+    told = [counted(counts.get(iri, 0), kind) for kind, iri in KINDS.items()]
     return f"In the current view: {', '.join(told)}.".replace("persons", "people")
 
 

@@ -17,6 +17,7 @@ from itgraph.catalogue import SUBJECTS
 from itgraph.errors import ParameterError, StoreError, UnknownQueryError
 from itgraph.lookup import is_known_iri, parse_iri
 from itgraph.names import nearest
+from itgraph.plurals import counted
 from itgraph.queries import run
 from itgraph.results import Row, Table, format_iri, format_table
 from itgraph.store import EmbeddedStore
@@ -184,8 +185,8 @@ def _tell_rows(held: Held, query: str, table: Table, limit: int) -> Answer:
     rest = ""
     if is_cut:
         rest = (
-            f"the first {counted_rows(page.end)} are shown, and there are more: give a larger limit (1000 at most), or "
-            f"write ORDER BY and OFFSET {page.end} into the query to go on"
+            f"the first {counted(page.end, 'row')} are shown, and there are more: give a larger limit (1000 at most), "
+            f"or write ORDER BY and OFFSET {page.end} into the query to go on"
         )
     data = _sparql_answer(
         form="rows",
@@ -228,15 +229,6 @@ def _tell_graph(held: Held, query: str, found: list[Triple], limit: int) -> Answ
         hints=[] if found else _hints(held, query),
     )
     return _sparql_text(data, turtle.splitlines() if kept else ["No triples."])
-
-
-def counted_rows(number: int) -> str:
-    """Return a number of rows in words.
-
-    >>> counted_rows(1), counted_rows(1000)
-    ('1 row', '1,000 rows')
-    """
-    return f"{number:,} row{'' if number == 1 else 's'}"
 
 
 def _sparql_answer(**said: Any) -> SparqlAnswer:

@@ -15,7 +15,8 @@ from itgraph.conflicts import CONTRADICTED
 from itgraph.description import current_facts
 from itgraph.documents.ancestry import COMPLETENESS, read_ancestry, require_kind
 from itgraph.lineage import RELATIONS, find_path, format_tree, read_lineage
-from itgraph.lineage.text import counted, name, named, say_manner
+from itgraph.lineage.text import name, named, say_manner
+from itgraph.plurals import counted
 from itgraph.server.pages.search import search, suggest
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from itgraph.lineage.edges import (
     with_evidence,
 )
 from itgraph.lineage.shown import draw_connection
-from itgraph.lineage.text import counted, encodable, evidence, named, say_manner, to_json
+from itgraph.lineage.text import encodable, evidence, named, say_manner, to_json
+from itgraph.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

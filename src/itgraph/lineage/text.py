@@ -79,15 +79,6 @@ def evidence(edge: Edge) -> Iterable[str]:
         yield clean(f"concluded by the rule {rule.removeprefix(terms.BASE + 'rule/')}")
 
 
-def counted(number: int, one: str) -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "step"), counted(2, "step")
-    ('1 step', '2 steps')
-    """
-    return f"{number} {one}{'' if number == 1 else 's'}"
-
-
 def to_json(value: object) -> str:
     """Return readable JSON, its keys in the order given."""
     text = json.dumps(value, ensure_ascii=False, indent=2)

@@ -19,8 +19,9 @@ from itgraph.lineage.edges import (
     with_evidence,
 )
 from itgraph.lineage.shown import draw_lineage, print_lineage
-from itgraph.lineage.text import counted, named
+from itgraph.lineage.text import named
 from itgraph.lookup import Thing
+from itgraph.plurals import counted
 from itgraph.results import make_table
 
 if TYPE_CHECKING:

@@ -38,6 +38,7 @@ from itgraph.indexes import LINEAGE_FILE, NAMES_FILE, seal_indexes
 from itgraph.indexes.names import build_names
 from itgraph.loading.indexes import read_edge_list, read_names, require_counts
 from itgraph.loading.stream import SOME, StreamLoader
+from itgraph.plurals import counted
 from itgraph.resolve import slug_of
 from itgraph.resources import shipped_graph_path
 from itgraph.store.embedded import MARK, content_hash, require_replaceable
@@ -89,7 +90,8 @@ class HubReport:
         found = ", ".join(f"{count:,} {code}" for code, count in sorted(self.issues.items()))
         resumed = ", going on where an earlier load ended" if self.resumed else ""
         return (
-            f"{self.location}: {self.models:,} models, {self.datasets:,} datasets, {self.edges:,} steps of lineage"
+            f"{self.location}: {counted(self.models, 'model')}, {counted(self.datasets, 'dataset')}, "
+            f"{counted(self.edges, 'step')} of lineage"
             f"{resumed}; issues: {found or 'none'}"
         )
 
@@ -615,10 +617,10 @@ class _Linking:
         """Yield what everything is called: what the base has, the entries, and what has been written beside them."""
         edges = self._base.edges
         for iri, kind, label, others, ids, popularity in self._base.names:
-            counted = self._figures.get(iri)
+            figures = self._figures.get(iri)
             all_others = tuple(sorted({*others, *self._other_names.get(iri, ())}))
             edges.set_name(iri, kind, label)
-            yield iri, kind, label, all_others, ids, (counted.downloads or 0) if counted else popularity
+            yield iri, kind, label, all_others, ids, (figures.downloads or 0) if figures else popularity
         for note in self._notes():
             if note.kind and not self._writer.is_met(note.kind, note.id):
                 iri = self._writer.iri(note.kind, note.id)
@@ -659,8 +661,8 @@ class _Linking:
             for code, message in said.get("problems", ()):
                 severity = _SEVERITIES.get(code, "warning")
                 yield self._report(HubIssue(code=code, severity=severity, message=message, about=thing), place)
-        for thing, counted in sorted(figures.items()):
-            yield writer.count(f"<{thing}>", counted)
+        for thing, said_of_it in sorted(figures.items()):
+            yield writer.count(f"<{thing}>", said_of_it)
         if templates:
             message = (
                 f"{templates:,} entries cite arXiv:{TEMPLATE_ARXIV}, which stands in the template of every card: "

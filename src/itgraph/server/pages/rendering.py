@@ -20,6 +20,7 @@ from markupsafe import Markup
 from itgraph import __version__
 from itgraph.access import DISCLAIMER
 from itgraph.explorer.encoding import KINDS
+from itgraph.plurals import counted
 from itgraph.results import format_iri, printable
 from itgraph.server.messages import HTML, JSON, PLAIN, Request, Response
 from itgraph.server.negotiation import choose
@@ -140,7 +141,7 @@ def _environment() -> Environment:
         "picture_of": _picture_of,
         "here": _here,
     }
-    environment.filters |= {"plural_of": plural, "thousands": lambda number: f"{number:,}", "linked": link_addresses}
+    environment.filters |= {"plural_of": counted, "thousands": lambda number: f"{number:,}", "linked": link_addresses}
     environment.tests |= {"web": is_web, "ours": is_ours}
     return environment
 
@@ -172,12 +173,3 @@ def _here(context: Context, **changes: str | int | None) -> str:
 def _picture_of(iri: str, theme: str = "") -> str:
     address = address_of("picture", iri, ".svg")
     return f"{address}{'&' if '?' in address else '?'}theme={theme}" if theme else address
-
-
-def plural(count: int, word: str, words: str = "") -> str:
-    """Return a number with its noun.
-
-    >>> plural(1, "row"), plural(2000, "row"), plural(2, "person", "people")
-    ('1 row', '2,000 rows', '2 people')
-    """
-    return f"{count:,} {word if count == 1 else words or word + 's'}"
