@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -216,7 +217,7 @@ def test_a_list_is_read_whatever_the_chunks(
 # -- Parquet -------------------------------------------------------------------------------------------------
 
 
-def write_table(path: Path, rows: list[dict[str, object]], **options: int) -> Path:
+def write_table(path: Path, rows: list[dict[str, object]], **options: Any) -> Path:
     pa = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
@@ -269,14 +270,25 @@ def test_a_row_with_text_that_is_none(tmp_path: Path) -> None:
     assert items[1].place == "m.parquet:2"
 
 
-def test_a_table_that_breaks_off(tmp_path: Path) -> None:
-    path = write_table(tmp_path / "m.parquet", ROWS, row_group_size=10)
+def test_a_table_with_a_damaged_part(tmp_path: Path) -> None:
+    path = write_table(tmp_path / "m.parquet", ROWS, row_group_size=10, use_dictionary=False, compression="none")
+    whole = read(path)
     content = bytearray(path.read_bytes())
-    content[len(content) // 3 : len(content) // 3 + 200] = b"\x00" * 200
+    at = content.index(whole[12].entry.id.encode())  # type: ignore[union-attr]
+    content[at - 80 : at] = b"\xff" * 80
     path.write_bytes(content)
-    items = read(path)
-    assert codes(items[-1]) == ["unreadable"]
-    assert all(item.entry for item in items[:-1])
+    other = write(tmp_path / "other.jsonl", TEXT)
+    items = read(path, other)
+    broken = [item for item in items if item.entry is None and item.place.startswith("m.parquet")]
+    assert [codes(item) for item in broken] == [["unreadable"]]
+    assert broken[0].place in {f"m.parquet:{row}" for row in range(11, 21)}
+    # All before it and all behind it is there, and is what it was.
+    assert [item for item in whole if item.number < 10 or item.number >= 20] == [
+        item for item in items if item.place.startswith("m.parquet") and not 10 <= item.number < 20
+    ]
+    assert items[-1].number == len(whole) + len(LINES) - 1
+    for start in range(items[-1].number + 2):
+        assert read(path, other, start=start) == [item for item in items if item.number >= start]
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + b"x" * 100 + b"PAR1", b'{"id": "a/b"}'])

@@ -293,6 +293,39 @@ def test_after_a_part_that_cannot_be_loaded_none_is_noted(tmp_path: Path, monkey
     assert answers(tmp_path / "store") == answers(tmp_path / "whole")
 
 
+def test_a_load_goes_on_behind_a_damaged_part_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "models.parquet"
+    table = pa.table({"id": [f"a/t{n}" for n in range(30)]})
+    parquet.write_table(table, path, row_group_size=10, use_dictionary=False, compression="none")
+    content = bytearray(path.read_bytes())
+    at = content.index(b"a/t10")
+    content[at - 24 : at] = b"\xff" * 24
+    path.write_bytes(content)
+    more = hubs.write_lines(tmp_path / "more.jsonl", [entry(f"a/{n}") for n in range(9)])
+    inputs = find_inputs([path, more], models=[path, more])
+    graph = hubs.write_graph(tmp_path)
+    monkeypatch.setattr(hub, "PART", 4)
+    monkeypatch.setattr(hub, "AT_ONCE", 1)
+    whole = load_hub(tmp_path / "whole", inputs, graph=graph)
+    assert (whole.models, whole.issues["unreadable"]) == (29, 1)
+    feed = StreamLoader._feed
+
+    def failing(self: StreamLoader, path: Path) -> None:
+        if path.name == "part-6.nq":
+            _fail()
+        feed(self, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StreamLoader, "_feed", failing)
+        with pytest.raises(StoreError, match="it cannot be written"):
+            load_hub(tmp_path / "store", inputs, graph=graph)
+    assert load_hub(tmp_path / "store", inputs, graph=graph).resumed
+    assert answers(tmp_path / "store") == answers(tmp_path / "whole")
+
+
 @pytest.mark.parametrize("where", ["itgraph.indexes.making.EdgeList.write", "itgraph.loading.hub._finish"])
 def test_what_fails_beside_the_index_of_names_fails_the_load(
     where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

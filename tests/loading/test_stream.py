@@ -56,6 +56,30 @@ def test_files_that_are_larger_than_a_pipe(store: Store, tmp_path: Path, monkeyp
     assert len(store) == 60_000
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="this system does not list threads")
+def test_threads_that_wait_for_work_do_not_hold_the_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "_LONGEST", 1e9)
+    monkeypatch.setattr(stream, "_NAP", 0.2)
+    is_over = threading.Event()
+    idle = threading.Thread(target=is_over.wait)
+    busy = threading.Thread(target=lambda: [None for _ in iter(is_over.is_set, True)])
+    with StreamLoader(Store(str(tmp_path / "store"))) as loader:
+        for thread in (idle, busy):
+            thread.start()
+        # As those of a library that begins them amid a load.
+        monkeypatch.setattr(
+            stream, "_threads", lambda: {thread.native_id for thread in (idle, busy) if thread.is_alive()}
+        )
+        waiting = threading.Thread(target=loader._wait_for_sorting, daemon=True)
+        waiting.start()
+        waiting.join(2)
+        assert waiting.is_alive(), "one is at work"
+        assert idle.native_id in loader._others
+        is_over.set()
+        waiting.join(20)
+        assert not waiting.is_alive()
+
+
 def load(store: Store, *files: Path) -> list[int]:
     """Load files, each committed on its own; return how many were committed when each was."""
     done: list[int] = []

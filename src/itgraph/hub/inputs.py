@@ -77,7 +77,8 @@ class Input:
 class Item:
     """A line, a row or a card: its entry, or else the problems that left none.
 
-    ``number`` counts from 0 over all inputs, also what is broken, but not empty lines. ``place`` is the name of the
+    ``number`` counts from 0 over all inputs, also what is broken, but not empty lines; behind a part of a table that
+    cannot be read, it goes on as if each row of it had been an item. ``place`` is the name of the
     file with the number of the line, row or element from 1; of a card, its path in the folder.
     """
 
@@ -469,13 +470,13 @@ def _read_parquet(source: Input, count: _Count) -> Iterator[Item]:
         with parquet.ParquetFile(source.path) as file:
             columns = [column for column in file.schema_arrow.names if column in _COLUMNS]
             for group in range(file.metadata.num_row_groups):
-                rows = file.metadata.row_group(group).num_rows
-                if count.number + rows <= count.start:
-                    count.number += rows
-                    row += rows
+                end = row + file.metadata.row_group(group).num_rows
+                if count.number + end - row <= count.start:
+                    count.number += end - row
+                    row = end
                     continue
-                for batch in file.iter_batches(batch_size=1000, row_groups=[group], columns=columns):
-                    for value in _iter_rows(batch, errors):
+                try:
+                    for value in _iter_rows(file, group, columns, errors):
                         row += 1
                         if (number := count.take()) < 0:
                             continue
@@ -483,25 +484,33 @@ def _read_parquet(source: Input, count: _Count) -> Iterator[Item]:
                             yield _unreadable(number, f"{name}:{row}", kind, "unreadable", value.message)
                         else:
                             yield _item(number, f"{name}:{row}", kind, value)
+                except errors as exc:
+                    # What is left of the group is one problem, and as many items as it has rows, read or not: so a
+                    # load that goes on counts as the first one did.
+                    yield from count.problem(source, f"{name}:{row + 1}", "unreadable", _cut(exc))
+                    count.number += end - row - 1
+                    row = end
     except errors as exc:
         yield from count.problem(source, f"{name}:{row + 1}", "unreadable", _cut(exc))
 
 
-def _iter_rows(batch: Any, errors: tuple[type[Exception], ...]) -> Iterator[object]:
-    """Yield the rows of a batch; a problem for one that Python has no value for, such as text that is not UTF-8."""
-    try:
-        rows = batch.to_pylist()
-    except errors:
-        rows = None
-    if rows is not None:
-        yield from rows
-        return
-    for index in range(batch.num_rows):
+def _iter_rows(file: Any, group: int, columns: list[str], errors: tuple[type[Exception], ...]) -> Iterator[object]:
+    """Yield the rows of a group; a problem for one that Python has no value for, such as text that is not UTF-8."""
+    # Without threads of its own: those of the engine are watched (itgraph.loading.stream).
+    for batch in file.iter_batches(batch_size=1000, row_groups=[group], columns=columns, use_threads=False):
         try:
-            row = batch.slice(index, 1).to_pylist()[0]
-        except errors as exc:
-            row = Problem(code="unreadable", message=f"a value cannot be read ({_first_line(exc)})")
-        yield row
+            rows = batch.to_pylist()
+        except errors:
+            rows = None
+        if rows is not None:
+            yield from rows
+            continue
+        for index in range(batch.num_rows):
+            try:
+                row = batch.slice(index, 1).to_pylist()[0]
+            except errors as exc:
+                row = Problem(code="unreadable", message=f"a value cannot be read ({_first_line(exc)})")
+            yield row
 
 
 # -- Cards ---------------------------------------------------------------------------------------------------

@@ -179,8 +179,11 @@ class _Lock:
         """Lock the file; say no if it is not the one that others will find: who had it has just let go of it."""
         import sqlite3
 
-        self._path.touch()
-        there = self._path.stat()
+        try:
+            self._path.touch()
+            there = self._path.stat()
+        except FileNotFoundError:  # who had it has let go of it between the two
+            return False
         try:
             # The engine of SQLite locks files on every system, and lets go of those of a process that was killed.
             self._lock = sqlite3.connect(self._path, isolation_level=None, timeout=0)
@@ -474,20 +477,23 @@ class _Load:
     def _read_entries(self, loader: StreamLoader, writer: HubWriter) -> None:
         """Read the entries; while those of some parts are loaded, the next ones are read."""
         items = iter_items(self.inputs, self._done["items"])
-        part, count, newest = (self._done[key] for key in ("parts", "items", "newest"))
+        part, newest = (self._done[key] for key in ("parts", "newest"))
         while (found := self._write_part(part, items, writer))[0]:
             loader.add(self._text(part))
-            part, count, newest = part + 1, count + found[0], max(newest, found[1])
-            self._note_done(parts=part, items=count, newest=newest)
-            self.progress("reading entries", count)
+            part, end, newest = part + 1, found[0], max(newest, found[1])
+            self._note_done(parts=part, items=end, newest=newest)
+            self.progress("reading entries", end)
             if part % AT_ONCE == 0:
                 loader.commit(partial(self._note_done, loaded=part))
         # The last part is empty. The parts of the last load are committed with what entries lead to.
         self._text(part).unlink()
 
     def _write_part(self, part: int, items: Iterator[Item], writer: HubWriter) -> tuple[int, str]:
-        """Write the statements and the notes of the next entries; return how many there were, and the newest day."""
-        count = 0
+        """Write the statements and the notes of the next entries.
+
+        Returns the number of the item after them (0 if there were none), and the newest day of them.
+        """
+        count = end = 0
         newest = ""
         known = len(writer.names)
         with (
@@ -496,6 +502,7 @@ class _Load:
         ):
             for item in items:
                 count += 1
+                end = item.number + 1
                 entry = item.entry
                 problems = [[problem.code, problem.message] for problem in item.problems]
                 if entry is None:
@@ -518,7 +525,7 @@ class _Load:
             notes.write(f"\t\t\t\t{json.dumps({'written': written})}\n")
             _sync(quads)
             _sync(notes)
-        return count, newest
+        return end, newest
 
     def _note(self, entry: Entry, place: str, problems: list[list[str]], *, is_met: bool) -> str:
         links: dict[str, Any] = {}

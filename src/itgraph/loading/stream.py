@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -32,6 +32,8 @@ SOME, MOST = 50_000, 800_000
 _PAUSE = 0.05
 _LONGEST = 120.0
 """For how many seconds a thread may sort: what takes longer is something else."""
+_NAP = 1.0
+"""For how many seconds a thread may sleep that sorts: what sleeps longer is of a pool, and waits for work."""
 
 _TASKS = Path("/proc/self/task")
 
@@ -150,9 +152,12 @@ class StreamLoader:
     def _wait_for_sorting(self) -> None:
         """Hold the stream until the engine has sorted a batch: else it holds three at once, of a gigabyte each."""
         end = time.monotonic() + _LONGEST
+        asleep: Counter[int] = Counter()
         while not self._has_failed and (sorting := _threads() - self._others):
-            if time.monotonic() > end:
-                self._others |= sorting
+            for thread in sorting:
+                asleep[thread] = asleep[thread] + 1 if _is_asleep(thread) else 0
+            is_late = time.monotonic() > end
+            self._others |= {thread for thread in sorting if is_late or asleep[thread] * _PAUSE >= _NAP}
             time.sleep(_PAUSE)
 
     def _close(self) -> None:
@@ -205,3 +210,11 @@ def _threads() -> set[int]:
     except OSError:
         return set()
     return tasks - {thread.native_id for thread in threading.enumerate() if thread.native_id is not None}
+
+
+def _is_asleep(thread: int) -> bool:
+    """Tell whether a thread waits for something that is not the disk."""
+    try:
+        return (_TASKS / str(thread) / "stat").read_text().rpartition(") ")[2].startswith("S")
+    except OSError:
+        return False
