@@ -116,7 +116,7 @@ def test_with_an_old_package_it_says_what_to_install(
 @pytest.mark.parametrize(
     ("name", "arguments", "said"),
     [
-        ("fly", {}, 'there is no prompt "fly"; there is clear_model'),
+        ("fly", {}, 'there is no prompt "fly"; choose one of clear_model'),
         ("clear_model", {}, "clear_model has one argument, name"),
         ("clear_model", {"name": "x" * 301}, "of 300 characters at most"),
     ],

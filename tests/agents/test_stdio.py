@@ -298,14 +298,14 @@ def test_names_are_completed(session: Session) -> None:
         ("lineage", {"name": "LLaMA", "depth": "deep"}, "depth: input should be a valid integer"),
         ("lineage", {"name": "LLaMA", "dir": "down"}, 'lineage has no argument "dir"; it has name, direction, depth'),
         ("run_query", {"name": "roots-of-model", "parameters": [1]}, "parameters: input should be a valid dictionary"),
-        ("fly", {"to": "the moon"}, 'there is no tool "fly"; there is find, describe'),
+        ("fly", {"to": "the moon"}, 'there is no tool "fly"; choose one of find, describe'),
         ("find", {"name": "Radiologygtp"}, None),
         ("describe", {"name": "Radiologygtp"}, "nothing is called 'Radiologygtp'; did you mean 'Radiology-GPT'"),
         ("describe", {"name": "Alpaca"}, "means more than one thing: itm:alpaca, itd:alpaca"),
         ("licences", {"name": "LoRA"}, "LoRA is a technique"),
         ("run_query", {"name": "teachers-of-modle"}, "did you mean 'teachers-of-model'"),
         ("run_query", {"name": "../../setup"}, "no saved query is called"),
-        ("run_query", {"name": "roots-of-model", "parameters": {"base": "x"}}, "there is model"),
+        ("run_query", {"name": "roots-of-model", "parameters": {"base": "x"}}, "there is no such parameter"),
         ("run_query", {"name": "large-datasets", "parameters": {"minimum": "many"}}, "expected an integer, not 'many'"),
         ("sparql", {"query": "SELEKT ?x"}, "it is not SPARQL near 'SELEKT ?x'"),
         ("sparql", {"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"}, "SERVICE is not allowed"),
@@ -523,6 +523,15 @@ def test_it_ends_with_its_client_and_leaves_nothing_behind(end: str) -> None:
     assert code == {"ctrl-c": -signal.SIGINT, "terminate": -signal.SIGTERM, "kill": -signal.SIGKILL}.get(end, 0)
     assert said == b""
     await_end(workers)
+
+
+def test_a_file_in_the_working_folder_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "queue.py").write_text("open('was-run', 'w').close()\n", encoding="utf-8")
+    # As the command itgraph is: with -m alone, Python would look into the working folder for this process already.
+    command = [sys.executable, "-P", "-m", "itgraph", "mcp"]
+    found = subprocess.run(command, cwd=tmp_path, input=b"", capture_output=True, timeout=60, check=False)
+    assert (found.returncode, found.stdout, found.stderr) == (0, b"", b"")
+    assert not (tmp_path / "was-run").exists()
 
 
 def test_nobody_to_speak_to() -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.message import Message
+from pathlib import Path
 from queue import Queue
 from typing import Any
 
@@ -85,10 +86,12 @@ class Server:
 
 
 @contextmanager
-def serving(*arguments: str) -> Iterator[Server]:
+def serving(*arguments: str, within: Path | None = None) -> Iterator[Server]:
     """Start a server with these arguments; in the end it must stop when told to, and leave no process behind."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "itgraph", "serve", "--port", "0", *arguments],
+        # As the command itgraph is: it does not look for modules in the working folder.
+        [sys.executable, "-P", "-m", "itgraph", "serve", "--port", "0", *arguments],
+        cwd=within,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -238,3 +238,15 @@ def test_a_store_elsewhere_that_fails_is_a_bad_gateway(answer: bytes | None, exp
             assert "127.0.0.1" not in reply.text
         assert server.get("/robots.txt").status == 200
         server.lines[:] = [line for line in server.lines if "Traceback" not in line]  # the log may say all there is
+
+
+# -- The working folder ------------------------------------------------------------------------------------------------
+
+
+def test_a_file_in_the_working_folder_is_not_run(tmp_path: Path) -> None:
+    """A folder that somebody has fetched may hold what is called as a module of Python's own."""
+    for name in ("queue", "marshal", "socket"):
+        (tmp_path / f"{name}.py").write_text("open('was-run', 'w').close()\n", encoding="utf-8")
+    with serving(within=tmp_path) as server:
+        assert server.get("/").status == 200
+    assert not (tmp_path / "was-run").exists()

@@ -6,6 +6,7 @@ The classes are the output schemas of the tools: their docstrings are what a cli
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -17,8 +18,16 @@ from itgraph.results import printable
 MOST_BYTES = 40_000
 """How large the items of one answer may be, as JSON."""
 
-MOST_TEXT = 30_000
+MOST_TEXT = 12_000
 """How many characters a drawing may have."""
+
+MOST_LISTED = 100
+"""How many things or ways may be asked for where they do not come page by page."""
+
+MOST_ROWS = 1000
+"""How many rows, facts or steps may be asked for at once."""
+
+_BREAKS = re.compile(r"[\r\n]+")
 
 Cell: TypeAlias = str | int | float | bool | None
 
@@ -50,7 +59,10 @@ class FoundTold(TypedDict):
 
 
 class FindAnswer(TypedDict):
-    """The things of a name, the best first; where there is none, the nearest names."""
+    """The things of a name, the best first; where there is none, the nearest names.
+
+    ``total`` counts them; of a graph of millions it ends at some hundreds, and ``rest`` says so.
+    """
 
     things: list[FoundTold]
     nearest: list[ThingTold]
@@ -359,8 +371,15 @@ def shorten(text: str, most: int = MOST_TEXT) -> tuple[str, int]:
 
 
 def write(lines: Iterable[str]) -> str:
-    """Join lines to a text in which no name can hide anything, or look like another one."""
-    return printable("\n".join(lines)).rstrip("\n")
+    r"""Join lines to a text in which no name can hide anything, or look like another line.
+
+    Each stays one line, whatever is in it: text of several lines is to be split before.
+
+    >>> print(write(["MIT\n    2024-10-15 models 4  https://evil.example/", "    2024-10-15 models 7"]))
+    MIT     2024-10-15 models 4  https://evil.example/
+        2024-10-15 models 7
+    """
+    return "\n".join(printable(_BREAKS.sub(" ", line)) for line in lines).rstrip("\n")
 
 
 def tell_sources(sources: Iterable[SourceTold], indent: int = 2) -> list[str]:

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 
 from itgraph import terms
 from itgraph.access import DISCLAIMER
-from itgraph.agents.answers import MOST_BYTES, Answer, cut, tell_sources, write
+from itgraph.agents.answers import MOST_BYTES, MOST_ROWS, Answer, Page, cut, tell_sources, write
 from itgraph.agents.held import read_about
 from itgraph.catalogue import SUBJECTS
 from itgraph.errors import ParameterError, StoreError, UnknownQueryError
@@ -63,7 +63,9 @@ _TRY_SAVED = (
 def list_queries(held: Held, subject: str | None = None) -> Answer:
     """List the saved queries, by subject."""
     if subject is not None and subject not in SUBJECTS:
-        raise ParameterError(f"there is no subject {subject!r}; there is {', '.join(SUBJECTS)}", parameter="subject")
+        raise ParameterError(
+            f"there is no subject {subject!r}; choose one of {', '.join(SUBJECTS)}", parameter="subject"
+        )
     subjects: list[SubjectTold] = []
     for tag, title in SUBJECTS.items():
         queries = [_tell_query(query) for query in held.queries if query.tags[0] == tag]
@@ -185,8 +187,8 @@ def _tell_rows(held: Held, query: str, table: Table, limit: int) -> Answer:
     rest = ""
     if is_cut:
         rest = (
-            f"the first {counted(page.end, 'row')} are shown, and there are more: give a larger limit (1000 at most), "
-            f"or write ORDER BY and OFFSET {page.end} into the query to go on"
+            f"the first {counted(page.end, 'row')} are shown, and there are more: {_raise_limit(page, limit)}"
+            f"write ORDER BY and OFFSET {page.end} into the query to go on"
         )
     data = _sparql_answer(
         form="rows",
@@ -214,10 +216,7 @@ def _tell_graph(held: Held, query: str, found: list[Triple], limit: int) -> Answ
     is_cut = page.end < len(found)
     rest = ""
     if is_cut:
-        rest = (
-            f"{page.end:,} triples are shown, and there are more: give a larger limit (1000 at most), or narrow the "
-            "query"
-        )
+        rest = f"{page.end:,} triples are shown, and there are more: {_raise_limit(page, limit)}narrow the query"
     things = [term for triple in kept for term in (triple.subject, triple.object)]
     data = _sparql_answer(
         form="graph",
@@ -228,7 +227,15 @@ def _tell_graph(held: Held, query: str, found: list[Triple], limit: int) -> Answ
         rest=rest,
         hints=[] if found else _hints(held, query),
     )
-    return _sparql_text(data, turtle.splitlines() if kept else ["No triples."])
+    # Set in, for a text in it may have lines of its own: none of them can look like one of ours.
+    return _sparql_text(
+        data, [f"    {line}" if line else "" for line in turtle.split("\n")] if kept else ["No triples."]
+    )
+
+
+def _raise_limit(page: Page, limit: int) -> str:
+    """Advise a larger limit where there may be one, and where it was the limit that has cut."""
+    return f"give a larger limit ({MOST_ROWS} at most), or " if page.shown == limit < MOST_ROWS else ""
 
 
 def _sparql_answer(**said: Any) -> SparqlAnswer:

@@ -32,6 +32,8 @@ from pydantic import Field, ValidationError
 
 from itgraph import __version__
 from itgraph.agents.answers import (
+    MOST_LISTED,
+    MOST_ROWS,
     DescribeAnswer,
     FindAnswer,
     LicencesAnswer,
@@ -73,7 +75,7 @@ OfKind: TypeAlias = Annotated[
     Kind | None, Field(description="Which thing, where a model and a dataset have the name; not given: any.")
 ]
 Asked: TypeAlias = Annotated[str, Field(max_length=300, description="A name, such as Vicuna or model/Alpaca.")]
-Limit: TypeAlias = Annotated[int, Field(ge=1, le=1000, description="How many are shown at most.")]
+Limit: TypeAlias = Annotated[int, Field(ge=1, le=MOST_ROWS, description="How many are shown at most.")]
 Offset: TypeAlias = Annotated[int, Field(ge=0, le=10_000_000, description="How many are passed over: to go on.")]
 
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
@@ -90,10 +92,10 @@ class Server(MCPServer[Any]):
         Raises:
             ToolError: there is no such tool, an argument does not fit, or the tool says what is wrong.
         """
-        tools = {tool.name: tool for tool in self._tool_manager.list_tools()}
+        tools = {tool.name: tool for tool in await self.list_tools()}
         if name not in tools:
-            raise ToolError(f"there is no tool {_shown(name)}; there is {', '.join(tools)}")
-        known = tools[name].parameters["properties"]
+            raise ToolError(f"there is no tool {_shown(name)}; choose one of {', '.join(tools)}")
+        known = tools[name].input_schema["properties"]
         # Those that it does not know are passed over by the library: a slip of the pen would change the question.
         if unknown := sorted(arguments.keys() - known.keys()):
             given = ", ".join(map(_shown, unknown[:5]))
@@ -117,9 +119,9 @@ class Server(MCPServer[Any]):
         Raises:
             MCPError: there is no such prompt, or its argument is missing or too long.
         """
-        known = {prompt.name for prompt in self._prompt_manager.list_prompts()}
+        known = {prompt.name for prompt in await self.list_prompts()}
         if name not in known:
-            message = f"there is no prompt {_shown(name)}; there is {', '.join(sorted(known))}"
+            message = f"there is no prompt {_shown(name)}; choose one of {', '.join(sorted(known))}"
             raise MCPError(code=INVALID_PARAMS, message=message)
         try:
             return await super().get_prompt(name, arguments, context)
@@ -180,7 +182,7 @@ async def _asked(ask: Ask, tool: str, arguments: Mapping[str, Any]) -> dict[str,
 def _add_thing_tools(server: MCPServer[Any], ask: Ask) -> None:
     @server.tool(title="Find a thing by its name", annotations=_READ_ONLY)
     async def find(
-        name: Name, kind: OfKind = None, limit: Annotated[int, Field(ge=1, le=100)] = 10
+        name: Name, kind: OfKind = None, limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 10
     ) -> Annotated[CallToolResult, FindAnswer]:
         """Find models, datasets, papers, people and organisations by a name or a part of one, the best first.
 
@@ -234,7 +236,7 @@ def _add_thing_tools(server: MCPServer[Any], ask: Ask) -> None:
 
     @server.tool(title="How two things are related", annotations=_READ_ONLY)
     async def path(
-        a: Name, b: Name, limit: Annotated[int, Field(ge=1, le=100, description="How many ways are shown.")] = 5
+        a: Name, b: Name, limit: Annotated[int, Field(ge=1, le=MOST_LISTED, description="How many ways are shown.")] = 5
     ) -> Annotated[CallToolResult, PathAnswer]:
         """Tell how one model or dataset descends from another, step by step with sources, or what both descend from."""
         return await _call(ask, "path", a=a, b=b, limit=limit)
@@ -278,7 +280,9 @@ def _add_question_tools(server: MCPServer[Any], ask: Ask) -> None:
     @server.tool(title="Ask in SPARQL", annotations=_READ_ONLY)
     async def sparql(
         query: Annotated[str, Field(max_length=100_000, description="A SELECT, ASK, CONSTRUCT or DESCRIBE.")],
-        limit: Annotated[int, Field(ge=1, le=1000, description="How many rows or triples are shown at most.")] = 100,
+        limit: Annotated[
+            int, Field(ge=1, le=MOST_ROWS, description="How many rows or triples are shown at most.")
+        ] = 100,
     ) -> Annotated[CallToolResult, SparqlAnswer]:
         """Answer SPARQL 1.1, read-only, where no other tool or saved query fits. Read itgraph://guide first.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from itgraph import terms
 from itgraph.access import DISCLAIMER, narrowest
-from itgraph.agents.answers import Answer, cut, shorten, tell_sources, write
+from itgraph.agents.answers import MOST_LISTED, Answer, cut, shorten, tell_sources, write
 from itgraph.agents.held import read_about, tell_rules, tell_source, tell_thing
 from itgraph.conflicts import CONTRADICTED
 from itgraph.description import current_facts
@@ -17,7 +17,7 @@ from itgraph.documents.ancestry import COMPLETENESS, read_ancestry, require_kind
 from itgraph.lineage import RELATIONS, find_path, format_tree, read_lineage
 from itgraph.lineage.text import name, named, say_manner
 from itgraph.plurals import counted
-from itgraph.server.pages.search import search, suggest
+from itgraph.server.pages.search import MOST_FOUND, search, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +62,7 @@ def find(held: Held, name: str, kind: str | None = None, limit: int = 10) -> Ans
         return {**tell_thing(thing), "sources": about.get(thing.iri, [])}
 
     things, page = cut(shown, 0, limit, told)
-    left_out = len(found) - len(things)
-    rest = f"{left_out:,} more have such a name: write more of it, give a kind, or raise limit" if left_out else ""
+    rest = _rest_of_found(held, len(found), len(things), kind, limit)
     data: FindAnswer = {
         "things": things,
         "nearest": [tell_thing(thing) for thing in near],
@@ -81,6 +80,20 @@ def find(held: Held, name: str, kind: str | None = None, limit: int = 10) -> Ans
         else:
             lines.append("Write a part of the name, or leave the kind out.")
     return Answer(data=data, text=write([*lines, *filter(None, [rest])]))
+
+
+def _rest_of_found(held: Held, total: int, shown: int, kind: str | None, limit: int) -> str:
+    """Say how to get what was found and is not shown; what would not help is not advised."""
+    if shown == total:
+        return ""
+    ways = ["write more of it"]
+    if kind is None:
+        ways.append("give a kind")
+    if shown == limit < MOST_LISTED:
+        ways.append(f"raise limit ({MOST_LISTED} at most)")
+    # Of a graph with very many names the best ones are read, and the others not counted.
+    at_least = "at least " if total >= MOST_FOUND and held.names is None else ""
+    return f"{at_least}{total - shown:,} more have such a name: {', or '.join(ways)}"
 
 
 # -- Describing --------------------------------------------------------------------------------------------------------
@@ -184,7 +197,7 @@ def lineage(
     found = read_lineage(held.store, thing, direction, depth=depth, explicit=explicit)
     edges, page = cut(found.edges, offset, limit, tell_edge)
     beyond = sum(sum(more.values()) for more in found.more.values())
-    tree, left_out = shorten(format_tree(found), 12_000)
+    tree, left_out = shorten(format_tree(found))
     rest = page.rest("steps")
     if beyond:
         further = f"{beyond:,} things one step further are left out: raise depth"
@@ -203,7 +216,7 @@ def lineage(
         "offset": page.start,
         "rest": rest,
     }
-    lines = tree.splitlines()
+    lines = tree.removesuffix("\n").split("\n")
     if left_out:
         lines.append(f"({left_out:,} more lines of the tree are left out)")
     if not found.edges and not beyond:
@@ -256,7 +269,9 @@ def path(held: Held, a: str, b: str, limit: int = 5) -> Answer:
     total = sum(descent.total for descent in descents)
     rest = ""
     if page.shown < total:
-        rest = f"{page.shown:,} of {total:,} shortest ways are shown: raise limit, or ask lineage for all steps"
+        may_raise = page.shown == limit < min(MOST_LISTED, len(listed))
+        more = f"raise limit ({MOST_LISTED} at most), or " if may_raise else ""
+        rest = f"{page.shown:,} of {total:,} shortest ways are shown: {more}ask lineage for all steps"
     data: PathAnswer = {
         "kind": found.kind,
         "a": tell_thing(found.a),

@@ -6,8 +6,10 @@ that it is given says what to open; the first one that it gives says that this i
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import pickle
 import signal
 import struct
 import sys
@@ -106,7 +108,9 @@ def work(next_frame: Callable[[], Any], target: IO[bytes]) -> None:
     try:
         store = open_store(wanted["location"])
     except ItgraphError as error:
-        write_frame(target, {"error": str(error), "exit_code": error.exit_code})
+        # Whoever started this raises it once more, and tells what it holds.
+        pickled = base64.b64encode(pickle.dumps(error)).decode("ascii")
+        write_frame(target, {"error": str(error), "pickled": pickled})
         return
     from itgraph.agents.held import Held
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from itgraph.errors import ItgraphError, StoreError, StoreUnavailableError
 from itgraph.server.front import Front, Policy
+from itgraph.server.interpreters import worker_command
 from itgraph.server.limits import Limits
 from itgraph.server.log import AccessLog, Detail
 from itgraph.server.pool import Pool
@@ -116,7 +117,7 @@ def _start_spawner(location: str | None, limits: Limits, stack: ExitStack) -> so
     ours, theirs = socket.socketpair()
     with theirs:
         # A fresh interpreter: to fork this one, which may have threads, would not be safe.
-        command = [sys.executable, "-m", "itgraph.server.workers", str(theirs.fileno())]
+        command = worker_command("itgraph.server.workers", str(theirs.fileno()))
         process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603
     stack.callback(_end, process)
     packed = pickle.dumps((location, limits))
