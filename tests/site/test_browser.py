@@ -217,6 +217,159 @@ def test_a_query_is_stopped_before_the_engine_has_it(visit: Opener) -> None:
     expect(page.locator("#ask-status")).to_contain_text("row")
 
 
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+@needs_engine
+def test_a_saved_question_takes_the_place_of_what_runs(visit: Opener) -> None:
+    page = visit().go("query.html")
+    page.wait_for_selector("html[data-ready=query]")
+    page.select_option("#ask-name", "large-datasets")
+    page.fill("#ask-parameters input >> nth=0", "1000")
+    page.fill("#ask-query", RUNAWAY)
+    page.click("#ask-run")
+    expect(page.locator("#ask-status")).to_have_text("Asking …")
+    page.click("#ask-parameters button")
+    answered(page, 2)
+    assert "?saved=large-datasets" in page.url
+    assert page.input_value("#ask-query") != RUNAWAY
+    expect(page.locator("#ask-status")).to_contain_text("row")
+    expect(page.locator("#ask-run")).to_be_enabled()
+    expect(page.locator("#ask-stop")).to_be_hidden()
+    assert page.locator("#ask-answer thead").inner_text().split()[0].lower() == "dataset"
+
+
+@needs_engine
+@pytest.mark.parametrize("how", ["picker", "address", "keys"])
+def test_no_answer_stands_below_another_query(visit: Opener, how: str) -> None:
+    page = visit().go("query.html")
+    page.wait_for_selector("html[data-ready=query]")
+    page.fill("#ask-query", "SELECT ?nobody { ?nobody a itg:Model } LIMIT 1")
+    # The engine is ready, and what it is asked is held up: its answer comes when something else is written.
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/editor-query.js", hold)
+    page.click("#ask-run")
+    expect(page.locator("#ask-stop")).to_be_visible()
+    if how == "picker":
+        page.select_option("#ask-name", "large-datasets")
+    elif how == "address":
+        page.evaluate("location.hash = 'query=ASK%20%7B%7D'")
+        expect(page.locator("#ask-query")).to_have_value("ASK {}")
+    else:
+        page.fill("#ask-query", "ASK {}")
+        page.locator("#ask-query").press("Control+Enter")
+    for route in held:
+        route.continue_()
+    answered(page, 2 if how == "keys" else 1)
+    expect(page.locator("#ask-status")).to_contain_text("Yes" if how == "keys" else "Stopped.")
+    assert page.locator("#ask-answer table").count() == 0
+    assert "nobody" not in page.input_value("#ask-query")
+    expect(page.locator("#ask-run")).to_be_enabled()
+
+
+@needs_engine
+def test_a_question_that_runs_is_not_asked_twice(visit: Opener) -> None:
+    page = visit().go("query.html")
+    page.wait_for_selector("html[data-ready=query]")
+    page.select_option("#ask-limit", "5")
+    page.fill("#ask-query", RUNAWAY)
+    page.click("#ask-run")
+    page.wait_for_timeout(1000)
+    page.locator("#ask-query").press("Control+Enter")
+    expect(page.locator("#ask-status")).to_contain_text("Stopped after 5 s", timeout=60_000)
+    assert page.get_attribute("html", "data-answered") == "1"
+
+
+@needs_engine
+def test_a_graph_that_could_not_be_read_is_read_again(visit: Opener) -> None:
+    found = visit()
+    page = found.page
+    # Once as the page begins, once for the question.
+    page.route("**/itgraph.trig", lambda route: route.abort(), times=2)
+    with page.expect_event("requestfailed"):
+        found.go("query.html")
+    page.wait_for_selector("html[data-ready=query]")
+    page.fill("#ask-query", "ASK { ?model a itg:Model }")
+    page.click("#ask-run")
+    answered(page)
+    expect(page.locator("#ask-trouble")).to_contain_text("The graph could not be read")
+    expect(page.locator("#ask-status")).to_have_text("")
+    page.click("#ask-run")
+    answered(page, 2)
+    expect(page.locator("#ask-status")).to_contain_text("Yes")
+    expect(page.locator("#ask-trouble")).to_be_hidden()
+
+
+@needs_engine
+@pytest.mark.parametrize(
+    ("told", "script"),
+    [
+        ("could not be started", "throw new Error('broken')"),
+        (
+            "broke down over this question",
+            "addEventListener('message', ({ data }) => {"
+            " if (data.graph) postMessage({ ready: true }); else setTimeout(() => { throw new Error('broken'); }); })",
+        ),
+    ],
+)
+def test_an_engine_that_dies_is_told_and_replaced(visit: Opener, told: str, script: str) -> None:
+    found = visit()
+    page = found.page
+    page.route("**/query-worker.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
+    found.go("query.html")
+    page.wait_for_selector("html[data-ready=query]")
+    page.fill("#ask-query", "ASK { ?model a itg:Model }")
+    page.click("#ask-run")
+    answered(page)
+    expect(page.locator("#ask-trouble")).to_contain_text(told)
+    page.unroute("**/query-worker.js")
+    page.click("#ask-run")
+    answered(page, 2)
+    expect(page.locator("#ask-status")).to_contain_text("Yes")
+    expect(page.locator("#ask-trouble")).to_be_hidden()
+
+
+@needs_engine
+def test_a_query_that_breaks_the_engine_is_not_the_last_one(visit: Opener) -> None:
+    page = visit().go("query.html")
+    page.wait_for_selector("html[data-ready=query]")
+    page.fill("#ask-query", "SELECT * { " + "{" * 100_000 + "}" * 100_000 + " }")
+    page.click("#ask-run")
+    answered(page)
+    expect(page.locator("#ask-trouble")).to_contain_text("The engine broke down over this question")
+    page.fill("#ask-query", "ASK { ?model a itg:Model }")
+    page.click("#ask-run")
+    answered(page, 2)
+    expect(page.locator("#ask-status")).to_contain_text("Yes")
+
+
+@needs_engine
+def test_a_statement_about_a_statement_is_shown_and_downloaded(visit: Opener) -> None:
+    page = visit().go("query.html")
+    page.wait_for_selector("html[data-ready=query]")
+    page.fill(
+        "#ask-query",
+        'SELECT ?said { VALUES ?said { <<( itm:a itg:x <<( itm:b itg:y "q\\"\\u202E"@en )>> )>> 7 } }',
+    )
+    page.click("#ask-run")
+    answered(page)
+    cell = page.locator("#ask-answer tbody td").first
+    expect(cell).to_have_text('<<( itm:a itg:x <<( itm:b itg:y "q\\"\\u{202e}"@en )>> )>>')
+    with page.expect_download() as download:
+        page.click("text=CSV")
+    model, term = "https://w3id.org/itgraph/model/", "https://w3id.org/itgraph/ontology#"
+    inner = f'<<( <{model}b> <{term}y> "q\\"\u202e"@en )>>'
+    assert read_csv(download.value.path().read_text(encoding="utf-8")) == [
+        ["said"],
+        [f"<<( <{model}a> <{term}x> {inner} )>>"],
+        ["7"],
+    ]
+
+
 @needs_engine
 def test_what_is_wrong_with_a_query_is_said(visit: Opener) -> None:
     found = visit()

@@ -50,7 +50,7 @@ export function addressOf(iri, knowledge) {
 }
 
 // Comments, strings and IRIs: what looks like a name in them is none.
-const SKIPPED =
+export const SKIPPED =
   /#[^\n\r]*|"""(?:[^\\]|\\.)*?"""|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^<>"{}|^`\\\s]*>/gs;
 
 /** Return the known prefixes that a query uses and does not declare. */

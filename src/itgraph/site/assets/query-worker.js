@@ -8,10 +8,19 @@ import init, { Store } from "./oxigraph/web.js";
 const GRAPH_FORM = "text/turtle";
 let store = null;
 
+async function read(address) {
+  let response;
+  try {
+    response = await fetch(address);
+    if (response.ok) return await response.text();
+  } catch {
+    throw new Error("The graph could not be read: is its file still there? The next question tries again.");
+  }
+  throw new Error(`The graph could not be read (${response.status}). The next question tries again.`);
+}
+
 async function load(address) {
-  const [, response] = await Promise.all([init(), fetch(address)]);
-  if (!response.ok) throw new Error(`the graph could not be read (${response.status})`);
-  const text = await response.text();
+  const [, text] = await Promise.all([init(), read(address)]);
   store = new Store();
   store.load(text, { format: "application/trig" });
 }
@@ -32,6 +41,8 @@ addEventListener("message", async ({ data }) => {
       postMessage({ answer: answer(data) });
     }
   } catch (error) {
-    postMessage({ error: String(error?.message ?? error) });
+    // What the engine says of a query is a plain error. What breaks it off in its midst leaves an engine that is broken.
+    const isDead = error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+    postMessage({ error: String(error?.message ?? error), isDead });
   }
 });

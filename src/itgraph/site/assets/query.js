@@ -4,6 +4,8 @@
   const ASSETS = new URL(".", document.currentScript.src);
   const ROOT = new URL("..", ASSETS);
   const ROWS_AT_FIRST = 200;
+  const NOT_STARTED = "The engine could not be started: are the files of this site whole? The next question tries again.";
+  const BROKEN = "The engine broke down over this question, perhaps for want of memory; the next one starts another engine.";
   const find = (id) => document.getElementById(id);
   const form = find("ask-form");
   const area = find("ask-query");
@@ -17,9 +19,11 @@
   const trouble = find("ask-trouble");
 
   let knowledge = null;
+  let sparql = null; // what editor-query.js knows of queries
   let saved = null;
   let engine = null;
-  let running = null;
+  let running = null; // the question that is asked last, until it is answered
+  let over = Promise.resolve(); // when no question is with the engine any more
 
   function make(tag, properties = {}, ...content) {
     const element = Object.assign(document.createElement(tag), properties);
@@ -37,22 +41,31 @@
   /** Start an engine: it reads the graph while the reader writes. */
   function start() {
     const worker = new Worker(new URL("query-worker.js", ASSETS), { type: "module" });
-    engine = { worker, ready: null, waiting: null };
-    engine.ready = new Promise((resolve, reject) => {
-      engine.waiting = { resolve, reject };
+    const mine = { worker, isReady: false, ready: null, waiting: null };
+    mine.ready = new Promise((resolve, reject) => {
+      mine.waiting = { resolve, reject };
     });
-    engine.ready.catch(() => {});
-    const mine = engine;
+    mine.ready.catch(() => {});
     worker.addEventListener("message", ({ data }) => {
       const { resolve, reject } = mine.waiting;
-      if (data.error) reject(new Error(data.error));
+      if (data.ready) mine.isReady = true;
+      if (data.isDead || (data.error && !mine.isReady)) drop(mine);
+      if (data.error) reject(new Error(data.isDead ? `${BROKEN} (${data.error})` : data.error));
       else resolve(data.answer);
     });
     worker.addEventListener("error", (event) => {
       event.preventDefault();
-      mine.waiting.reject(new Error("the engine could not be started: are the files of this site whole?"));
+      drop(mine);
+      mine.waiting.reject(new Error(mine.isReady ? BROKEN : NOT_STARTED));
     });
     worker.postMessage({ graph: new URL(form.dataset.graph, ROOT).href });
+    engine = mine;
+  }
+
+  /** End an engine; whoever asks next starts another one. */
+  function drop(mine) {
+    mine.worker.terminate();
+    if (engine === mine) engine = null;
   }
 
   /** Make what can be ended from its first step on: `end` makes `ended` fail, and with it all that waits beside it. */
@@ -79,7 +92,7 @@
       return await Promise.race([answer, ended]);
     } catch (error) {
       if (error.isEnd) {
-        mine.worker.terminate();
+        drop(mine);
         start();
       }
       throw error;
@@ -88,13 +101,9 @@
     }
   }
 
-  // Comments, strings and IRIs: what looks like a word in them is none.
-  const SKIPPED =
-    /#[^\n\r]*|"""(?:[^\\]|\\.)*?"""|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|<[^<>"{}|^`\\\s]*>/gs;
-
   /** Return of what form the answer to a query is. */
   function formOf(query) {
-    const bare = query.replace(SKIPPED, (found) => (found.startsWith("#") ? " " : '""'));
+    const bare = query.replace(sparql.SKIPPED, (found) => (found.startsWith("#") ? " " : '""'));
     const word = /(?<![\w?$:-])(select|ask|construct|describe)(?![\w:-])/i.exec(bare)?.[1].toLowerCase();
     return word === "construct" || word === "describe" ? "graph" : "table";
   }
@@ -126,8 +135,9 @@
     fields.append(make("button", { className: "main" }, "Ask"));
   }
 
-  const BLOCK = new RegExp(
-    `${SKIPPED.source}|(?<![\\w?$:.-])VALUES[ \\t]*[?$](\\w+)[ \\t]*\\{((?:<[^<>"{}|^\`\\\\\\s]*>|"(?:[^"\\\\\\n\\r]|\\\\.)*"|[^}"'<#\\n\\r])*)\\}`,
+  /** Return a pattern of the data blocks of a query, and of what is skipped to find them. */
+  const blockPattern = () => new RegExp(
+    `${sparql.SKIPPED.source}|(?<![\\w?$:.-])VALUES[ \\t]*[?$](\\w+)[ \\t]*\\{((?:<[^<>"{}|^\`\\\\\\s]*>|"(?:[^"\\\\\\n\\r]|\\\\.)*"|[^}"'<#\\n\\r])*)\\}`,
     "gis",
   );
 
@@ -141,7 +151,7 @@
         terms[parameter.name] = (await Promise.all(values.map((value) => termOf(parameter, value)))).join(" ");
       }
     }
-    return query.sparql.replace(BLOCK, (found, name) =>
+    return query.sparql.replace(blockPattern(), (found, name) =>
       name !== undefined && Object.hasOwn(terms, name) ? `VALUES ?${name} { ${terms[name]} }` : found,
     );
   }
@@ -204,19 +214,20 @@
 
   // -- Answers -------------------------------------------------------------------------------------------------------
 
-  /** Return text with what cannot be seen, or turns the direction of text, as escapes. */
-  function visible(text) {
-    return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
-      /[\n\t]/.test(character) ? character : `\\u{${character.codePointAt(0).toString(16)}}`,
-    );
-  }
+  const visible = (text) => globalThis.itgraph.visible(text, "\n\t");
+  const shortName = (iri) => sparql.shortName(iri, knowledge);
 
-  function shortName(iri) {
-    const [prefix, space] =
-      Object.entries(knowledge.prefixes)
-        .sort(([, one], [, other]) => other.length - one.length)
-        .find(([, begin]) => iri.startsWith(begin) && iri.length > begin.length) ?? [];
-    return prefix ? `${prefix}:${iri.slice(space.length)}` : iri;
+  /** Return a term as SPARQL has it, with IRIs as `nameOf` tells them. */
+  function termText(term, nameOf) {
+    const { type, value } = term;
+    if (type === "uri") return nameOf(value);
+    if (type === "bnode") return `_:${value}`;
+    if (type === "triple") {
+      const parts = [value.subject, value.predicate, value.object].map((part) => termText(part, nameOf));
+      return `<<( ${parts.join(" ")} )>>`;
+    }
+    if (term["xml:lang"]) return `${quoted(value)}@${term["xml:lang"]}${term["its:dir"] ? `--${term["its:dir"]}` : ""}`;
+    return term.datatype ? `${quoted(value)}^^${nameOf(term.datatype)}` : quoted(value);
   }
 
   function drawTerm(term) {
@@ -230,18 +241,19 @@
       return [link];
     }
     if (term.type === "literal") return [make("bdi", { className: "text" }, visible(term.value))];
-    return [term.type === "bnode" ? `_:${term.value}` : JSON.stringify(term.value)];
+    return [visible(termText(term, shortName))];
   }
 
   const csvField = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-  /** Return a table as SPARQL 1.1 has it in CSV. */
+  /** Return a table as SPARQL 1.1 has it in CSV; it has no triple terms, so these are as in TSV of SPARQL 1.2. */
   function toCsv({ columns, rows }) {
     const lines = rows.map((row) =>
       columns.map((column) => {
         const term = row[column];
         if (!term) return "";
-        return csvField(term.type === "bnode" ? `_:${term.value}` : String(term.value));
+        const isPlain = term.type === "uri" || term.type === "literal";
+        return csvField(isPlain ? term.value : termText(term, (iri) => `<${iri}>`));
       }),
     );
     return [columns.map(csvField), ...lines].map((line) => `${line.join(",")}\r\n`).join("");
@@ -310,49 +322,64 @@
 
   // -- Asking --------------------------------------------------------------------------------------------------------
 
-  async function answerQuery() {
-    if (run.disabled) return;
-    const mine = makeEndable();
-    running = mine;
+  /** End what runs, if anything does, and leave no answer below a query that is none of its own. */
+  function settle() {
+    const ended = running;
+    running = null;
+    ended?.end("Stopped.");
     complain("");
-    status.textContent = "Asking …";
+    status.textContent = ended ? "Stopped." : "";
     place.replaceChildren();
-    stop.hidden = false;
-    run.disabled = true;
-    try {
-      const { prefixInsertion } = await Promise.race([import(new URL("editor-query.js", ASSETS)), mine.ended]);
-      const { at, text } = prefixInsertion(area.value, knowledge.prefixes);
-      if (text) area.setRangeText(text, at, at, "preserve");
-      const began = performance.now();
-      const answer = await ask(area.value, formOf(area.value), Number(limit.value), mine);
-      showAnswer(answer, performance.now() - began);
-    } catch (error) {
-      if (error.isEnd) status.textContent = error.message;
-      else {
-        status.textContent = "";
-        complain(error.message);
-      }
-    } finally {
-      running = null;
-      stop.hidden = true;
-      run.disabled = false;
-      document.documentElement.dataset.answered = String(Number(document.documentElement.dataset.answered ?? 0) + 1);
-    }
+    stop.hidden = true;
+    run.disabled = false;
   }
 
-  async function answerSaved(given) {
+  /** Answer a query in place of what runs: what is written, or what `prepare` gives, with the address that leads to it. */
+  function answerQuery(prepare = async () => ({ query: area.value })) {
+    if (!knowledge) return;
+    settle();
+    running = makeEndable();
+    status.textContent = "Asking …";
+    stop.hidden = false;
+    run.disabled = true;
+    over = answerInTurn(running, over, prepare).catch((error) => complain(error.message));
+  }
+
+  async function answerInTurn(mine, before, prepare) {
+    const unlessEnded = (promise) => Promise.race([promise, mine.ended]);
+    let show = () => {};
     try {
-      area.value = await bind(saved, given);
+      await before;
+      sparql ??= await unlessEnded(import(new URL("editor-query.js", ASSETS)));
+      const { query, address } = await unlessEnded(prepare());
+      if (area.value !== query) area.value = query;
+      if (address) history.replaceState(null, "", address);
+      const { at, text } = sparql.prefixInsertion(query, knowledge.prefixes);
+      if (text) area.setRangeText(text, at, at, "preserve");
+      mine.query = area.value;
+      const began = performance.now();
+      const answer = await ask(mine.query, formOf(mine.query), Number(limit.value), mine);
+      const took = performance.now() - began;
+      show = () => showAnswer(answer, took);
     } catch (error) {
-      status.textContent = "";
-      place.replaceChildren();
-      complain(error.message);
-      return;
+      show = () => (error.isEnd ? (status.textContent = error.message) : complain(error.message));
     }
-    const kept = new URLSearchParams({ saved: saved.name });
-    for (const [name, value] of given) if (value.trim()) kept.append(name, value.trim());
-    history.replaceState(null, "", `${location.pathname}?${kept}`);
-    await answerQuery();
+    // What another question has taken the place of has nothing to say any more.
+    if (mine === running) {
+      running = null;
+      settle();
+      show();
+    }
+    document.documentElement.dataset.answered = String(Number(document.documentElement.dataset.answered ?? 0) + 1);
+  }
+
+  function answerSaved(given) {
+    const question = saved;
+    answerQuery(async () => {
+      const kept = new URLSearchParams({ saved: question.name });
+      for (const [name, value] of given) if (value.trim()) kept.append(name, value.trim());
+      return { query: await bind(question, given), address: `${location.pathname}?${kept}` };
+    });
   }
 
   function open(name, given, isAsked) {
@@ -367,12 +394,12 @@
   }
 
   addEventListener("hashchange", () => {
+    settle();
     area.value = new URLSearchParams(location.hash.slice(1)).get("query") || area.value;
   });
   picker.addEventListener("change", () => {
+    settle();
     open(picker.value, new URLSearchParams(), false);
-    status.textContent = "";
-    place.replaceChildren();
   });
   find("ask-saved").addEventListener("submit", (event) => event.preventDefault());
   fields.addEventListener("submit", (event) => {
@@ -384,13 +411,13 @@
     answerQuery();
   });
   stop.addEventListener("click", () => {
-    running?.end("Stopped.");
+    settle();
     run.focus();
   });
   area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      answerQuery();
+      if (running?.query !== area.value) answerQuery();
     }
   });
 
@@ -420,6 +447,7 @@
     const response = await fetch(new URL("queries.json", ASSETS));
     if (!response.ok) throw new Error(`the saved questions could not be read (${response.status})`);
     knowledge = await response.json();
+    knowledge.longestFirst = Object.entries(knowledge.prefixes).sort(([, one], [, other]) => other.length - one.length);
     start();
     run.disabled = false;
     const given = new URLSearchParams(location.search);

@@ -149,11 +149,12 @@
     return near.sort(([one], [other]) => one - other).slice(0, 5).map(([, thing]) => thing);
   };
 
-  globalThis.itgraph = { KINDS, nameKey, pageOf, readNames, search, stemOf };
+  /** Return text as it can be shown: what cannot be seen, or turns the direction of text, as escapes, but for `kept`. */
+  const visible = (text, kept = "") => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+    kept.includes(character) ? character : `\\u{${character.codePointAt(0).toString(16)}}`);
 
-  /** Return a name as it can be shown: what cannot be seen, or turns the direction of text, as escapes. */
-  const visible = (text) => text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
-    `\\u{${character.codePointAt(0).toString(16)}}`);
+  globalThis.itgraph = { KINDS, nameKey, pageOf, readNames, search, stemOf, visible };
+
   const wordOf = (thing) => thing.kind.replace("concept:", "concept: ").replace("curated", "curated fact");
 
   itgraphFinder(async (text, kind) => {
