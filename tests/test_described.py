@@ -26,7 +26,7 @@ from itgraph.export import FORMATS, columns, export, focus_on, format_quads, imp
 from itgraph.export.columns import KEYS, REFERENCES, TABLES
 from itgraph.export.schema import read_schemas
 from itgraph.export.tables import DataTable, make_tables
-from itgraph.export.void import DUMPS, LINKED, ORIGIN, SPDX, VOID
+from itgraph.export.void import DUMPS, LINKED, ORIGIN, SPDX, VOID, describe_graph, find_example
 from itgraph.queries import load_queries, run
 from itgraph.resources import queries_path
 from itgraph.server.messages import Request
@@ -430,6 +430,17 @@ def test_the_counts_of_void_are_those_of_the_graph(void: bytes, shipped_store: S
     assert {row["space"].value: int(row["n"].value) for row in found} == links
     assert all(links.values())
     assert len(links) == 5
+
+
+def test_the_example_of_a_graph_has_an_address() -> None:
+    nameless, other = BlankNode(), NamedNode("http://x.example/b")
+    upstream = Quad(other, NamedNode(terms.UPSTREAM), nameless, DefaultGraph())
+    model = NamedNode(terms.MODEL)
+    is_model = [Quad(term, NamedNode(terms.RDF_TYPE), model, DefaultGraph()) for term in (nameless, other)]
+    store = EmbeddedStore([upstream, is_model[0]])
+    assert find_example(store) == ""
+    assert describe_graph(store)
+    assert find_example(EmbeddedStore([upstream, *is_model])) == other.value
 
 
 def test_void_is_of_a_whole_graph_of_ours(part: list[Quad], tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from pyoxigraph import (
+    BaseDirection,
     BlankNode,
     DefaultGraph,
     Literal,
@@ -22,6 +23,7 @@ from pyoxigraph import (
     QuerySolutions,
     RdfFormat,
     Store,
+    Triple,
     parse,
     parse_query_results,
 )
@@ -854,6 +856,39 @@ def test_downloads_are_named_only_where_they_are_given(site: Site, monkeypatch: 
     monkeypatch.setattr("itgraph.server.pages.data.MOST_DOWNLOADED", 100)
     assert get(site, "/download/itgraph.nt").status == 403
     assert not any(b"/download/" in get(site, address).body for address in addresses)
+
+
+_A = NamedNode("http://x.example/a")
+_SAID = Triple(_A, _A, _A)
+_ARABIC = Literal("d", language="ar", direction=BaseDirection.RTL)
+
+
+@pytest.mark.parametrize(
+    ("statement", "without"),
+    [
+        ((_A, _A, Literal("as ever: \t\n\r é \U0001f999")), set()),
+        ((_A, NamedNode("http://e.example/p/1"), _A), {"rdf"}),
+        ((_A, NamedNode("http://e.example/p/1"), _A, _A), set()),
+        ((_A, _A, Literal("a\x01")), {"rdf"}),
+        ((_A, _A, Literal("\ufffe")), {"rdf"}),
+        ((_A, _A, Literal("a\x01"), _A), set()),
+        ((_A, _A, _SAID), {"rdf", "jsonld"}),
+        ((_A, _A, _SAID, _A), {"jsonld"}),
+        ((_A, _A, _ARABIC), {"rdf", "jsonld"}),
+        ((_A, _A, _ARABIC, _A), {"jsonld"}),
+        ((NamedNode("itm:"), _A, _A), {"jsonld"}),
+        ((_A, NamedNode("itm:"), _A, _A), {"jsonld"}),
+        ((_A, _A, NamedNode("itm:"), BlankNode()), {"jsonld"}),
+        ((_A, _A, _A, NamedNode("itm:")), {"jsonld"}),
+    ],
+)
+def test_a_form_that_cannot_hold_the_graph_is_not_offered(statement: tuple[Any, ...], without: set[str]) -> None:
+    site = Site(store=EmbeddedStore([Quad(_A, NamedNode(terms.RDFS_LABEL), Literal("A")), Quad(*statement)]))
+    for name in ("trig", "nq", "ttl", "nt", "jsonld", "rdf"):
+        assert get(site, f"/download/itgraph.{name}").status == (406 if name in without else 200), name
+        for address in ("/about", "/.well-known/void?format=nt"):
+            offered = re.search(rf"/download/itgraph\.{name}\b".encode(), get(site, address).body)
+            assert bool(offered) == (name not in without), (name, address)
 
 
 @pytest.mark.parametrize(

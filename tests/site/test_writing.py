@@ -19,9 +19,11 @@ from itgraph import terms
 from itgraph.cli import main
 from itgraph.errors import ExportError, ParameterError
 from itgraph.export import export, format_quads
+from itgraph.export.void import DUMPS
 from itgraph.queries import load_queries, run
 from itgraph.results import format_table
-from itgraph.site import Report, write_site, writing
+from itgraph.site import Report, sitemap, write_site, writing
+from itgraph.site.mark import MARK
 from itgraph.site.places import data_file, page_file
 from itgraph.store import EmbeddedStore
 
@@ -142,6 +144,20 @@ def test_the_site_describes_itself(folder: Path) -> None:
     assert not any(str(term).endswith("/sparql>") for quad in quads for term in (quad.subject, quad.object))
 
 
+@pytest.mark.usefixtures("few_questions")
+def test_only_downloads_that_are_there_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A server that knows no better than to offer all: a site knows what it has written.
+    monkeypatch.setattr("itgraph.server.site.dataset.find_downloads", lambda _store: DUMPS)
+    store = small_graph(Quad(NamedNode(LLAMA), NamedNode("http://e.example/p/1"), Literal("x"), DefaultGraph()))
+    report = write_site(store, tmp_path / "site")
+    assert any(note.startswith("without download/itgraph.rdf") for note in report.notes)
+    text = (tmp_path / "site" / "void.ttl").read_text(encoding="utf-8")
+    for name in DUMPS:
+        assert (f"<download/itgraph.{name}>" in text) == (tmp_path / f"site/download/itgraph.{name}").exists()
+    assert "itgraph.rdf" not in text
+    assert "RDF_XML" not in text
+
+
 # -- The same each time ------------------------------------------------------------------------------------------------
 
 
@@ -185,25 +201,85 @@ def test_a_site_is_replaced_and_nothing_else_is(tmp_path: Path) -> None:
     folder = tmp_path / "site"
     folder.mkdir()
     write_site(small_graph(), folder)
+    other = NamedNode("https://w3id.org/itgraph/model/other")
+    write_site(small_graph(Quad(other, NamedNode(terms.RDF_TYPE), NamedNode(terms.MODEL), DefaultGraph())), folder)
     (folder / "index.html").write_text("old", encoding="utf-8")
-    (folder / "page" / "left.html").write_text("of an older graph", encoding="utf-8")
+    assert (folder / page_file(other.value)).exists()
     write_site(small_graph(), folder)
     assert "old" not in (folder / "index.html").read_text(encoding="utf-8")[:3]
-    assert not (folder / "page" / "left.html").exists()
+    assert not (folder / page_file(other.value)).exists()
     before = digest(folder)
-    for name in (".git", "CNAME"):
-        (folder / name).write_text("mine", encoding="utf-8")
+    for name in (".git", "CNAME", "data/notes.txt", "page/model/deep/er/llama.html", "data/model/llama"):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine", encoding="utf-8")
         with pytest.raises(ExportError, match=f"holds '{name}', which `itgraph site` has not made"):
             write_site(small_graph(), folder)
-        (folder / name).unlink()
+        assert path.read_text(encoding="utf-8") == "mine"
+        path.unlink()
     assert digest(folder) == before
 
 
-@pytest.mark.parametrize("mark", ["", "[1", "null", '{"holds": 3}', '{"holds": [1, null]}', "[" * 100_000, "\xff"])
+@pytest.mark.usefixtures("few_questions")
+def test_a_link_to_a_folder_is_none_of_ours(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    write_site(small_graph(), folder)
+    (folder / "data").rename(tmp_path / "data")
+    (folder / "data").symlink_to(tmp_path / "data")
+    with pytest.raises(ExportError, match="holds 'data', which"):
+        write_site(small_graph(), folder)
+
+
+@pytest.mark.usefixtures("few_questions")
+def test_what_comes_while_a_site_is_written_is_not_lost(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    write_site(small_graph(), folder)
+
+    def put(_done: int, _all: int) -> None:
+        (folder / "data" / "notes.txt").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(ExportError, match=r"holds 'data/notes\.txt'"):
+        write_site(small_graph(), folder, progress=put)
+    assert (folder / "data" / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.usefixtures("few_questions")
+def test_a_site_of_an_older_mark_is_replaced_where_all_of_it_comes_again(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    write_site(small_graph(), folder)
+    older = json.dumps({"made by": "itgraph site", "holds": sorted({path.name for path in folder.iterdir()} - {MARK})})
+    (folder / MARK).write_text(older, encoding="utf-8")
+    mine = folder / "data" / "notes.txt"
+    mine.write_text("mine", encoding="utf-8")
+    with pytest.raises(ExportError, match=r"older itgraph.*holds 'data/notes\.txt'.*delete the folder"):
+        write_site(small_graph(), folder)
+    assert mine.read_text(encoding="utf-8") == "mine"
+    mine.rename(folder / "notes.txt")
+    with pytest.raises(ExportError, match=r"holds 'notes\.txt', which `itgraph site` has not made"):
+        write_site(small_graph(), folder)
+    (folder / "notes.txt").unlink()
+    write_site(small_graph(), folder)
+    assert "files" in json.loads((folder / MARK).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("", "[1", "null", '{"holds": 3}', '{"holds": [1, null]}', "[" * 100_000, "\xff"),
+        *(
+            '{"files": 3}',
+            '{"files": {"": [".tex"]}}',
+            '{"files": {"": {".tex": "thesis"}}}',
+            '{"files": {"x": {"": [1]}}}',
+        ),
+        '{"files": {}, "holds": ["thesis.tex"]}',
+    ],
+)
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, mark: str) -> None:
     (tmp_path / "thesis.tex").write_text("years of work", encoding="utf-8")
     if mark:
-        (tmp_path / writing.MARK).write_bytes(mark.encode("latin-1"))
+        (tmp_path / MARK).write_bytes(mark.encode("latin-1"))
     with pytest.raises(ExportError, match=r"thesis\.tex"):
         write_site(small_graph(), tmp_path)
     assert (tmp_path / "thesis.tex").read_text(encoding="utf-8") == "years of work"
@@ -281,6 +357,35 @@ def test_with_an_address_pages_say_it(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.usefixtures("few_questions")
+@pytest.mark.parametrize("bound", ["MOST", "LARGEST"])
+def test_a_map_that_is_too_large_for_one_file_is_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str
+) -> None:
+    write_site(small_graph(), tmp_path / "whole", url="https://example.org/it'graph")
+    monkeypatch.setattr(sitemap, bound, {"MOST": 3, "LARGEST": 700}[bound])
+    folder = tmp_path / "site"
+    write_site(small_graph(), folder, url="https://example.org/it'graph")
+    whole = read_map(tmp_path / "whole" / "sitemap.xml", "url")
+    files = [
+        address.removeprefix("https://example.org/it'graph/") for address in read_map(folder / "sitemap.xml", "sitemap")
+    ]
+    assert files == [f"sitemap-{number}.xml" for number in range(1, len(files) + 1)]
+    parts = [read_map(folder / file, "url") for file in files]
+    assert len(parts) > 2
+    assert [address for part in parts for address in part] == whole
+    if bound == "MOST":
+        assert {len(part) for part in parts[:-1]} == {3}
+    else:
+        assert max((folder / file).stat().st_size for file in files) <= 700
+        assert min((folder / file).stat().st_size for file in files[:-1]) > 500
+
+
+def read_map(path: Path, kind: str) -> list[str]:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    return [found.text or "" for found in ET.parse(path).iterfind(f"{space}{kind}/{space}loc")]  # noqa: S314
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -326,5 +431,13 @@ def test_the_report_counts(written: tuple[Path, Report]) -> None:
 
 
 def test_the_mark_tells_what_is_of_the_site(folder: Path) -> None:
-    told = json.loads((folder / writing.MARK).read_text(encoding="utf-8"))
-    assert {*told["holds"], writing.MARK} == {path.name for path in folder.iterdir()}
+    files = json.loads((folder / MARK).read_text(encoding="utf-8"))["files"]
+    told = [
+        (Path(place) / f"{stem}{end}").as_posix()
+        for place, stems_by_ends in files.items()
+        for ends, stems in stems_by_ends.items()
+        for stem in stems
+        for end in ends.split()
+    ]
+    assert sorted([*told, MARK]) == sorted(digest(folder))
+    assert (folder / MARK).stat().st_size < 10 * len(told)

@@ -173,7 +173,8 @@ def find_example(store: Store) -> str:
     if (index := find_lineage_index(store)) is not None and (tops := index.most_built_upon(1)):
         return index.iri(tops[0].node)
     patterns = (
-        "SELECT ?s (COUNT(*) AS ?n) WHERE { ?s a itg:Model . ?child itg:upstream ?s } GROUP BY ?s ORDER BY DESC(?n) ?s",
+        "SELECT ?s (COUNT(*) AS ?n) WHERE { ?s a itg:Model . ?child itg:upstream ?s FILTER(isIRI(?s)) }"
+        " GROUP BY ?s ORDER BY DESC(?n) ?s",
         "SELECT ?s WHERE { ?s a ?class FILTER(isIRI(?s)) } ORDER BY ?s",
         "SELECT ?s WHERE { GRAPH ?g { ?s ?p ?o FILTER(isIRI(?s)) } } ORDER BY ?s",
     )

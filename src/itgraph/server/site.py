@@ -95,6 +95,11 @@ class Site:
         """How many things each class has, the largest classes first."""
         return home.count_classes(self.store)
 
+    @cached_property
+    def downloads(self) -> tuple[str, ...]:
+        """The forms that can hold all of the graph, by the ends of their addresses."""
+        return dataset.find_downloads(self.store)
+
     def warm(self) -> None:
         """Read what is read once, and make a page of each kind, so that processes forked from here on need not.
 

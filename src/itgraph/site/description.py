@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from itgraph import terms
-from itgraph.server.messages import Request
-from itgraph.server.pages.dataset import FOAF, FORMATS_OF_W3C, SD, VOID, describe_dataset
+from itgraph.export.void import VOID, format_description
+from itgraph.server.pages.dataset import describe_with
 from itgraph.site.places import find_place, read_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from itgraph.server.site import Site
 
@@ -20,24 +19,18 @@ _NOWHERE = "http://site.invalid"
 """Where the server would be: no address is of this host (RFC 2606), so that it is found again."""
 
 _OF_A_SERVER = {VOID + "sparqlEndpoint", VOID + "uriLookupEndpoint"}
-_PREFIXES = {
-    "void": VOID,
-    "foaf": FOAF,
-    "sd": SD,
-    "formats": FORMATS_OF_W3C,
-    **{prefix: terms.PREFIXES[prefix] for prefix in ("itg", "dcat", "dcterms", "rdf", "rdfs", "xsd")},
-}
 
 
-def describe_site(site: Site, url: str) -> bytes:
-    """Return the description as Turtle; without ``url``, its addresses are relative to its own."""
-    request = Request(path="/.well-known/void", query="format=ttl", origin=_NOWHERE)
-    quads = parse(describe_dataset(site, request).body, format=RdfFormat.TURTLE)
-    body = serialize(_without_server(quads), format=RdfFormat.TURTLE, prefixes=_PREFIXES) or b""
+def describe_site(site: Site, url: str, downloads: Iterable[str]) -> bytes:
+    """Return the description as Turtle; without ``url``, its addresses are relative to its own.
+
+    ``downloads`` are the ends of the names of the files that hold the whole graph.
+    """
+    body = format_description(_without_server(describe_with(site, _NOWHERE, downloads)))
     return body.replace(f"<{_NOWHERE}/".encode(), f"<{url}".encode())
 
 
-def _without_server(quads: Iterator[Quad]) -> Iterator[Quad]:
+def _without_server(quads: Iterable[Quad]) -> Iterator[Quad]:
     service = f"{_NOWHERE}/sparql"
     for quad in quads:
         if quad.predicate.value in _OF_A_SERVER or getattr(quad.subject, "value", "") == service:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from itgraph.arrangement import natural_key
 from itgraph.errors import ExportError, MissingExtraError, ParameterError
 from itgraph.explorer import explore
 from itgraph.export import format_quads
+from itgraph.export.void import DUMPS
 from itgraph.files import replace_folder
 from itgraph.lookup import KINDS
 from itgraph.queries import run
@@ -32,8 +32,10 @@ from itgraph.server.pages.statements import sorting_all
 from itgraph.server.site import Site
 from itgraph.site.description import describe_site
 from itgraph.site.links import Links
+from itgraph.site.mark import MARK, format_mark, require_ours
 from itgraph.site.places import data_file
 from itgraph.site.rewriting import ENGINE_POLICY, POLICY, rewrite_page
+from itgraph.site.sitemap import make_sitemaps
 from itgraph.store import EmbeddedStore, find_lineage_index
 from itgraph.terms import BASE, PREFIXES
 
@@ -49,9 +51,6 @@ if TYPE_CHECKING:
 
 MOST_STATEMENTS = 200_000
 """How many statements a graph may have: each thing becomes ten files, and more."""
-
-MARK = "itgraph-site.json"
-"""The file that says that a folder is a site of ours, and what is in it."""
 
 GRAPH = "download/itgraph.trig"
 """The file that the query page reads."""
@@ -91,7 +90,7 @@ def write_site(
         StoreError: the store failed.
     """
     url = _read_url(url)
-    _require_ours(folder)
+    require_ours(folder)
     if find_lineage_index(store) is not None or len(store) > MOST_STATEMENTS:
         raise ExportError(
             "the graph is too large to be a site of files, of which each thing takes ten (there may be"
@@ -106,6 +105,7 @@ def write_site(
     def fill(new: Path) -> None:
         with sorting_all():
             reports.append(_Writer(site, quads, new, url).write(progress))
+        require_ours(folder, instead=new)  # it may have changed since we began
 
     try:
         replace_folder(folder, fill)
@@ -126,36 +126,6 @@ def _read_url(url: str) -> str:
     if not is_plain or "@" in url:
         raise ParameterError(f"expected an address such as https://example.org/itgraph/, not {url!r}", parameter="url")
     return url.rstrip("/") + "/"
-
-
-def _require_ours(folder: Path) -> None:
-    """Check that a folder may be replaced: nothing is in it, or a site of ours and nothing else.
-
-    Raises:
-        ExportError: there is something else.
-    """
-    try:
-        if not folder.exists():
-            return
-        if not folder.is_dir():
-            raise ExportError(f"{folder} is a file: name a folder")
-        others = sorted({path.name for path in folder.iterdir()} - {MARK, *_read_mark(folder / MARK)})
-    except OSError as error:
-        raise ExportError(f"{folder} cannot be read: {error.strerror or error}") from error
-    if others:
-        raise ExportError(
-            f"{folder} holds {others[0]!r}, which `itgraph site` has not made: nothing was written; name another folder"
-        )
-
-
-def _read_mark(path: Path) -> list[str]:
-    """Return what a site of ours holds, by its mark; nothing, if there is none."""
-    try:
-        told = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError, RecursionError):
-        return []
-    names = told.get("holds") if isinstance(told, dict) else None
-    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def _find_iris(quads: Iterable[Quad]) -> frozenset[str]:
@@ -334,17 +304,15 @@ class _Writer:
             self._put(f"assets/names-{number}.js", b"itgraphNames(" + _json(told).rstrip() + b");\n")
 
     def _write_for_machines(self) -> None:
-        self._put("void.ttl", describe_site(self._site, self._url))
+        downloads = [name for name in DUMPS if f"download/itgraph.{name}" in self._links.there]
+        self._put("void.ttl", describe_site(self._site, self._url, downloads))
         if self._url:
-            entries = "".join(f"<url><loc>{escape(self._url + page)}</loc></url>\n" for page in sorted(self._listed))
-            head = '<?xml version="1.0" encoding="UTF-8"?>\n'
-            space = "http://www.sitemaps.org/schemas/sitemap/0.9"
-            self._put("sitemap.xml", f'{head}<urlset xmlns="{space}">\n{entries}</urlset>\n'.encode())
+            for file, content in make_sitemaps(self._url, self._listed).items():
+                self._put(file, content)
             self._put("robots.txt", f"User-agent: *\nAllow: /\n\nSitemap: {self._url}sitemap.xml\n".encode())
         # Without it, GitHub would take the files for the sources of a site, and leave out some.
         self._put(".nojekyll", b"")
-        holds = sorted({name.partition("/")[0] for name in self._links.there})
-        self._put(MARK, _json({"made by": "itgraph site", "holds": holds}))
+        self._put(MARK, format_mark(self._links.there))
 
 
 _ONTOLOGY = (
