@@ -749,7 +749,29 @@ def test_a_full_disk_in_json() -> None:
         command = [sys.executable, "-m", "itgraph", "--errors", "json", "stats"]
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     assert result.returncode == 3
-    assert json.loads(result.stderr)["code"] == "output"
+    said = json.loads(result.stderr)
+    assert (said["code"], said["message"]) == ("output", "the output cannot be written: No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "where"),
+    [
+        (PermissionError(13, "Not so", "a.csv"), "a.csv: cannot be read or written: Not so", True),
+        (OSError(5, "Input/output error"), "reading or writing failed: Input/output error", False),
+    ],
+)
+def test_what_the_system_refuses_is_not_laid_to_the_output(
+    error: OSError, message: str, where: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("itgraph.contributions.check", check)
+    assert run(capsys, "check", "data") == (3, "", f"itgraph: {message}\n")
+    code, _, err = run(capsys, "check", "data", "--errors", "json")
+    said = json.loads(err)
+    assert (code, said["code"], said["message"]) == (3, "input-output", message)
+    assert said["where"] == ({"path": "a.csv"} if where else None)
 
 
 def test_every_command_takes_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -849,6 +871,32 @@ def test_what_bash_is_told(line: str, expected: list[str]) -> None:
     found = complete("bash", line)
     assert found[: len(expected)] == expected
     assert bool(found) == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("query", "typed", "some", "none"),
+    [
+        ("works-of-person", "person=", "person=Adam Roberts", "person=Alpaca"),
+        ("things-of-modality", "modality=", "modality=Video", "modality=Alpaca"),
+        ("affected-by-thing", "thing=", "thing=Alpaca", "thing=Adam Roberts"),
+        ("facts-of-file", "file=L", "file=licences", "file=releases"),
+        ("large-datasets", "minimum=", "", "minimum=Alpaca"),
+        ("datasets-in-language", "language=", "", "language=Alpaca"),
+    ],
+)
+def test_of_a_parameter_only_what_it_may_be_is_offered(query: str, typed: str, some: str, none: str) -> None:
+    from itgraph.completion import complete_parameters
+
+    found = complete_parameters(None, query, typed)
+    assert none not in found
+    assert (some in found) if some else found == []
+
+
+def test_only_concepts_are_offered_where_a_concept_is_asked_for() -> None:
+    from itgraph.completion import complete_things
+
+    assert complete_things(None, "concept:evaluation-type", "") == ["close-ended", "GPT-based"]
+    assert complete_things(None, "no such kind", "") == []
 
 
 def test_what_zsh_and_fish_are_told() -> None:

@@ -321,6 +321,35 @@ def test_it_is_compared_with_what_git_has_committed(data: Path, monkeypatch: pyt
         assert [str(change) for change in found.changes] == ["+ itm:x itg:baseModel itm:n"]
 
 
+def test_in_a_hook_of_another_repository_it_is_compared_with_its_own(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "other"
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for command in (["init", "-q"], ["add", "data"], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, "-C", str(data.parent), *command], check=True, capture_output=True)
+    subprocess.run([*git, "init", "-q", str(other)], check=True, capture_output=True)
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    assert check(data).against == "git's HEAD"
+
+
+def test_a_file_that_may_not_be_read_is_told_as_such(
+    data: Path, clean: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed, read = data / "curated" / "releases.csv", Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert main(["check", str(data), "--against", str(clean)]) == 1
+    out, err = capsys.readouterr()
+    assert "releases.csv: cannot be read: Permission denied" in out
+    assert "1 error" in err
+
+
 def test_a_folder_that_holds_no_facts(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="is not there"):
         check(tmp_path / "none")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -22,9 +24,27 @@ class _Handler(Quiet, BaseHTTPRequestHandler):
             self.send_response(200)
             self.end_headers()
             self.wfile.write(b"# A survey\n")
+        elif self.path.startswith("/slow"):
+            self._send_slowly()
+        elif self.path == "/cut":
+            self.send_response(200)
+            self.send_header("Content-Length", "100")
+            self.end_headers()
+            self.wfile.write(b"# A survey\n")
         else:
             self.send_response(404)
             self.end_headers()
+
+    def _send_slowly(self) -> None:
+        """Send a byte now and then, of the head or of what comes after it."""
+        if self.path == "/slow/body":
+            self.send_response(200)
+            self.end_headers()
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            for _ in range(60):
+                self.wfile.write(b"x")
+                time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +78,33 @@ def test_an_address_without_a_page(address: str) -> None:
         read_input(f"{address}/absent.md")
 
 
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_a_server_that_never_comes_to_an_end_is_given_up(part: str, address: str) -> None:
+    with pytest.raises(SourceError, match=r"no whole answer within 0\.5 seconds"):
+        read_input(f"{address}/slow/{part}", seconds=0.5)
+
+
+def test_an_answer_that_breaks_off_is_not_taken_for_the_whole(address: str) -> None:
+    with pytest.raises(SourceError, match="the answer broke off"):
+        read_input(f"{address}/cut")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "http://u:s3cret@127.0.0.1:1/README.md",
+        "http://u:p/s3cret@127.0.0.1:1/README.md",
+        "ftp://u:s3cret@127.0.0.1/README.md",
+        "http:/u:s3cret@127.0.0.1/README.md",
+    ],
+)
+def test_no_password_is_shown(source: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read_input(source)
+    assert "s3cret" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)
+
+
 @pytest.mark.parametrize("source", ["ftp://example.org/README.md", "file:///etc/passwd", "gopher://x/y"])
 def test_other_schemes_are_refused(source: str) -> None:
     with pytest.raises(SourceError, match="http"):
@@ -75,7 +122,7 @@ def test_a_github_address_tells_where_it_is_from(monkeypatch: pytest.MonkeyPatch
     asked = []
 
     class Response(io.BytesIO):
-        pass
+        length = 0
 
     def urlopen(request: object, timeout: float) -> Response:
         asked.append((request.full_url, timeout))  # type: ignore[attr-defined]

@@ -8,7 +8,8 @@ import re
 import socket
 import subprocess
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from itgraph.errors import SourceError
 from itgraph.extract import extract
 from itgraph.names import make_names
 from itgraph.records import Snapshot
-from itgraph.snapshots import read_registry, read_snapshot_folder, write_snapshot
+from itgraph.snapshots import make_snapshot, read_registry, read_snapshot_folder, write_snapshot
 from itgraph.survey.document import MAXIMUM_BYTES
 from itgraph.update import Update, update
 
@@ -173,6 +174,32 @@ def test_a_branch(data: Path, repository: Repository) -> None:
     with pytest.raises(SourceError, match="has no branch 'nxt'; there is 'next'"):
         look(data, repository, branch="nxt")
     assert look(data, repository, branch="next").folder
+
+
+def test_another_file_of_a_commit_that_is_known(data: Path, repository: Repository) -> None:
+    repository.commit(survey("Q | A | 7B"), path="OTHER.md")
+    commit = repository.commit(NEW)
+    assert look(data, repository).folder == str(data / "2025-03-01")
+    found = look(data, repository, path="OTHER.md")
+    snapshot = read_registry(data / "snapshots.toml")[Path(found.folder).name]
+    assert (snapshot.commit, snapshot.path) == (commit, "OTHER.md")
+    for path in ("", "OTHER.md"):
+        assert "nothing newer" in look(data, repository, path=path).message
+        assert "nothing newer" in update(data, source=str(repository.folder), path=path).message
+
+
+def test_the_date_of_a_commit_where_git_is_to_show_signatures(
+    data: Path, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit(NEW)
+    header, _, message = repository.git("cat-file", "commit", "HEAD").partition("\n\n")
+    signature = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----"
+    (tmp_path / "signed").write_text(f"{header}\n{signature}\n\n{message}\n", encoding="utf-8")
+    commit = repository.git("hash-object", "-t", "commit", "-w", str(tmp_path / "signed"))
+    repository.git("update-ref", "HEAD", commit)
+    (tmp_path / ".gitconfig").write_text("[log]\nshowSignature = true\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert look(data, repository).folder == str(data / "2025-03-01")
 
 
 def test_a_folder_without_snapshots_starts_with_one(tmp_path: Path, repository: Repository) -> None:
@@ -372,6 +399,62 @@ def test_redirects_without_end(data: Path, address: str) -> None:
 def test_nobody_is_asked_for_a_password(data: Path, address: str) -> None:
     with pytest.raises(SourceError, match="terminal prompts disabled"):
         look(data, f"{address}/private", seconds=20)
+
+
+# -- passwords ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://u:s3cret@127.0.0.1:1/x",
+        "http://u:p@s3cret@127.0.0.1:1/x",
+        "http://u:p/s3cret@127.0.0.1:1/x",
+        "http://u:s3cret'\"@127.0.0.1:1/x",
+        "-http://u:s3cret@127.0.0.1:1/x",
+        "u:-s3cret@127.0.0.1/x",
+    ],
+)
+def test_no_password_is_shown_where_something_is_wrong(address: str, data: Path) -> None:
+    with pytest.raises(SourceError) as caught:
+        look(data, address, seconds=20)
+    assert "s3cret" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)
+
+
+def test_no_password_is_shown_where_all_is_well(data: Path, repository: Repository) -> None:
+    repository.git("update-server-info")
+
+    class Files(Quiet, SimpleHTTPRequestHandler):
+        pass
+
+    with serving(partial(Files, directory=str(repository.folder / ".git"))) as address:
+        secret = address.replace("//", "//u:s3cret@")
+        found = look(data, secret)
+        assert found.message.startswith(f"nothing newer: {address} is at ")
+        with pytest.raises(SourceError) as caught:
+            look(data, secret, branch="none")
+        assert str(caught.value).startswith(f"{address} has no branch 'none'")
+
+
+@pytest.mark.parametrize("origin", ["https://u:p@s3cret@example.org/a/b", "https://example.org/a/b?token=s3cret"])
+def test_no_password_is_written(origin: str, data: Path, repository: Repository) -> None:
+    repository.git("remote", "set-url", "origin", origin)
+    repository.commit(NEW)
+    found = look(data, repository)
+    update(data, source=str(repository.folder / "README.md"), repository=origin, date="2025-04-01")
+    known = read_registry(data / "snapshots.toml")
+    assert known["2025-03-01"].repository == "https://example.org/a/b"
+    written = b"".join(files(data).values()).decode() + found.log + found.message
+    assert "s3cret" not in written
+
+
+def test_a_password_that_somebody_wrote_into_the_registry_is_not_read() -> None:
+    snapshot = make_snapshot("x", id="a", repository="https://u:p@s3cret@example.org/a/b.git")
+    assert snapshot.repository == "https://example.org/a/b"
+    with pytest.raises(SourceError) as caught:
+        make_snapshot("x", id="a", repository="ssh://u:s3cret@example.org/a/b")
+    assert "s3cret" not in str(caught.value)
 
 
 # -- a README itself ---------------------------------------------------------------------------------------------------

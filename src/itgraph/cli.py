@@ -6,6 +6,7 @@ output. Everything heavy is imported by the command that needs it. Every command
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import signal
@@ -1456,7 +1457,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        _say_output_error(error, manner)
+        _say_system_error(error, manner)
         return 3
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 1
@@ -1496,12 +1497,21 @@ def _say_usage_error(error: click.ClickException, *, as_json: bool) -> None:
     click.echo(said, err=True)
 
 
-def _say_output_error(error: OSError, manner: Manner) -> None:
-    message = f"the output cannot be written: {error.strerror or error}"
+_FULL = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name)}
+"""What only writing can fail with; which of the files it was, only opening one tells."""
+
+
+def _say_system_error(error: OSError, manner: Manner) -> None:
+    reason = error.strerror or str(error)
+    code, message = "input-output", f"reading or writing failed: {reason}"
+    if error.filename is not None:
+        message = f"{error.filename}: cannot be read or written: {reason}"
+    elif error.errno in _FULL:
+        code, message = "output", f"the output cannot be written: {reason}"
     if manner.errors == "text":
         _say(f"itgraph: {message}")
         return
     from itgraph.failures import format_failure
 
     where = {"path": str(error.filename)} if error.filename else None
-    click.echo(format_failure("output", message, exit_code=3, where=where), err=True)
+    click.echo(format_failure(code, message, exit_code=3, where=where), err=True)

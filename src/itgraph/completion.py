@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     import click
 
+    from itgraph.queries import Parameter
+
 Shell = Literal["bash", "zsh", "fish"]
 
 VARIABLE = "_ITGRAPH_COMPLETE"
@@ -121,7 +123,7 @@ def complete_things(location: str | None, kind: str | None, typed: str) -> list[
         said, slash, begun = typed.partition("/")
         if slash and said in KINDS and kind in {None, said}:
             return [f"{said}/{name}" for name in _begin(_read_names(location, (said,), begun), begun)]
-        return _begin(_read_names(location, (kind,) if kind in KINDS else _FIRST_KINDS, typed), typed)
+        return _begin(_read_names(location, _FIRST_KINDS if kind in {None, "thing"} else (kind,), typed), typed)
     return []
 
 
@@ -136,20 +138,23 @@ def _begin(names: Iterable[str], typed: str) -> list[str]:
 
 
 def _read_names(location: str | None, kinds: Sequence[str | None], typed: str) -> list[str]:
-    from itgraph.lookup import KINDS
+    from itgraph.lookup import KINDS, RECORD_KINDS, SCHEMES
     from itgraph.store import find_name_index, is_address, open_store
 
     wanted = [kind for kind in kinds if kind is not None]
     if location is not None and (is_address(location) or _is_slow(Path(location))):
         return []
     store = open_store(location)
-    if (index := find_name_index(store)) is not None:
+    # An index of names is one of things: records and concepts are asked of the graph itself.
+    if set(wanted) <= KINDS.keys() and (index := find_name_index(store)) is not None:
         found = index.search(typed, wanted, _MOST) if typed else ()
         return [named.label for named in found] or [n.label for kind in wanted for n in index.most_popular(kind, 20)]
-    classes = " ".join(f"<{KINDS[kind]}>" for kind in wanted)
-    table = store.select(
-        f"SELECT DISTINCT ?label WHERE {{ VALUES ?class {{ {classes} }} ?thing a ?class ; rdfs:label ?label }}"
-    )
+    known = {kind: f"a <{iri}>" for kind, iri in (KINDS | RECORD_KINDS).items()}
+    known |= {kind: f"skos:inScheme <{iri}>" for kind, iri in SCHEMES.items()}
+    patterns = " UNION ".join(f"{{ ?thing {known[kind]} }}" for kind in wanted if kind in known)
+    if not patterns:
+        return []
+    table = store.select(f"SELECT DISTINCT ?label WHERE {{ {patterns} ?thing rdfs:label ?label }}")
     return [str(row.label) for row in table]
 
 
@@ -179,6 +184,10 @@ def complete_parameters(location: str | None, query: str | None, typed: str) -> 
     ['model=']
     >>> complete_parameters(None, "teachers-of-model", "model=Radio")
     ['model=Radiology-GPT']
+    >>> complete_parameters(None, "works-of-person", "person=Yizhong")
+    ['person=Yizhong Wang']
+    >>> complete_parameters(None, "large-datasets", "minimum=")
+    []
     """
     with suppress(ItgraphError, OSError, ImportError):
         from itgraph.queries import get_query
@@ -188,9 +197,15 @@ def complete_parameters(location: str | None, query: str | None, typed: str) -> 
         if not equals:
             return [f"{name}=" for name in parameters if name.startswith(typed)]
         if name in parameters:
-            values = parameters[name].values or complete_things(location, None, begun)
-            return [f"{name}={value}" for value in values if str(value).casefold().startswith(begun.casefold())]
+            return [f"{name}={value}" for value in _complete_value(location, parameters[name], begun)]
     return []
+
+
+def _complete_value(location: str | None, parameter: Parameter, typed: str) -> list[str]:
+    """Return the values of a parameter that begin with what was typed: of numbers and texts none, for all may be."""
+    if parameter.type == "enum":
+        return _begin(parameter.values, typed)
+    return [] if parameter.type in {"integer", "iri", "string"} else complete_things(location, parameter.type, typed)
 
 
 def complete_snapshots(typed: str) -> list[str]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
 import tarfile
 import tempfile
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,6 +26,7 @@ from itgraph.build import read_snapshots
 from itgraph.checks import find_unknown_names, find_unmet
 from itgraph.curated import COLUMNS, Inspection, inspect_curated
 from itgraph.errors import SourceError
+from itgraph.git import GitError, call_git
 from itgraph.names import COLUMNS as NAMES_COLUMNS
 from itgraph.names import inspect_names, name_key
 from itgraph.plurals import counted
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from itgraph.names import Names
 
 _GIT_SECONDS = 60
+_LARGEST_COMMITTED = 2**29
 _KEPT = frozenset({".csv", ".toml", ".bib"})
 """The files of a data folder that its graph is made of."""
 
@@ -485,14 +486,12 @@ def _base(places: _Places, against: Path | None) -> Iterator[tuple[str, _Places 
 
 def _extract_head(folder: Path, into: Path) -> bool:
     """Put what git has committed of a folder into another one; tell whether there is anything."""
-    command = ["git", "-c", "core.fsmonitor=false", "-C", str(folder.resolve()), "archive", "--format=tar", "HEAD", "."]
+    arguments = ["-C", str(folder.resolve()), "archive", "--format=tar", "HEAD", "."]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_GIT_SECONDS, check=False)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
+        packed = call_git(arguments, seconds=_GIT_SECONDS, largest=_LARGEST_COMMITTED)
+    except (OSError, GitError):
         return False
-    if done.returncode:
-        return False
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         for member in archive:
             path = PurePosixPath(member.name)
             if member.isfile() and path.suffix in _KEPT and len(path.parts) <= 2 and ".." not in path.parts:
@@ -505,7 +504,7 @@ def _extract_head(folder: Path, into: Path) -> bool:
 
 
 def _content(places: _Places) -> dict[str, bytes]:
-    """Return the files that a graph is made of, by what they are."""
+    """Return the files that a graph is made of, by what they are; one that cannot be read is as good as absent."""
     files = {"names.csv": places.names}
     if places.curated is not None:
         files |= {f"curated/{name}.csv": places.curated / f"{name}.csv" for name in COLUMNS}
@@ -515,7 +514,11 @@ def _content(places: _Places) -> dict[str, bytes]:
     for path in places.snapshots.glob("*/*"):
         if path.suffix in _KEPT and (path.parent.name in names or (path.parent / "tables.csv").is_file()):
             files[f"{path.parent.name}/{path.name}"] = path
-    return {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+    content = {}
+    for name, path in files.items():
+        with suppress(OSError):  # where it is an error, reading its facts has told it already
+            content[name] = path.read_bytes()
+    return content
 
 
 def _registered(registry: Path) -> frozenset[str]:

@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from itgraph.addresses import without_credentials
 from itgraph.errors import SourceError
 from itgraph.files import write_file, write_folder
 from itgraph.records import Cell, Issue, Row, Snapshot, SnapshotFacts, Span, Table
@@ -227,7 +228,7 @@ def make_snapshot(
         id=id,
         date=date,
         sha256=sha256,
-        repository=repository.rstrip("/").removesuffix(".git"),
+        repository=without_credentials(repository).rstrip("/").removesuffix(".git"),
         commit=commit.lower(),
         path=path,
         repair=repair,
@@ -237,7 +238,8 @@ def make_snapshot(
 def _repository(where: str, repository: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9][\w.-]*/[\w.-]+", repository):
         return f"https://github.com/{repository}"
-    raise SourceError(f"{where}: {repository!r} is not a repository; write OWNER/NAME or its address")
+    shown = without_credentials(repository)
+    raise SourceError(f"{where}: {shown!r} is not a repository; write OWNER/NAME or its address")
 
 
 def _is_date(text: str) -> bool:

@@ -1,28 +1,25 @@
 """A newer version of a survey, if its repository has one: fetched, read as a new snapshot, and told as a change log.
 
-The network is touched here and nowhere else, by git or by :mod:`itgraph.fetch`: with a limit of time and of size, and
-without asking anybody for a password.
+The network is touched here and nowhere else, by :mod:`itgraph.git` or by :mod:`itgraph.fetch`: with a limit of time
+and of size, without asking anybody for a password, and without showing or keeping one that an address holds.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import signal
-import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from itgraph.addresses import without_credentials
 from itgraph.build import read_name_decisions
 from itgraph.changes import diff_snapshots
 from itgraph.errors import SourceError
 from itgraph.extract import extract, summary
 from itgraph.fetch import read_input
+from itgraph.git import LARGEST_ANSWER, GitError, call_git
 from itgraph.names import Names, nearest
 from itgraph.plurals import counted
 from itgraph.records import Issue, Snapshot, SnapshotFacts
@@ -46,7 +43,7 @@ LARGEST_FETCH = 200 * 2**20
 """How much of a repository is fetched at most: one commit of a survey takes a few megabytes with all its pictures."""
 
 SECONDS = 120.0
-"""How long one call of git may take."""
+"""How long one call of git may take, or the whole of a download."""
 
 _UNRECOGNISED = frozenset(
     {
@@ -115,8 +112,9 @@ def update(
         asked = given or (newest[1].repository if newest else "")
         wanted = path or (newest[1].path if newest else "README.md")
         commit = _remote_commit(asked, branch, seconds)
-        if same := [name for name, snapshot in known.items() if snapshot.commit == commit]:
-            return Update(message=f"nothing newer: {asked} is at {commit[:12]}, which is the snapshot {same[0]}")
+        if same := [name for name, one in known.items() if (one.commit, one.path) == (commit, wanted)]:
+            shown = _shown(asked)
+            return Update(message=f"nothing newer: {shown} is at {commit[:12]}, which is the snapshot {same[0]}")
         version = _fetch(asked, branch, wanted, seconds, largest)
     version = _with_origin(version, newest[1] if newest else None, is_given=bool(given), date=date)
     if version.repository:
@@ -128,16 +126,25 @@ def update(
 
 def _newest(known: Mapping[str, Snapshot], repository: str, path: str) -> tuple[str, Snapshot] | None:
     """Return the newest snapshot, of a repository and a path in it if they are given: its folder, and what it is."""
-    wanted = repository.rstrip("/").removesuffix(".git").casefold()
+    wanted = _plain(repository)
     found = [
         (snapshot.date, name, snapshot)
         for name, snapshot in known.items()
-        if (not _is_web(wanted) or snapshot.repository.casefold() == wanted) and (not path or snapshot.path == path)
+        if (not _is_web(wanted) or _plain(snapshot.repository) == wanted) and (not path or snapshot.path == path)
     ]
     if not found:
         return None
     _, name, newest = max(found, key=lambda one: one[:2])
     return name, newest
+
+
+def _plain(repository: str) -> str:
+    """Return the address of a repository in the one form in which two of them can be compared."""
+    return without_credentials(repository).rstrip("/").removesuffix(".git").casefold()
+
+
+def _shown(repository: str) -> str:
+    return repository if Path(repository).is_dir() else without_credentials(repository)
 
 
 def _is_web(address: str) -> bool:
@@ -164,7 +171,8 @@ def _address(repository: str) -> str:
     is_address = re.match(r"(?:https?|ssh|git|file)://[^\s-]", repository, re.IGNORECASE)
     if is_address or re.fullmatch(r"(?:\w[\w.-]*@)?\w[\w.-]*:(?!:)[^\s-]\S*", repository):
         return repository
-    raise SourceError(f"{repository!r} is not a repository; give OWNER/NAME, an address or a folder")
+    shown = _shown(repository)
+    raise SourceError(f"{shown!r} is not a repository; give OWNER/NAME, an address or a folder")
 
 
 # -- git ---------------------------------------------------------------------------------------------------------------
@@ -179,11 +187,11 @@ def _remote_commit(repository: str, branch: str, seconds: float) -> str:
         if name == ref and re.fullmatch(r"[0-9a-f]{40}", commit):
             return commit
     if not branch:
-        raise SourceError(f"{repository} holds no commit")
+        raise SourceError(f"{_shown(repository)} holds no commit")
     heads = _git(["ls-remote", "--heads", "--", repository], repository, seconds).decode(errors="replace")
     names = [line.partition("\trefs/heads/")[2] for line in heads.splitlines()]
     near = " or ".join(map(repr, nearest(branch, names))) or ", ".join(sorted(names)[:5]) or "none"
-    raise SourceError(f"{repository} has no branch {branch!r}; there is {near}")
+    raise SourceError(f"{_shown(repository)} has no branch {branch!r}; there is {near}")
 
 
 def _ref(branch: str) -> str:
@@ -196,6 +204,7 @@ def _ref(branch: str) -> str:
 
 def _fetch(repository: str, branch: str, path: str, seconds: float, largest: int) -> _Version:
     """Fetch one commit, without its history, and read the README in it."""
+    shown = _shown(repository)
     with tempfile.TemporaryDirectory(prefix="itgraph-", ignore_cleanup_errors=True) as folder:
         here = Path(folder)
 
@@ -208,15 +217,27 @@ def _fetch(repository: str, branch: str, path: str, seconds: float, largest: int
         # Of the files only those are fetched that are asked for, where the server can do that.
         git("fetch", "--quiet", "--depth=1", "--no-tags", "--filter=blob:none", "origin", _ref(branch))
         commit = git("rev-parse", "--verify", "FETCH_HEAD^{commit}").decode().strip()
-        stamp = git("show", "--no-patch", "--format=%ct", commit).decode().strip()
-        _require_file(git("ls-tree", "-z", "--full-tree", commit, "--", path), git, commit, path, repository)
-        data = git("cat-file", "blob", f"{commit}:{path}")
-    try:
-        date = datetime.fromtimestamp(int(stamp), tz=UTC).date().isoformat()
-    except (ValueError, OverflowError, OSError) as error:
-        raise SourceError(f"{repository}: the commit {commit[:12]} has no date that can be read: {stamp!r}") from error
-    name = f"{path} of {repository} at {commit[:12]}"
+        header = git("cat-file", "commit", commit).partition(b"\n\n")[0]
+        _require_file(git("ls-tree", "-z", "--full-tree", commit, "--", path), git, commit, path, shown)
+        data = git("cat-file", "blob", f"{commit}:{path}")[: MAXIMUM_BYTES + 1]
+    date = _commit_date(header)
+    if not date:
+        raise SourceError(f"{shown}: the commit {commit[:12]} has no date that can be read; give the README by --from")
+    name = f"{path} of {shown} at {commit[:12]}"
     return _Version(data=data, name=name, repository=_web_address(repository), path=path, commit=commit, date=date)
+
+
+def _commit_date(header: bytes) -> str:
+    """Return the day of a commit by universal time, from its header as git keeps it; empty where it has none.
+
+    >>> _commit_date(b"committer C <c@example.org> 1740787199 -0500")
+    '2025-02-28'
+    """
+    match = re.search(rb"^committer .*> ([0-9]+) [+-][0-9]+$", header, re.MULTILINE)
+    try:
+        return datetime.fromtimestamp(int(match[1]), tz=UTC).date().isoformat() if match else ""
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
 def _require_file(entry: bytes, git: Callable[..., bytes], commit: str, path: str, repository: str) -> None:
@@ -237,99 +258,36 @@ def _web_address(repository: str) -> str:
     """Return the address of a repository in the web: of a folder, that of its origin; empty where there is none."""
     if Path(repository).is_dir():
         try:
-            found = _git(["-C", repository, "config", "--get", "remote.origin.url"], repository, 10.0)
-        except SourceError:
+            found = call_git(["-C", repository, "config", "--get", "remote.origin.url"], seconds=10)
+        except (OSError, GitError):
             return ""
         repository = found.decode(errors="replace").strip()
     if match := re.fullmatch(r"(?:ssh://)?git@(github\.com|gitlab\.com)[:/]([\w.-]+/[\w.-]+?)(?:\.git)?", repository):
         return f"https://{match[1]}/{match[2]}"
-    # A password in an address is nobody's business.
-    return re.sub(r"(?i)^(https?://)[^/@]*@", r"\1", repository) if _is_web(repository) else ""
-
-
-_GIT = (
-    *("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "credential.helper="),
-    *("-c", "gc.auto=0", "-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=30"),
-)
+    # A password is nobody's business, and may be in what stands behind the path too.
+    return re.split(r"[?#]", without_credentials(repository))[0] if _is_web(repository) else ""
 
 
 def _git(
-    arguments: Sequence[str], repository: str, seconds: float, *, within: Path | None = None, largest: int = 64 * 2**20
+    arguments: Sequence[str],
+    repository: str,
+    seconds: float,
+    *,
+    within: Path | None = None,
+    largest: int = LARGEST_ANSWER,
 ) -> bytes:
-    """Call git, which asks nobody for anything; end it where it takes too long, or ``within`` grows too large."""
-    ours = {name: value for name, value in os.environ.items() if not re.match(r"GIT_(?!SSL_)", name)}
-    environment = {
-        **ours,
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_ASKPASS": "",
-        "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
-        "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oConnectTimeout=20",
-        "GIT_OPTIONAL_LOCKS": "0",
-        "LC_ALL": "C",
-    }
-    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
-        try:
-            process = subprocess.Popen(  # noqa: S603 - no shell, and no argument that could be taken for an option
-                [*_GIT, *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=answer,
-                stderr=said,
-                env=environment,
-                start_new_session=True,
-            )
-        except OSError as error:
-            message = f"git cannot be started ({error.strerror or error}); install it, or give the README by --from"
-            raise SourceError(message) from error
-        try:
-            problem = _wait(process, seconds, within, largest, answer.fileno())
-        finally:
-            _end(process)
-        if problem:
-            raise SourceError(f"{repository}: {problem}")
-        if process.returncode:
-            said.seek(0)
-            told = printable(said.read(4000).decode(errors="replace"), keep="").replace("\\n", "\n")
-            lines = [line.strip() for line in told.splitlines() if line.strip() and not line.startswith("warning")]
-            reason = lines[0].removeprefix("fatal: ") if lines else f"git ended with {process.returncode}"
-            raise SourceError(f"{repository}: cannot be fetched: {reason}")
-        answer.seek(0)
-        return answer.read(MAXIMUM_BYTES + 1)
-
-
-def _wait(process: subprocess.Popen[bytes], seconds: float, within: Path | None, largest: int, answer: int) -> str:
-    """Wait for a process; say what is wrong where it must be ended, or nothing."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            process.wait(timeout=0.05)
-        except subprocess.TimeoutExpired:
-            if time.monotonic() > end:
-                return f"no answer within {seconds:g} seconds; is the address right?"
-        size = os.fstat(answer).st_size + (_size(within) if within is not None else 0)
-        if size > largest:
-            return f"more than {largest / 2**20:,.0f} MB came, too much for a survey; give its README by --from"
-        if process.returncode is not None:
-            return ""
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with contextlib.suppress(OSError):  # git renames what it has written
-                total += (Path(place) / name).stat().st_size
-    return total
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process that still runs, and those that it has started."""
-    if process.poll() is None:
-        with contextlib.suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
-        process.wait()
+    """Call git about a repository, which may be elsewhere."""
+    try:
+        return call_git(arguments, seconds=seconds, with_network=True, within=within, largest=largest)
+    except OSError as error:
+        message = f"git cannot be started ({error.strerror or error}); install it, or give the README by --from"
+        raise SourceError(message) from error
+    except GitError as error:
+        shown = _shown(repository)
+        # git repeats the address, in its own spelling.
+        reason = re.sub(r"//[^\s'\"]*@", "//", str(error).replace(repository, shown))
+        message = f"cannot be fetched: {printable(reason, keep='')}; check the address, or give the README by --from"
+        raise SourceError(f"{shown}: {message}") from error
 
 
 # -- a README itself ---------------------------------------------------------------------------------------------------
@@ -341,11 +299,11 @@ def _read_source(source: str, repository: str, branch: str, path: str, seconds: 
         if (place / ".git").exists() or (place / "HEAD").is_file():
             return _fetch(_address(source), branch, path or "README.md", seconds, largest)
         source = str(place / (path or "README.md"))
-    read = read_input(source)
+    read = read_input(source, seconds=seconds)
     return _Version(
         data=read.data,
         name=read.name,
-        repository=read.repository or (repository if _is_web(repository) else ""),
+        repository=read.repository or (_web_address(repository) if _is_web(repository) else ""),
         path=read.path if read.repository else path or "README.md",
         commit=read.commit,
     )
@@ -362,7 +320,7 @@ def _with_origin(version: _Version, newest: Snapshot | None, *, is_given: bool, 
         data=version.data,
         name=version.name,
         repository=newest.repository if newest is not None and is_of_newest else version.repository,
-        path=newest.path if newest is not None and is_of_newest else version.path,
+        path=newest.path if newest is not None and is_of_newest and not version.commit else version.path,
         commit=version.commit,
         date=date,
     )
@@ -373,7 +331,7 @@ def _is_not_newer(version: _Version, newest: Snapshot | None) -> str:
     if newest is None or not newest.date:
         return ""
     what = f"the commit {version.commit[:12]}" if version.commit else version.name
-    if version.commit and version.commit == newest.commit:
+    if version.commit and (version.commit, version.path) == (newest.commit, newest.path):
         return f"nothing newer: {what} is the snapshot {newest.id}"
     if version.date < newest.date:
         return f"nothing newer: {what} is of {version.date}, before the snapshot {newest.id}"

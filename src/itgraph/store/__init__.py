@@ -93,10 +93,10 @@ def is_address(location: str | Path) -> bool:
     if location.lower().startswith(("http://", "https://")):
         return True
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://|[A-Za-z0-9.-]+:[0-9]+(?:/|\Z)", location) and not Path(location).exists():
-        from itgraph.store.http import without_credentials
+        from itgraph.addresses import without_credentials
 
         message = "an address begins with http:// or https://"
-        raise StoreUnavailableError(message, location=without_credentials(location))
+        raise StoreUnavailableError(message, location=without_credentials(location)[:200])
     return False
 
 

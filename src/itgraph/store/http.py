@@ -25,6 +25,7 @@ from urllib.request import (
     parse_keqv_list,
 )
 
+from itgraph.addresses import without_credentials
 from itgraph.errors import QueryTimeoutError, RemoteStoreError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -66,15 +67,6 @@ class Reply:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def without_credentials(url: str) -> str:
-    """Return what was meant as an address, without what may be a password, and cut.
-
-    >>> without_credentials("http//ann:s/e@localhost")
-    'http//localhost'
-    """
-    return re.sub(r"//.*@", "//", url, flags=re.DOTALL)[:200]
-
-
 def split_address(url: str) -> tuple[str, Credentials | None]:
     """Take the user and the password out of an address.
 
@@ -88,9 +80,11 @@ def split_address(url: str) -> tuple[str, Credentials | None]:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise StoreUnavailableError("this is no address of a server", location=without_credentials(url)) from error
+        message = "this is no address of a server"
+        raise StoreUnavailableError(message, location=without_credentials(url)[:200]) from error
     if parts.scheme not in _PORTS or not host or re.search(r"[\x00-\x20\x7f]", url):
-        raise StoreUnavailableError("this is no http or https address of a server", location=without_credentials(url))
+        message = "this is no http or https address of a server"
+        raise StoreUnavailableError(message, location=without_credentials(url)[:200])
     host = f"[{host}]" if ":" in host else host
     clean = urlunsplit((parts.scheme, host + (f":{port}" if port else ""), parts.path or "/", parts.query, ""))
     if parts.username is None:
