@@ -40,7 +40,7 @@ def build_web(root: Path) -> str | None:
     made = root / "build" / "web" / "yasgui" / "LICENSES.txt"
     if made.is_file() and made.stat().st_mtime >= max(source.stat().st_mtime for source in sources):
         return None
-    without = "the query page has its plain editor, and not YASGUI"
+    without = "the query page has its plain editor, and a site of files answers no SPARQL"
     npm = shutil.which("npm")
     if npm is None:
         return f"There is no npm (Node.js) here: {without}."

@@ -693,7 +693,7 @@ def test_quiet_leaves_notes_out_and_errors_in(capsys: pytest.CaptureFixture[str]
             ["stats", "-g", "absent.trig"],
             {
                 "code": "source",
-                "message": "absent.trig: there is no such file; `itgraph build -o FILE` makes a graph",
+                "message": "absent.trig: there is no such file or folder; `itgraph build -o FILE` makes a graph",
                 "where": {"path": "absent.trig"},
                 "what_to_do": "`itgraph build -o FILE` makes a graph",
                 "exit_code": 3,

@@ -204,7 +204,7 @@ def test_several_things_are_listed(store: EmbeddedStore) -> None:
 
 
 def test_an_unknown_kind_is_refused(store: EmbeddedStore) -> None:
-    with pytest.raises(ParameterError, match="there is no kind 'animal'; there is model, dataset"):
+    with pytest.raises(ParameterError, match="there is no kind 'animal'; choose one of model, dataset"):
         find_things(store, "Alpaca", "animal")
 
 

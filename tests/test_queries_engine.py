@@ -138,10 +138,10 @@ def test_the_least_that_a_header_holds(save: Save) -> None:
             "#+ summary: |\n#+   a\n#+   b",
             "summary must be one line",
         ),
-        ("#+ tags:", "#+ tag:", "the header has the unknown key tag; there is summary"),
-        ("#+     help:", "#+     halp:", "a parameter has the unknown key halp; there is name"),
+        ("#+ tags:", "#+ tag:", "the header has the unknown key tag; choose one of summary"),
+        ("#+     help:", "#+     halp:", "a parameter has the unknown key halp; choose one of name"),
         ("#+     help: The base model\n", "", "a parameter: help must be text"),
-        ("#+     type: model", "#+     type: animal", "base has the unknown type 'animal'; there is model"),
+        ("#+     type: model", "#+     type: animal", "base has the unknown type 'animal'; choose one of model"),
         ("#+     type: model", "#+     type: enum", "an enum needs values"),
         ("#+     help:", "#+     values: [LLaMA]\n#+     help:", "only an enum has them"),
         (
@@ -397,7 +397,7 @@ def test_values_that_do_not_fit(store: EmbeddedStore, type_: str, value: str, er
 
 
 def test_unknown_parameters_name_the_known(children: Query, store: EmbeddedStore) -> None:
-    with pytest.raises(ParameterError, match="children, parameter 'model': there is no such parameter; there is base"):
+    with pytest.raises(ParameterError, match="parameter 'model': there is no such parameter; choose one of base"):
         bind(children, {"model": "Alpaca"}, store)
     with pytest.raises(ParameterError, match="the query has none"):
         bind(make_query("SELECT ?x { ?x a itg:Model }"), {"x": "Alpaca"}, store)
@@ -461,7 +461,7 @@ def test_parse_parameters(children: Query) -> None:
     assert parse_parameters(children, []) == {}
     with pytest.raises(ParameterError, match="expected name=value, such as base=LLaMA"):
         parse_parameters(children, ["LLaMA"])
-    with pytest.raises(ParameterError, match="there is no such parameter; there is base"):
+    with pytest.raises(ParameterError, match="there is no such parameter; choose one of base"):
         parse_parameters(children, ["model=LLaMA"])
 
 

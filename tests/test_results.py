@@ -146,7 +146,7 @@ def test_rows_are_mappings_with_attributes(table: Table) -> None:
 
 
 def test_missing_columns_are_named(table: Table) -> None:
-    with pytest.raises(KeyError, match="no column 'colour'; there is word, count, thing"):
+    with pytest.raises(KeyError, match="no column 'colour'; choose one of word, count, thing"):
         table[0]["colour"]
     with pytest.raises(AttributeError, match="has no 'colour'"):
         _ = table[0].colour

@@ -19,7 +19,7 @@ what a command writes can be piped on. Colours are for terminals only, and `NO_C
 | exit code | meaning |
 |---|---|
 | 0 | well |
-| 1 | findings: violations, a source that could not be read whole, indexes that differ |
+| 1 | findings, of `check`, `validate`, `doctor`, `extract`, `update` and `index --check` |
 | 2 | wrong usage |
 | 3 | engine, input or output |
 

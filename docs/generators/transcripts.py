@@ -33,10 +33,12 @@ PORTS = (8000, 7878)
 """The ports that pages name: that of ``itgraph serve``, and that of Oxigraph's own server."""
 
 NOT_RUN: Mapping[str, str] = {
+    "python3 -m venv": "the tests have an environment; test_packaging.py makes others",
     "python -m pip install": "it would change the environment that runs the tests; test_packaging.py installs apart",
     "make run": "it makes an environment, needs a network the first time, and ends by serving",
     "make test": "it is what runs this",
     "make docs": "it runs what test_docs.py runs",
+    "itgraph update -o facts": "it asks the repository of the survey, by the network",
     "itgraph explore --open": "it opens a browser; without --open it is run",
 }
 """How commands begin that are not run, and why. One of itgraph must still be one that the command line takes."""

@@ -42,7 +42,7 @@ def build(
     unknown = sorted(set(layers) - set(LAYERS))
     if unknown or not layers:
         message = f"there is no layer {', '.join(unknown)}" if unknown else "no layer is given"
-        raise ParameterError(f"{message}; there is {', '.join(LAYERS)}", parameter="layers")
+        raise ParameterError(f"{message}; choose one of {', '.join(LAYERS)}", parameter="layers")
     facts_folder = curated or _find_near("curated", folders)
     resolution = resolve_folders(folders, names=names, curated=facts_folder, layers=layers, layouts=layouts)
     quads = make_quads(resolution)

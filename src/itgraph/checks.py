@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from itgraph.curated import mentions_by_row
-from itgraph.errors import SourceError
+from itgraph.errors import SourceError, format_names
 from itgraph.names import nearest
 from itgraph.records import (
     Correction,
@@ -110,7 +110,7 @@ def _unknown_name(
 ) -> SourceError:
     file, line, kind, name = unknown
     found = nearest(name, names.get(kind, ()))
-    hint = f"did you mean {' or '.join(map(repr, found))}?" if found else "nothing is like it."
+    hint = f"did you mean {format_names(found)}?" if found else "nothing has a similar name."
     advice = _ADVICE.get(kind, "give it a row of things.csv")
     return SourceError(
         f"no {kind} is called {name!r}; {hint} If it is another, {advice}{more}",

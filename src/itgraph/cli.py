@@ -1,7 +1,8 @@
 """The command line: options in, one call of the library, data to standard output and talk to standard error.
 
-Exit codes: 0 well; 1 findings (violations, a source that could not be read whole); 2 wrong usage; 3 engine, input or
-output. Everything heavy is imported by the command that needs it. Every command takes ``--quiet`` and ``--errors``.
+Exit codes: 0 well; 1 findings (of `check`, `validate`, `doctor`, `extract`, `update`, `index --check`); 2 wrong
+usage; 3 engine, input or output. Everything heavy is imported by the command that needs it. Every command takes
+``--quiet`` and ``--errors``.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _manner_options() -> list[click.Parameter]:
             is_flag=True,
             expose_value=False,
             callback=_set_quiet,
-            help="Say nothing but errors on standard error.",
+            help="On standard error, say nothing but errors.",
         ),
         click.Option(
             ["--errors"],
@@ -496,8 +497,10 @@ def issues(
 
 @cli.command()
 @click.argument("name", required=False, shell_complete=complete_thing)
-@click.option("--sources", is_flag=True, help="Instead, where two other sources disagree with each other.")
-@click.option("--kind", type=click.Choice(KINDS), help="Only things of this kind; with NAME, which of its things.")
+@click.option("--sources", is_flag=True, help="List instead where two other sources disagree.")
+@click.option(
+    "--kind", type=click.Choice(KINDS), help="Only things of this kind; with NAME, which of the things called so."
+)
 @click.option(
     "--format",
     "shown_as",
@@ -606,7 +609,7 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
 @click.option(
     "--view", type=click.Choice(EXPLORER_VIEWS), default="focus", show_default=True, help="What it opens with."
 )
-@click.option("--to", metavar="NAME", shell_complete=complete_thing, help="The other end, of the view path.")
+@click.option("--to", metavar="NAME", shell_complete=complete_thing, help="The other end, with --view path.")
 @click.option("--up", callback=_parse_steps, metavar="N|all", help="Steps up.  [default: all; of papers and people 1]")
 @click.option("--down", callback=_parse_steps, metavar="N|all", help="Steps down.  [default: 1; of people 2]")
 @click.option("--only", is_flag=True, help="Leave out of the file what is not in the lineage of the focus.")
@@ -616,7 +619,11 @@ def export(name: str, focus: str | None, kind: str | None, output: str, graph_fi
     type=click.Choice(EXPLORER_FORMATS),
     help="The page, or one view as a picture or as data.  [default: by the extension of FILE, else html]",
 )
-@click.option("--theme", type=click.Choice(["light", "dark"]), help="Of the page or picture.  [default: the system's]")
+@click.option(
+    "--theme",
+    type=click.Choice(["light", "dark"]),
+    help="Of the page or picture.  [default: the system's; of a picture light]",
+)
 @click.option("--lens", type=click.Choice(["access"]), help="What boxes are coloured by.  [default: their kind]")
 @click.option("--open", "open_it", is_flag=True, help="Open the file in the browser.")
 @graph_option
@@ -690,7 +697,7 @@ def site(output: Path, url: str, graph_file: str | None) -> None:
     from itgraph.extras import require_extra
     from itgraph.store import open_store
 
-    require_extra("a site", "jinja2")
+    require_extra("`itgraph site`", "jinja2", "pyvis")
     from itgraph.site import write_site
 
     began = monotonic()
@@ -734,7 +741,7 @@ def bom(
 def cite(name: str, kind: str | None, graph_file: str | None) -> None:
     """Print the papers of NAME and of all that it was made from, as BibTeX.
 
-    Of a paper itself, of a person or an organization what it wrote.
+    Of a paper, it prints the paper itself; of a person or an organisation, what they wrote.
     """
     from itgraph.documents import write_citations
 
@@ -1093,8 +1100,8 @@ def load_command(target: str, source: Path | None, update: str | None, graph_sto
 
     A load that was broken off goes on where it was when it is repeated (into a folder it begins again); a graph that is
     there already is not sent again, and another version of it is replaced. Nothing else that the server holds is
-    touched, nor a folder that itgraph has not made. Who may write is said by ITGRAPH_STORE_USER and
-    ITGRAPH_STORE_PASSWORD.
+    touched, nor a folder that itgraph has not made. ITGRAPH_STORE_USER and
+    ITGRAPH_STORE_PASSWORD are the account that writes.
     """
     from itgraph.loading import load_into
     from itgraph.store import is_address
@@ -1173,7 +1180,9 @@ def hub(
 @cli.command("index")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
-    "--check", is_flag=True, help="Instead, hold those that are there against the graph; exit code 1 if they differ."
+    "--check",
+    is_flag=True,
+    help="Compare the indexes that are there with the graph instead; exit code 1 if they differ.",
 )
 def index_command(folder: Path, check: bool) -> None:
     """Make the indexes of names and lineage of the graph in FOLDER anew.

@@ -26,7 +26,8 @@ _MARKS: dict[State, str] = {"ok": "ok", "absent": "--", "wrong": "!!"}
 _AGAIN = "install itgraph again, or run it from a complete checkout"
 _PROGRAMS = (
     ("dot", "graphviz", "draws what `itgraph lineage --format dot` writes"),
-    ("node", "Node.js", "is needed to build the YASGUI editor into a wheel"),
+    ("git", "git", "fetches newer versions of a survey for `itgraph update`"),
+    ("node", "Node.js", "is needed to build the SPARQL editor, and the engine of `itgraph site`, into a wheel"),
 )
 
 

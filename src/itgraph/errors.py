@@ -259,7 +259,16 @@ def _shown(name: str) -> str:
     return repr(name if len(name) <= 100 else name[:97] + "...")
 
 
+def format_names(names: Sequence[str]) -> str:
+    """Return names as a question offers them; nothing of none.
+
+    >>> format_names(["LLaMA", "LLaMA 2", "Video-LLaMA"])
+    "'LLaMA', 'LLaMA 2' or 'Video-LLaMA'"
+    """
+    *others, last = [repr(name) for name in names] or [""]
+    return f"{', '.join(others)}{' or ' if others else ''}{last}"
+
+
 def _did_you_mean(suggestions: Sequence[str]) -> str:
     """Format the nearest names as a question, or as nothing when there are none."""
-    *others, last = [repr(name) for name in suggestions] or [""]
-    return f" did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if last else ""
+    return f" did you mean {format_names(suggestions)}?" if suggestions else ""

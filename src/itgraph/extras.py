@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 EXTRAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "explore": ("pyvis",),
+        "explore": ("jinja2", "pyvis"),
         "frames": ("pandas", "polars", "pyarrow"),
         "mcp": ("mcp",),
         "serve": ("httptools", "jinja2", "uvicorn", "uvloop"),

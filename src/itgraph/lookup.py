@@ -290,7 +290,7 @@ def _best(ranked: Iterable[tuple[int, Thing]]) -> tuple[Thing, ...]:
 def _require_kind(kind: str | None) -> None:
     known = [*KINDS, *RECORD_KINDS, *SCHEMES]
     if kind is not None and kind not in known:
-        raise ParameterError(f"there is no kind {kind!r}; there is {', '.join(known)}", parameter="kind")
+        raise ParameterError(f"there is no kind {kind!r}; choose one of {', '.join(known)}", parameter="kind")
 
 
 def _kind_in_words(kind: str | None) -> str | None:

@@ -266,7 +266,7 @@ def _get_parameter(query: Query, name: str) -> Parameter:
         if parameter.name == name:
             return parameter
     known = ", ".join(parameter.name for parameter in query.parameters)
-    there = f"there is {known}" if known else "the query has none"
+    there = f"choose one of {known}" if known else "the query has none"
     raise ParameterError(f"there is no such parameter; {there}", parameter=name, query=query.name)
 
 
@@ -386,7 +386,7 @@ class _Header:
         if not isinstance(value, dict):
             raise _HeaderError(f"{where} must be a mapping of {', '.join(keys)}")
         if unknown := [str(key) for key in value if key not in keys]:
-            raise _HeaderError(f"{where} has the unknown key {', '.join(unknown)}; there is {', '.join(keys)}")
+            raise _HeaderError(f"{where} has the unknown key {', '.join(unknown)}; choose one of {', '.join(keys)}")
         self._value = value
         self._where = where
 
@@ -448,7 +448,7 @@ def _make_parameter(item: Any) -> Parameter:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise _HeaderError(f"the parameter {name!r} must be called in snake_case")
     if type_ not in TYPES:
-        raise _HeaderError(f"the parameter {name} has the unknown type {type_!r}; there is {', '.join(TYPES)}")
+        raise _HeaderError(f"the parameter {name} has the unknown type {type_!r}; choose one of {', '.join(TYPES)}")
     values = header.texts("values")
     if (type_ == "enum") != bool(values):
         raise _HeaderError(f"the parameter {name}: an enum needs values, and only an enum has them")

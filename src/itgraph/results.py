@@ -164,7 +164,7 @@ class Row(Mapping[str, "Value | None"]):
         try:
             term = self.terms[self._columns.index(column)]
         except ValueError:
-            raise KeyError(f"no column {column!r}; there is {', '.join(self._columns)}") from None
+            raise KeyError(f"no column {column!r}; choose one of {', '.join(self._columns)}") from None
         return None if term is None else term_value(term)
 
     def __getattr__(self, column: str) -> Value | None:
@@ -228,7 +228,7 @@ class Table:
             KeyError: there is no such column.
         """
         if name not in self.columns:
-            raise KeyError(f"no column {name!r}; there is {', '.join(self.columns)}")
+            raise KeyError(f"no column {name!r}; choose one of {', '.join(self.columns)}")
         index = self.columns.index(name)
         return [None if term is None else term_value(term) for term in (row[index] for row in self.rows)]
 

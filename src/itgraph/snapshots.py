@@ -353,7 +353,7 @@ def _read_table(path: Path, entry: Mapping[str, str], layouts: Layouts) -> Table
     if entry["layout"] and layouts.get(entry["layout"]) is None:
         known = ", ".join(layout.id for layout in layouts.tables)
         raise SourceError(
-            f"{entry['']}: there is no layout {entry['layout']!r}; there is {known}, or none (empty). "
+            f"{entry['']}: there is no layout {entry['layout']!r}; choose one of {known}, or none (empty). "
             "A layout file can declare it: --layout FILE"
         )
     records = _read_csv(path, _ROW_COLUMNS)

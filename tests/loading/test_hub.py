@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -641,3 +642,11 @@ def test_the_same_input_gives_the_same_under_any_hash_seed(tmp_path: Path) -> No
         subprocess.run([sys.executable, "-c", code, tmp_path, f"hub{seed}"], env=environment, check=True)
         found.append(_answers(tmp_path / f"hub{seed}"))
     assert found[0] == found[1] == _answers(tmp_path / "hub")
+
+
+def test_a_load_asks_for_no_installed_distribution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def from_name(name: str) -> None:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.Distribution.from_name", from_name)
+    assert load(tmp_path, [entry("a/m")]).models == 1

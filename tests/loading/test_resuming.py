@@ -29,6 +29,7 @@ from itgraph.loading import hub
 from itgraph.loading.hub import load_hub
 from itgraph.loading.indexes import check_indexes
 from itgraph.loading.stream import StreamLoader
+from itgraph.loading.work import WorkLock
 from itgraph.store.embedded import EmbeddedStore
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
@@ -38,12 +39,12 @@ PROGRAM = """
 import os, signal, sys
 from pathlib import Path
 from itgraph.hub.inputs import find_inputs
-from itgraph.loading import hub
+from itgraph.loading import hub, linking, work
 
 folder, output, part, point, when, count = sys.argv[1:]
 hub.PART = int(part)
 hub.AT_ONCE = 3
-hub._MOST_TEXT = 20_000
+linking._MOST_TEXT = 20_000
 left = int(count)
 
 def killing(function):
@@ -60,8 +61,11 @@ def killing(function):
 
 if point:
     owner, _, name = point.rpartition(".")
-    holder = {"": hub, "Path": Path}.get(owner) or getattr(hub, owner)
-    setattr(holder, name, killing(getattr(holder, name)))
+    holders = [Path] if owner == "Path" else [getattr(hub, owner)] if owner else [hub, linking, work]
+    holders = [holder for holder in holders if hasattr(holder, name)]
+    killer = killing(getattr(holders[0], name))
+    for holder in holders:
+        setattr(holder, name, killer)
 folder = Path(folder)
 inputs = find_inputs([folder / "models.jsonl", folder / "datasets.jsonl"])
 print(hub.load_hub(Path(output), inputs, graph=folder / "graph.trig").resumed)
@@ -115,9 +119,9 @@ def answers(folder: Path) -> tuple[list[str], bytes, list[list[tuple[object, ...
 
 POINTS = [
     # The place, before or after it, and which time: there are 225 items, so that there are eight parts of 30.
-    ("_begin", "after", 1),
-    ("_Base.load_into", "before", 1),
-    ("_Base.load_into", "after", 1),
+    ("begin_work", "after", 1),
+    ("Base.load_into", "before", 1),
+    ("Base.load_into", "after", 1),
     ("StreamLoader._feed", "before", 1),
     ("StreamLoader._feed", "before", 3),
     ("StreamLoader._feed", "after", 7),
@@ -136,7 +140,7 @@ POINTS = [
     ("Path.replace", "before", 2),
     ("Path.replace", "before", 5),
     ("Path.replace", "after", 5),
-    ("_Linking.run", "before", 1),
+    ("Linking.run", "before", 1),
     ("_write_some", "before", 1),
     ("_write_some", "after", 2),
     ("build_names", "before", 1),
@@ -146,12 +150,12 @@ POINTS = [
     ("require_counts", "before", 1),
     ("seal_indexes", "before", 1),
     ("seal_indexes", "after", 1),
-    ("_put_in_place", "before", 1),
-    ("_require_place", "after", 2),
+    ("put_work_in_place", "before", 1),
+    ("require_place", "after", 2),
     ("Path.rename", "after", 1),
     ("Path.rename", "after", 2),
-    ("_discard", "before", 2),
-    ("_put_in_place", "after", 1),
+    ("discard_work", "before", 2),
+    ("put_work_in_place", "after", 1),
 ]
 
 
@@ -192,7 +196,7 @@ def test_a_load_goes_on_where_it_was_killed(small: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("point", ["_Linking.run", "_put_in_place"])
+@pytest.mark.parametrize("point", ["Linking.run", "put_work_in_place"])
 def test_a_load_of_something_else_begins_anew(small: Path, tmp_path: Path, point: str) -> None:
     output = tmp_path / "store"
     assert start(small, output, 30, point, "before", 1).wait() == -signal.SIGKILL
@@ -230,7 +234,7 @@ def test_a_store_that_was_put_in_place_and_is_not_there_is_loaded_again(
     small: Path, tmp_path: Path, is_replaced: bool
 ) -> None:
     output = tmp_path / "store"
-    assert start(small, output, 30, "_discard", "before", 2).wait() == -signal.SIGKILL
+    assert start(small, output, 30, "discard_work", "before", 2).wait() == -signal.SIGKILL
     assert answers(output) == answers(small / "hub")
     shutil.rmtree(output)
     if is_replaced:
@@ -518,7 +522,7 @@ def test_of_two_loads_at_once_the_second_is_told(tmp_path: Path, monkeypatch: py
 
 def test_who_waits_at_a_lock_that_is_taken_away_takes_the_next_one(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    first = hub._Lock(path)
+    first = WorkLock(path)
     with first:
         connect = sqlite3.connect
         others = iter([first.__exit__, lambda: None])
@@ -531,10 +535,10 @@ def test_who_waits_at_a_lock_that_is_taken_away_takes_the_next_one(tmp_path: Pat
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(sqlite3, "connect", connect_late)
-            with hub._Lock(path):
+            with WorkLock(path):
                 patch.undo()
                 assert path.exists()
-                with pytest.raises(StoreLockedError), hub._Lock(path):
+                with pytest.raises(StoreLockedError), WorkLock(path):
                     pass
 
 

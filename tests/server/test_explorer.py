@@ -344,7 +344,7 @@ def test_the_page_opens_on_what_is_asked_for(site: Site, query: str, start: str)
         ("focus=Alpacca", 404, 'href="/explore?focus=Writing-Alpaca"'),
         ("focus=Alpaca", 400, 'href="/explore?focus=itd%3Aalpaca"'),
         ("focus=model/nope", 404, "othing is called"),
-        ("view=nonsense", 400, "there is focus, overview, timeline, path, table"),
+        ("view=nonsense", 400, "choose one of focus, overview, timeline, path, table"),
         ("focus=Alpaca&kind=animal", 400, "there is no kind"),
         ("view=path&focus=LLaMA&to=Nobody", 404, "othing is called"),
         ("focus=%3Cscript%3Eowned%3C/script%3E", 404, "&lt;script&gt;owned"),

@@ -89,7 +89,7 @@ def test_every_address_for_programs_is_described(described: dict[str, Any]) -> N
 def test_the_parameters_of_the_explorer_are_those_that_it_takes(site: Site, described: dict[str, Any]) -> None:
     parameters = described["paths"]["/api/neighbourhood"]["get"]["parameters"]
     refused = json.loads(get(site, "/api/neighbourhood?focus=model/llama&nothing=1").body)["detail"]
-    taken = refused.partition("there is no such parameter; there is ")[2].split(", ")
+    taken = refused.partition("there is no such parameter; choose one of ")[2].split(", ")
     assert sorted(parameter["name"] for parameter in parameters) == sorted(taken)
 
 

@@ -546,7 +546,7 @@ def test_no_query_makes_the_server_call_another(server: Server, trap: Trap, quer
     query = query.replace("TRAP", trap.address)
     replies = [server.get(address(query)), post(server, urlencode({"query": query}), FORM), post(server, query, QUERY)]
     assert [(reply.status, reply.text) for reply in replies] == [
-        (403, "SERVICE is not allowed: it would ask another server\n")
+        (403, "SERVICE is not allowed, since it would ask another server; load that data beside the graph instead\n")
     ] * 3
     assert trap.calls == 0
 

@@ -395,7 +395,7 @@ def test_what_is_no_graph(tmp_path: Path, name: str, content: bytes, said: str) 
 
 
 def test_no_such_file(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"none\.trig: there is no such file; `itgraph build -o FILE`"):
+    with pytest.raises(SourceError, match=r"none\.trig: there is no such file or folder; `itgraph build -o FILE`"):
         open_store(tmp_path / "none.trig")
     (tmp_path / "folder.ttl").mkdir()
     with pytest.raises(StoreUnavailableError, match=r"folder\.ttl: there is no graph in this folder"):

@@ -191,7 +191,7 @@ def test_the_first_of_several_files_counts() -> None:
     [
         pytest.param("x", "Expected '='", id="not-toml"),
         pytest.param("[colours]\n", "no section 'colours'", id="section"),
-        pytest.param('[synonyms.model]\n"Stars" = "star"\n', "no role 'star'; there is base-model, ", id="role"),
+        pytest.param('[synonyms.model]\n"Stars" = "star"\n', "no role 'star'; choose one of base-model, ", id="role"),
         pytest.param('[synonyms.paper]\n"Base" = "base-model"\n', "no role 'base-model'", id="role-of-things"),
         pytest.param('[synonyms.tool]\n"A" = "name"\n', "synonyms.tool: there is no such kind", id="kind"),
         pytest.param('tables.X = {describes = "model"}', "table 'X': use a-z", id="name"),

@@ -37,7 +37,7 @@ def write_bom(store: Store, thing: Thing, format: BomFormat) -> Document:
         ...
     itgraph.errors.ParameterError: parameter 'name': a bill of materials is of a model, ...; LoRA is a technique
     """
-    from itgraph.access import DISCLAIMER, DISPUTED
+    from itgraph.access import DISCLAIMER
     from itgraph.documents.ancestry import read_ancestry, require_kind
 
     if format not in get_args(BomFormat):
@@ -50,7 +50,8 @@ def write_bom(store: Store, thing: Thing, format: BomFormat) -> Document:
     else:
         from itgraph.documents.spdx import format_spdx as write
     notes = []
-    for is_disputed, why in ((False, "no source says the licence of"), (True, f"{DISPUTED}, of")):
+    why_unknown = {False: "no source says the licence of", True: "sources disagree, and no licence is taken, for"}
+    for is_disputed, why in why_unknown.items():
         named = [
             f"{part.thing.label} ({part.thing.kind}{', but for its code' if part.licences else ''})"
             for part in ancestry.parts

@@ -121,7 +121,7 @@ def format_of(path: str | os.PathLike[str]) -> ExploreFormat:
     if extension not in known:
         advice = "; the page's own Export menu makes PNG" if extension == "png" else ""
         raise ParameterError(
-            f"no format is called .{extension}; there is {', '.join(FORMATS)}{advice}", parameter="format"
+            f"no format is called .{extension}; choose one of {', '.join(FORMATS)}{advice}", parameter="format"
         )
     return known[extension]
 

@@ -89,7 +89,8 @@ def neighbourhood(site: Site, request: Request) -> Response:
         return graph(site, request)
     unknown = sorted({name for name, _ in request.parameters} - _ASKED)
     if unknown:
-        raise ParameterError(f"there is no such parameter; there is {', '.join(sorted(_ASKED))}", parameter=unknown[0])
+        known = ", ".join(sorted(_ASKED))
+        raise ParameterError(f"there is no such parameter; choose one of {known}", parameter=unknown[0])
     asked = _read_asked(
         request, focus=_iri(request, "focus"), to=_iri(request, "to") if request.parameter("to") else ""
     )
@@ -159,9 +160,9 @@ def _read_opening(site: Site, request: Request) -> tuple[Asked | None, int]:
     """Return what the page opens with, and the place of the other end of a path in that; -1, if there is none."""
     view, kind = request.parameter("view", "focus"), request.parameter("kind")
     if view not in VIEWS:
-        raise ParameterError(f"there is no view {view!r}; there is {', '.join(VIEWS)}", parameter="view")
+        raise ParameterError(f"there is no view {view!r}; choose one of {', '.join(VIEWS)}", parameter="view")
     if kind and kind not in KINDS:
-        raise ParameterError(f"there is no kind {kind!r}; there is {', '.join(KINDS)}", parameter="kind")
+        raise ParameterError(f"there is no kind {kind!r}; choose one of {', '.join(KINDS)}", parameter="kind")
     name = request.parameter("from") if view == "path" else ""
     name = name or request.parameter("focus")
     focus = _find(site, name, kind) if name else site.parts.start()
@@ -214,7 +215,8 @@ def _read_relations(request: Request) -> frozenset[str] | None:
     names = _read_list(request, "rel")
     unknown = [name for name in names if name not in LINES]
     if unknown:
-        raise ParameterError(f"there is no relation {unknown[0][:40]!r}; there is {', '.join(LINES)}", parameter="rel")
+        name = unknown[0][:40]
+        raise ParameterError(f"there is no relation {name!r}; choose one of {', '.join(LINES)}", parameter="rel")
     return frozenset(names) or None
 
 

@@ -163,7 +163,7 @@ def _read_question(request: Request, fields: list[tuple[str, str]]) -> tuple[Que
 def _read_format(wish: str) -> str:
     wish = _OTHER_NAMES.get(wish, wish)
     if wish not in FORMATS:
-        raise QueryError(f"no format is called {wish!r}; there is {', '.join(FORMATS)}")
+        raise QueryError(f"no format is called {wish!r}; choose one of {', '.join(FORMATS)}")
     return ", ".join(FORMATS[wish])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -35,6 +36,8 @@ def read_rdf(path: Path) -> tuple[bytes, RdfFormat]:
     """
     zipped = path.suffix.lower() == ".gz"
     extension = (path.with_suffix("") if zipped else path).suffix.lower()
+    if not os.path.exists(path):  # noqa: PTH110 - no error of the system is of interest here
+        raise SourceError("there is no such file or folder; `itgraph build -o FILE` makes a graph", path=path)
     if extension not in EXTENSIONS:
         known = ", ".join(EXTENSIONS)
         raise SourceError(
@@ -43,8 +46,6 @@ def read_rdf(path: Path) -> tuple[bytes, RdfFormat]:
     try:
         data = path.read_bytes()
         return (gzip.decompress(data) if zipped else data), EXTENSIONS[extension]
-    except FileNotFoundError as error:
-        raise SourceError("there is no such file; `itgraph build -o FILE` makes a graph", path=path) from error
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise SourceError(f"it cannot be unpacked: {error}", path=path) from error
     except OSError as error:

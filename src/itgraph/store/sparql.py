@@ -128,10 +128,10 @@ def require_allowed(sparql: str, *, source: str | None = None) -> None:
         QuerySyntaxError: it contains the word and is not SPARQL.
 
     >>> require_allowed('SELECT ?s { ?s ?p "SERVICE <http://a> {}" }  # SERVICE')
-    >>> require_allowed("SELECT ?s { SERVICE <http://a.example/> { ?s ?p ?o } }")
+    >>> require_allowed("SELECT ?s { SERVICE <http://a.example/> { ?s ?p ?o } }")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
         ...
-    itgraph.errors.QueryRefusedError: SERVICE is not allowed: it would ask another server
+    itgraph.errors.QueryRefusedError: SERVICE is not allowed, since it would ask another server; ...
     """
     # To look for the word without regard to case is slow; this is not, and finds no less.
     if "service" in sparql.lower() and _SERVICE.search(sparql) and (error := _service_error(sparql)):
@@ -182,7 +182,9 @@ def _parse_error(sparql: str) -> str | None:
 
 
 def _refusal() -> QueryRefusedError:
-    return QueryRefusedError("SERVICE is not allowed: it would ask another server")
+    return QueryRefusedError(
+        "SERVICE is not allowed, since it would ask another server; load that data beside the graph instead"
+    )
 
 
 @contextmanager

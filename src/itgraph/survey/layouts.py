@@ -246,7 +246,7 @@ def parse_layouts(*texts: str) -> Layouts:
         for section, value in entries.items():
             if not isinstance(value, _SECTIONS.get(section, type(None))):
                 known = ", ".join(_SECTIONS)
-                raise ValueError(f"there is no section {section!r}; there is {known}")  # noqa: TRY004 - what a file holds is a value
+                raise ValueError(f"there is no section {section!r}; choose one of {known}")  # noqa: TRY004 - what a file holds is a value
         declared = _merge(declared, entries)
     synonyms = {
         kind: _columns(declared.get("synonyms", {}).get(kind, {}), f"synonyms.{kind}", kind, synonym_key)
@@ -254,7 +254,7 @@ def parse_layouts(*texts: str) -> Layouts:
     }
     unknown = sorted(set(declared.get("synonyms", {})) - set(synonyms))
     if unknown:
-        raise ValueError(f"synonyms.{unknown[0]}: there is no such kind; there is {', '.join(synonyms)}")
+        raise ValueError(f"synonyms.{unknown[0]}: there is no such kind; choose one of {', '.join(synonyms)}")
     tables = tuple(_table(name, table, synonyms) for name, table in declared.get("tables", {}).items())
     values = _Values(declared)
     return Layouts(
@@ -329,7 +329,7 @@ def _columns(columns: Any, where: str, kind: str, key: Any) -> dict[str, str]:
     for header, role in columns.items():
         if not isinstance(role, str) or role not in roles:
             raise ValueError(
-                f"{where}, column {key(header)!r}: there is no role {role!r}; there is {', '.join(sorted(roles))}"
+                f"{where}, column {key(header)!r}: there is no role {role!r}; choose one of {', '.join(sorted(roles))}"
             )
         found.setdefault(key(header), role)
     return found

@@ -140,7 +140,7 @@ class HubWriter:
         known = self._identities.iris.get((kind, id_.lower()))
         return known or f"{terms.BASE}{kind}/hf--{id_.replace('/', '--')}"
 
-    def is_met(self, kind: Kind, id_: str) -> bool:
+    def is_in_base(self, kind: Kind, id_: str) -> bool:
         """Say whether the graph had a thing of this id."""
         return (kind, id_.lower()) in self._identities.iris
 
@@ -160,7 +160,7 @@ class HubWriter:
             f'{subject} <{terms.HUGGING_FACE_ID}> "{id_}" .\n{subject} <{terms.PROV_HAD_PRIMARY_SOURCE}> {revision} .\n'
         ]
         add = lines.append
-        if self.is_met(kind, id_):
+        if self.is_in_base(kind, id_):
             add(f'{subject} <{terms.SKOS_ALT_LABEL}> "{id_}" .\n')
         else:
             add(

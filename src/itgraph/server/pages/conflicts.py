@@ -34,7 +34,7 @@ def show_conflicts(site: Site, request: Request) -> Response:
     """List the conflicts of all things, of those of a ``kind`` or of one ``thing``; data are of one ``between``."""
     unknown = [name for name, _ in request.parameters if name not in _ASKED]
     if unknown:
-        raise ParameterError(f"there is no such parameter; there is {', '.join(_ASKED)}", parameter=unknown[0])
+        raise ParameterError(f"there is no such parameter; choose one of {', '.join(_ASKED)}", parameter=unknown[0])
     name, kind, between, wanted = (request.parameter(asked) for asked in _ASKED)
     for parameter, value, known in (
         ("kind", kind, tuple(KINDS)),

@@ -76,7 +76,7 @@ def give_data(site: Site, request: Request) -> Response:
     iri, name = found
     name = request.parameter("format") or name
     if name and name not in FORMATS:
-        raise ParameterError(f"there is no format {name!r}; there is {', '.join(FORMATS)}", parameter="format")
+        raise ParameterError(f"there is no format {name!r}; choose one of {', '.join(FORMATS)}", parameter="format")
     if not name:
         media_type = choose(request.accept, [form.media_type for form in FORMATS.values()])
         if media_type is None:

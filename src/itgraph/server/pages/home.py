@@ -60,7 +60,7 @@ def show_home(site: Site, request: Request) -> Response:
     text, kind = request.parameter("q").strip(), request.parameter("kind")
     kinds = kinds_of(site)
     if kind and kind not in (*KINDS, *RECORD_KINDS, *SCHEMES, "thing"):
-        raise ParameterError(f"there is no kind {kind!r}; there is {', '.join(kinds)}", parameter="kind")
+        raise ParameterError(f"there is no kind {kind!r}; choose one of {', '.join(kinds)}", parameter="kind")
     hits = search(site, text, kind)
     shown = shown_page(request, len(hits))
     counts = {str(row.what): row["count"] for row in site.counts}
@@ -91,7 +91,7 @@ def answer_search(site: Site, request: Request) -> Response:
     limit = _parse_number(request, "limit", 20, most=MOST_HITS)
     known = (*KINDS, *RECORD_KINDS, *SCHEMES, "thing")
     if kind and kind not in known:
-        raise ParameterError(f"there is no kind {kind!r}; there is {', '.join(known)}", parameter="kind")
+        raise ParameterError(f"there is no kind {kind!r}; choose one of {', '.join(known)}", parameter="kind")
     hits = search(site, text, kind)
     found = [
         {

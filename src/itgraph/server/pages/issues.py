@@ -26,7 +26,7 @@ def show_issues(site: Site, request: Request) -> Response:
     """List the issues, narrowed by ``code``, ``severity`` and ``snapshot``; ``format`` or Accept choose data."""
     unknown = [name for name, _ in request.parameters if name not in _ASKED]
     if unknown:
-        raise ParameterError(f"there is no such parameter; there is {', '.join(_ASKED)}", parameter=unknown[0])
+        raise ParameterError(f"there is no such parameter; choose one of {', '.join(_ASKED)}", parameter=unknown[0])
     wanted = request.parameter("format")
     if wanted and wanted not in (*RESULTS, "html"):
         message = f"there is no format {wanted!r}; there is html, {', '.join(RESULTS)}"

@@ -62,7 +62,7 @@ def show_ontology(site: Site, request: Request) -> Response:
         )
     wanted = request.parameter("format")
     if wanted not in {"", *FORMS.values()}:
-        return refuse(request, 400, f"there is no format {wanted!r}; there is {', '.join(FORMS.values())}")
+        return refuse(request, 400, f"there is no format {wanted!r}; choose one of {', '.join(FORMS.values())}")
     chosen = choose(request.accept, list(FORMS))
     if not wanted and chosen is None:
         return refuse(request, 406, f"there is {', '.join(FORMS)}")
