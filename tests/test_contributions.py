@@ -333,6 +333,21 @@ def test_in_a_hook_of_another_repository_it_is_compared_with_its_own(
     assert check(data).against == "git's HEAD"
 
 
+def test_no_program_is_run_that_a_repository_names(data: Path, tmp_path: Path) -> None:
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-C", str(data.parent)]
+    (data / ".gitattributes").write_text("*.csv filter=theirs\n")
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["commit", "-q", "-m", "x"],
+        ["config", "filter.theirs.smudge", f"touch '{tmp_path}/was-run'; cat"],
+        ["config", "core.fsmonitor", f"touch '{tmp_path}/was-run'"],
+    ):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    assert check(data).against == "git's HEAD"
+    assert not (tmp_path / "was-run").exists()
+
+
 def test_a_file_that_may_not_be_read_is_told_as_such(
     data: Path, clean: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

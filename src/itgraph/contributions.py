@@ -6,9 +6,7 @@ to have, such as a row in the wrong place, is a warning.
 
 from __future__ import annotations
 
-import io
 import re
-import tarfile
 import tempfile
 import unicodedata
 from bisect import bisect_right
@@ -485,21 +483,26 @@ def _base(places: _Places, against: Path | None) -> Iterator[tuple[str, _Places 
 
 
 def _extract_head(folder: Path, into: Path) -> bool:
-    """Put what git has committed of a folder into another one; tell whether there is anything."""
-    arguments = ["-C", str(folder.resolve()), "archive", "--format=tar", "HEAD", "."]
+    """Put what git has committed of a folder into another one; tell whether there is anything.
+
+    Files are read as they are in the repository: to pack or to check them out, git would run programs that the
+    repository itself may name (filters).
+    """
+    place = ["-C", str(folder.resolve())]
+    left = _LARGEST_COMMITTED
     try:
-        packed = call_git(arguments, seconds=_GIT_SECONDS, largest=_LARGEST_COMMITTED)
+        for line in call_git([*place, "ls-tree", "-r", "-z", "HEAD"], seconds=_GIT_SECONDS).split(b"\0"):
+            told, _, name = line.decode(errors="replace").partition("\t")
+            path = PurePosixPath(name)
+            if not told.startswith("100") or path.suffix not in _KEPT or len(path.parts) > 2:  # 100...: a file
+                continue
+            target = into / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            content = call_git([*place, "cat-file", "blob", told.split()[2]], seconds=_GIT_SECONDS, largest=left)
+            target.write_bytes(content)
+            left -= len(content)
     except (OSError, GitError):
         return False
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        for member in archive:
-            path = PurePosixPath(member.name)
-            if member.isfile() and path.suffix in _KEPT and len(path.parts) <= 2 and ".." not in path.parts:
-                file = archive.extractfile(member)
-                assert file is not None
-                target = into / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.read())
     return into.is_dir()
 
 

@@ -25,7 +25,7 @@ from itgraph.errors import SourceError, StoreError, StoreLockedError
 from itgraph.hub import inputs as inputs_
 from itgraph.hub.inputs import find_inputs
 from itgraph.indexes import names, open_indexes
-from itgraph.loading import hub
+from itgraph.loading import hub, linking
 from itgraph.loading.hub import load_hub
 from itgraph.loading.indexes import check_indexes
 from itgraph.loading.stream import StreamLoader
@@ -473,7 +473,7 @@ def test_an_input_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pyt
         return digest(inputs)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(hub, "digest", write_more)
+        patch.setattr(linking, "digest", write_more)
         with pytest.raises(SourceError, match="an input has changed while it was read; repeat the command"):
             load_hub(tmp_path / "store", find_inputs([models]), graph=graph)
     assert not (tmp_path / "store").exists()
