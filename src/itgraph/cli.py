@@ -1103,12 +1103,13 @@ def load_command(target: str, source: Path | None, update: str | None, graph_sto
     touched, nor a folder that itgraph has not made. ITGRAPH_STORE_USER and
     ITGRAPH_STORE_PASSWORD are the account that writes.
     """
+    from itgraph.addresses import without_credentials
     from itgraph.loading import load_into
     from itgraph.store import is_address
 
     if (update or graph_store) and not is_address(target):
         raise click.UsageError("--update and --graph-store go with the address of a server")
-    with _show_progress(f"Loading into {target}") as progress:
+    with _show_progress(f"Loading into {without_credentials(target)}") as progress:
         report = load_into(target, source, update=update, graph_store=graph_store, progress=progress)
     tell(str(report))
 
