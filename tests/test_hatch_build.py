@@ -60,7 +60,7 @@ def test_builds_anew_when_the_lock_changes(checkout: Path, npm: Path) -> None:
 def test_without_npm(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(checkout))
     assert build_web(checkout) == (
-        "There is no npm (Node.js) here: the query page has its plain editor, and not YASGUI."
+        "There is no npm (Node.js) here: the query page has its plain editor, and a site of files answers no SPARQL."
     )
 
 

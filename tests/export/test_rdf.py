@@ -286,12 +286,23 @@ def test_rdf_1_2_only_where_the_format_has_it() -> None:
 
 @pytest.mark.parametrize(
     "iri",
-    ["http://example.org/1", "http://example.org/", "urn:1", terms.RDF + "li", terms.RDF + "Description"],
+    [
+        *("http://example.org/1", "http://example.org/", "urn:1", terms.RDF + "li", terms.RDF + "Description"),
+        *("http://example.org/#%0A", "http://example.org/%C3"),
+    ],
 )
 def test_predicates_that_xml_cannot_name(iri: str) -> None:
     quad = Quad(NamedNode("http://example.org/a"), NamedNode(iri), Literal("x"))
     with pytest.raises(ExportError, match="rdfxml: XML has no name for the predicate"):
         format_quads([quad], "rdfxml")
+
+
+def test_a_name_does_not_begin_amid_an_escaped_character() -> None:
+    quad = Quad(NamedNode("http://example.org/a"), NamedNode("http://example.org/%C3%A4b"), Literal("x"))
+    content = format_quads([quad], "rdfxml")
+    assert b'="http://example.org/%C3%A4"' in content
+    etree.fromstring(content)
+    assert_same(content, "rdfxml", [quad])
 
 
 def test_subjects_and_types_that_xml_cannot_name_are_no_hindrance() -> None:

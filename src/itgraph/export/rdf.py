@@ -58,6 +58,7 @@ def require_rdf_1_1(quads: Iterable[Quad], format: str) -> None:
 # ASCII first: which other letters may be in a name depends on the edition of XML that a parser knows.
 _MORE_LETTERS = "\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u3001-\ud7ff"
 _LOCAL_NAMES = tuple(re.compile(rf"[A-Z_a-z{letters}][-.0-9A-Z_a-z{letters}]*\Z") for letters in ("", _MORE_LETTERS))
+_HALF_ESCAPED = re.compile("%(?![0-9A-Fa-f]{2})")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RESERVED = {
     terms.RDF + name
@@ -146,7 +147,10 @@ class _RdfXml:
             return None
         end = max(iri.rfind("/"), iri.rfind("#")) + 1
         places = [end, *range(1, len(iri))]
-        start = next((i for name in _LOCAL_NAMES for i in places if name.match(iri, i)), 0)
+        # The namespace must be an address itself: no half of an escaped character.
+        start = next(
+            (i for name in _LOCAL_NAMES for i in places if name.match(iri, i) and not _HALF_ESCAPED.search(iri[:i])), 0
+        )
         if not start:
             return None
         namespace = iri[:start]
