@@ -178,7 +178,7 @@ def _describe(descent: Descent) -> Iterator[str]:
     if descent.total == 1:
         yield f"{start}:"
     else:
-        yield f"{start}, in {descent.total} ways:"
+        yield f"{start}, in {descent.total:,} ways:"
     for number, chain in enumerate(descent.chains, start=1):
         if descent.total > 1:
             yield f"  way {number}"
