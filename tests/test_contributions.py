@@ -16,7 +16,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from itgraph import terms
 from itgraph.build import build
 from itgraph.cli import main
-from itgraph.contributions import Change, Check, Finding, check, format_check, say_result
+from itgraph.contributions import Change, Check, Finding, _extract_head, check, format_check, say_result
 from itgraph.curated import COLUMNS
 from itgraph.errors import SourceError
 from itgraph.extract import extract
@@ -346,6 +346,25 @@ def test_no_program_is_run_that_a_repository_names(data: Path, tmp_path: Path) -
         subprocess.run([*git, *command], check=True, capture_output=True)
     assert check(data).against == "git's HEAD"
     assert not (tmp_path / "was-run").exists()
+
+
+def test_no_path_of_a_repository_leads_out_of_the_folder(data: Path, tmp_path: Path) -> None:
+    git = ["git", "-C", str(data.parent), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+
+    def run(*command: str, given: bytes = b"") -> bytes:
+        return subprocess.run([*git, *command], input=given, check=True, capture_output=True).stdout.strip()
+
+    run("init", "-q")
+    blob = bytes.fromhex(run("hash-object", "-w", "--stdin", given=b"x").decode())
+    # What git itself would never write: a tree whose entries are called .. and /names.csv.
+    inner = run("hash-object", "-w", "-t", "tree", "--literally", "--stdin", given=b"100644 out.csv\0" + blob)
+    names = b"40000 ..\0" + bytes.fromhex(inner.decode()) + b"100644 names.csv\0" + blob
+    tree = run("hash-object", "-w", "-t", "tree", "--literally", "--stdin", given=names).decode()
+    top = run("mktree", given=f"040000 tree {tree}\tdata\n".encode()).decode()
+    run("update-ref", "HEAD", run("commit-tree", "-m", "x", top).decode())
+    into = tmp_path / "deep" / "into"
+    assert _extract_head(data, into)
+    assert [path.name for path in (tmp_path / "deep").rglob("*.csv")] == ["names.csv"]
 
 
 def test_a_file_that_may_not_be_read_is_told_as_such(

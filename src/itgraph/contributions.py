@@ -6,6 +6,7 @@ to have, such as a row in the wrong place, is a warning.
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
 import unicodedata
@@ -489,19 +490,30 @@ def _extract_head(folder: Path, into: Path) -> bool:
     repository itself may name (filters).
     """
     place = ["-C", str(folder.resolve())]
-    left = _LARGEST_COMMITTED
     try:
-        for line in call_git([*place, "ls-tree", "-r", "-z", "HEAD"], seconds=_GIT_SECONDS).split(b"\0"):
-            told, _, name = line.decode(errors="replace").partition("\t")
-            path = PurePosixPath(name)
-            if not told.startswith("100") or path.suffix not in _KEPT or len(path.parts) > 2:  # 100...: a file
-                continue
+        listed = call_git([*place, "ls-tree", "-r", "-z", "HEAD"], seconds=_GIT_SECONDS)
+        ids: dict[PurePosixPath, bytes] = {}
+        for entry in listed.split(b"\0"):
+            told, _, name = entry.partition(b"\t")
+            path = PurePosixPath(name.decode(errors="replace"))
+            # A mode of 100... is that of a file. A path may be whatever has been written into the repository.
+            is_within = not path.is_absolute() and ".." not in path.parts
+            if told.startswith(b"100") and path.suffix in _KEPT and len(path.parts) <= 2 and is_within:
+                ids[path] = told.split()[2]
+        answer = call_git(
+            [*place, "cat-file", "--batch=%(objectsize)"],
+            given=b"".join(id_ + b"\n" for id_ in ids.values()),
+            seconds=_GIT_SECONDS,
+            largest=_LARGEST_COMMITTED,
+        )
+        contents = io.BytesIO(answer)
+        for path in ids:
+            size = int(contents.readline())
             target = into / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            content = call_git([*place, "cat-file", "blob", told.split()[2]], seconds=_GIT_SECONDS, largest=left)
-            target.write_bytes(content)
-            left -= len(content)
-    except (OSError, GitError):
+            target.write_bytes(contents.read(size))
+            contents.readline()
+    except (OSError, GitError, ValueError):  # no number: git has not got this file, as in a partial clone
         return False
     return into.is_dir()
 
@@ -520,7 +532,8 @@ def _content(places: _Places) -> dict[str, bytes]:
     content = {}
     for name, path in files.items():
         with suppress(OSError):  # where it is an error, reading its facts has told it already
-            content[name] = path.read_bytes()
+            if path.is_file():
+                content[name] = path.read_bytes()
     return content
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from itgraph import __version__, resources
 from itgraph.errors import ItgraphError, SourceError
+from itgraph.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -85,7 +86,7 @@ def format_checks(checks: Sequence[Check]) -> str:
         if check.advice:
             lines.append(f"      {'':<{width}}  {check.advice}")
     wrong = sum(check.state == "wrong" for check in checks)
-    said = f"{wrong} thing{'' if wrong == 1 else 's'} marked !! {'needs' if wrong == 1 else 'need'} attention."
+    said = f"{counted(wrong, 'thing')} marked !! {'needs' if wrong == 1 else 'need'} attention."
     lines.append(said if wrong else "All is well.")
     return "".join(f"{line}\n" for line in lines)
 

@@ -34,22 +34,26 @@ def call_git(
     arguments: Sequence[str],
     *,
     seconds: float,
+    given: bytes = b"",
     with_network: bool = False,
     within: Path | None = None,
     largest: int = LARGEST_ANSWER,
 ) -> bytes:
     """Call git and return what it answers; end it where it takes too long, or ``within`` grows too large.
 
-    Without ``with_network`` nothing is fetched, not even what a partial clone lacks.
+    ``given`` is what it reads from its standard input. Without ``with_network`` nothing is fetched, not even what a
+    partial clone lacks.
 
     Raises:
         GitError: it failed, or took too long, or more than ``largest`` bytes came.
         OSError: it cannot be started.
     """
-    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as asked, tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as said:
+        asked.write(given)
+        asked.seek(0)
         process = subprocess.Popen(  # noqa: S603 - no shell, and no argument that could be taken for an option
             [*_GIT, *arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=asked,
             stdout=answer,
             stderr=said,
             env=_environment(with_network=with_network),

@@ -69,6 +69,17 @@ def shipped_graph_path() -> Path:
     return path
 
 
+def tool_version() -> str:
+    """Return the version of itgraph as it is installed; empty, if it is run from its sources as they are."""
+    # Not itgraph.__version__: the package as a whole stands above all that need this.
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("itgraph")
+    except PackageNotFoundError:
+        return ""
+
+
 def say_shipped(digits: int = 64) -> str:
     """Say which graph comes with itgraph: the newest snapshot in it, and the first digits of the hash of its bytes.
 

@@ -13,6 +13,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -273,24 +275,30 @@ def test_a_load_that_is_killed_at_any_moment_is_finished_by_the_next(tmp_path: P
 # -- what fails ------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _failing_at(name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the loading of the part of this name fail, while others wait behind it."""
+    feed = StreamLoader._feed
+
+    def failing(self: StreamLoader, path: Path) -> None:
+        if path.name == name:
+            time.sleep(0.2)
+            _fail()
+        feed(self, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(StreamLoader, "_feed", failing)
+        yield
+
+
 def test_after_a_part_that_cannot_be_loaded_none_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = find_inputs([hubs.write_lines(tmp_path / "models.jsonl", [entry(f"a/{n}") for n in range(9)])])
     graph = hubs.write_graph(tmp_path)
     monkeypatch.setattr(hub, "PART", 1)
     monkeypatch.setattr(hub, "AT_ONCE", 1)
     load_hub(tmp_path / "whole", inputs, graph=graph)
-    feed = StreamLoader._feed
-
-    def failing(self: StreamLoader, path: Path) -> None:
-        if path.name == "part-2.nq":
-            time.sleep(0.2)  # meanwhile others wait behind it
-            _fail()
-        feed(self, path)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(StreamLoader, "_feed", failing)
-        with pytest.raises(StoreError, match="it cannot be written"):
-            load_hub(tmp_path / "store", inputs, graph=graph)
+    with _failing_at("part-2.nq", monkeypatch), pytest.raises(StoreError, match="it cannot be written"):
+        load_hub(tmp_path / "store", inputs, graph=graph)
     assert not (tmp_path / "store").exists()
     assert json.loads((tmp_path / ".store.hub/journal.json").read_text())["loaded"] == 2
     assert load_hub(tmp_path / "store", inputs, graph=graph).resumed
@@ -315,17 +323,8 @@ def test_a_load_goes_on_behind_a_damaged_part_of_a_table(tmp_path: Path, monkeyp
     monkeypatch.setattr(hub, "AT_ONCE", 1)
     whole = load_hub(tmp_path / "whole", inputs, graph=graph)
     assert (whole.models, whole.issues["unreadable"]) == (29, 1)
-    feed = StreamLoader._feed
-
-    def failing(self: StreamLoader, path: Path) -> None:
-        if path.name == "part-6.nq":
-            _fail()
-        feed(self, path)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(StreamLoader, "_feed", failing)
-        with pytest.raises(StoreError, match="it cannot be written"):
-            load_hub(tmp_path / "store", inputs, graph=graph)
+    with _failing_at("part-6.nq", monkeypatch), pytest.raises(StoreError, match="it cannot be written"):
+        load_hub(tmp_path / "store", inputs, graph=graph)
     assert load_hub(tmp_path / "store", inputs, graph=graph).resumed
     assert answers(tmp_path / "store") == answers(tmp_path / "whole")
 

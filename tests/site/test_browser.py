@@ -50,6 +50,12 @@ class Visit(Watched):
         self.page.goto(self.host + address)
         return self.page
 
+    def go_asking(self, address: str = "query.html") -> Page:
+        """Go to the page of SPARQL, and wait until it can be asked."""
+        self.go(address)
+        self.page.wait_for_selector("html[data-ready=query]")
+        return self.page
+
 
 Opener = Callable[..., Visit]
 
@@ -178,8 +184,7 @@ def read_csv(text: str) -> list[list[str]]:
 
 @needs_engine
 def test_a_runaway_query_is_stopped_and_the_next_one_is_answered(visit: Opener) -> None:
-    page = visit().go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    page = visit().go_asking()
     page.fill("#ask-query", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
     page.click("#ask-run")
     page.click("#ask-stop")
@@ -198,8 +203,7 @@ def test_a_runaway_query_is_stopped_and_the_next_one_is_answered(visit: Opener) 
 
 @needs_engine
 def test_a_query_is_stopped_before_the_engine_has_it(visit: Opener) -> None:
-    page = visit().go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    page = visit().go_asking()
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -222,8 +226,7 @@ RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }
 
 @needs_engine
 def test_a_saved_question_takes_the_place_of_what_runs(visit: Opener) -> None:
-    page = visit().go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    page = visit().go_asking()
     page.select_option("#ask-name", "large-datasets")
     page.fill("#ask-parameters input >> nth=0", "1000")
     page.fill("#ask-query", RUNAWAY)
@@ -242,8 +245,7 @@ def test_a_saved_question_takes_the_place_of_what_runs(visit: Opener) -> None:
 @needs_engine
 @pytest.mark.parametrize("how", ["picker", "address", "keys"])
 def test_no_answer_stands_below_another_query(visit: Opener, how: str) -> None:
-    page = visit().go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    page = visit().go_asking()
     page.fill("#ask-query", "SELECT ?nobody { ?nobody a itg:Model } LIMIT 1")
     # The engine is ready, and what it is asked is held up: its answer comes when something else is written.
     held: list[Route] = []
@@ -273,8 +275,7 @@ def test_no_answer_stands_below_another_query(visit: Opener, how: str) -> None:
 
 @needs_engine
 def test_a_question_that_runs_is_not_asked_twice(visit: Opener) -> None:
-    page = visit().go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    page = visit().go_asking()
     page.select_option("#ask-limit", "5")
     page.fill("#ask-query", RUNAWAY)
     page.click("#ask-run")
@@ -291,8 +292,7 @@ def test_a_graph_that_could_not_be_read_is_read_again(visit: Opener) -> None:
     # Once as the page begins, once for the question.
     page.route("**/itgraph.trig", lambda route: route.abort(), times=2)
     with page.expect_event("requestfailed"):
-        found.go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+        found.go_asking()
     page.fill("#ask-query", "ASK { ?model a itg:Model }")
     page.click("#ask-run")
     answered(page)
@@ -320,8 +320,7 @@ def test_an_engine_that_dies_is_told_and_replaced(visit: Opener, told: str, scri
     found = visit()
     page = found.page
     page.route("**/query-worker.js", lambda route: route.fulfill(body=script, content_type="text/javascript"))
-    found.go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    found.go_asking()
     page.fill("#ask-query", "ASK { ?model a itg:Model }")
     page.click("#ask-run")
     answered(page)
@@ -335,8 +334,7 @@ def test_an_engine_that_dies_is_told_and_replaced(visit: Opener, told: str, scri
 
 @needs_engine
 def test_a_query_that_breaks_the_engine_is_not_the_last_one(visit: Opener) -> None:
-    page = visit().go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    page = visit().go_asking()
     page.fill("#ask-query", "SELECT * { " + "{" * 100_000 + "}" * 100_000 + " }")
     page.click("#ask-run")
     answered(page)
@@ -349,8 +347,7 @@ def test_a_query_that_breaks_the_engine_is_not_the_last_one(visit: Opener) -> No
 
 @needs_engine
 def test_a_statement_about_a_statement_is_shown_and_downloaded(visit: Opener) -> None:
-    page = visit().go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    page = visit().go_asking()
     page.fill(
         "#ask-query",
         'SELECT ?said { VALUES ?said { <<( itm:a itg:x <<( itm:b itg:y "q\\"\\u202E"@en )>> )>> 7 } }',
@@ -373,8 +370,7 @@ def test_a_statement_about_a_statement_is_shown_and_downloaded(visit: Opener) ->
 @needs_engine
 def test_what_is_wrong_with_a_query_is_said(visit: Opener) -> None:
     found = visit()
-    page = found.go("query.html#query=SELECT%20*%20%7B")
-    page.wait_for_selector("html[data-ready=query]")
+    page = found.go_asking("query.html#query=SELECT%20*%20%7B")
     assert page.input_value("#ask-query") == "SELECT * {"
     page.click("#ask-run")
     answered(page)
@@ -398,8 +394,7 @@ def test_a_value_is_never_read_as_sparql(visit: Opener) -> None:
 
 @needs_engine
 def test_a_graph_and_its_terms_are_shown(visit: Opener) -> None:
-    page = visit().go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    page = visit().go_asking()
     page.fill("#ask-query", "CONSTRUCT { itm:alpaca ?p ?o } WHERE { itm:alpaca ?p ?o }")
     page.click("#ask-run")
     answered(page)
@@ -413,8 +408,7 @@ def test_a_graph_and_its_terms_are_shown(visit: Opener) -> None:
 
 @needs_engine
 def test_everything_of_the_query_page_by_keyboard(visit: Opener) -> None:
-    page = visit().go("query.html")
-    page.wait_for_selector("html[data-ready=query]")
+    page = visit().go_asking()
     page.focus("#ask-name")
     page.keyboard.type("Which models and datasets went into")
     chosen = page.input_value("#ask-name")

@@ -19,11 +19,11 @@ from itgraph import terms
 from itgraph.access import ITSELF, NARROWEST_FIRST, is_of_itself, own_access
 from itgraph.conflicts import CONTRADICTED, DISAGREE, Disagreement, read_conflicts, read_disagreements
 from itgraph.description import Fact, read_facts
-from itgraph.documents.document import tool_version
 from itgraph.errors import ParameterError
 from itgraph.lineage import Edge, Source
 from itgraph.lineage.edges import name_things, thing_key, walk, with_evidence
 from itgraph.lookup import Thing
+from itgraph.resources import tool_version
 from itgraph.store import Store, iter_values
 
 if TYPE_CHECKING:

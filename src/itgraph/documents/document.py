@@ -33,10 +33,3 @@ def save(document: Document, destination: str) -> None:
         write_file(Path(destination), document.content)
     except OSError as error:
         raise ExportError(f"{destination} cannot be written: {error.strerror or error}") from error
-
-
-def tool_version() -> str:
-    """Return the version of itgraph, which documents name as what wrote them."""
-    from importlib.metadata import version
-
-    return version("itgraph")

@@ -19,7 +19,7 @@ from uuid import NAMESPACE_URL, uuid5
 from itgraph import terms
 from itgraph.access import DISCLAIMER, DISPUTED
 from itgraph.documents.ancestry import COMPLETENESS, format_evidence
-from itgraph.documents.document import tool_version
+from itgraph.resources import tool_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

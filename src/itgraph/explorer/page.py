@@ -19,7 +19,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +36,7 @@ from itgraph.explorer.encoding import FONT, GROUNDS, KINDS, LINES, USES
 from itgraph.explorer.scenes import choose_everything, overview_of, timeline_of
 from itgraph.explorer.views import draw_view, steps_of
 from itgraph.extras import require_extra
+from itgraph.resources import tool_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -161,7 +161,7 @@ class _Page:
 
     @property
     def version(self) -> str:
-        return version("itgraph")
+        return tool_version()
 
     @property
     def style(self) -> str:
@@ -246,7 +246,7 @@ class OnlinePage:
     @property
     def version(self) -> str:
         """The version of itgraph."""
-        return version("itgraph")
+        return tool_version()
 
     def data(self, _nodes: object, _edges: object) -> str:
         """Return the data block."""

@@ -19,7 +19,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -48,7 +47,7 @@ from itgraph.loading.work import (
     write_json,
 )
 from itgraph.plurals import counted
-from itgraph.resources import shipped_graph_path
+from itgraph.resources import shipped_graph_path, tool_version
 from itgraph.store.embedded import MARK, content_hash
 from itgraph.triples.hub import HubWriter
 
@@ -121,7 +120,7 @@ def load_hub(
     work = folder.with_name(f".{folder.name}.hub")
     # All that can be wrong with what is read comes first: before anything is written.
     plan = {
-        "version": f"{_own_version()}-{_VERSION}",
+        "version": f"{tool_version()}-{_VERSION}",
         "inputs": fingerprint(inputs),
         "graph": content_hash(graph),
         "renames": content_hash(renames) if renames else "",
@@ -138,13 +137,6 @@ def load_hub(
     except OSError as error:
         raise StoreError(f"it cannot be written: {error.strerror or error}", location=folder) from error
     return HubReport(location=str(folder), resumed=resumed, **report)
-
-
-def _own_version() -> str:
-    try:
-        return version("itgraph")
-    except PackageNotFoundError:  # run from its sources as they are
-        return ""
 
 
 @contextmanager
