@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_extra_that_is_not_there_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     _without(monkeypatch, "pyvis")
     check = of(examine(), "explore")
-    assert (check.state, check.found) == ("absent", "pyvis not installed")
+    assert (check.state, check.found) == ("absent", f"jinja2 {version('jinja2')}, pyvis not installed")
     assert check.advice == '`pip install "itgraph[explore]"` installs it'
     assert is_well(examine())
 
