@@ -145,8 +145,8 @@ POINTS = [
     ("Linking.run", "before", 1),
     ("_write_some", "before", 1),
     ("_write_some", "after", 2),
-    ("build_names", "before", 1),
-    ("build_names", "after", 1),
+    ("write_names", "before", 1),
+    ("write_names", "after", 1),
     ("_finish", "before", 1),
     ("_finish", "after", 1),
     ("require_counts", "before", 1),
@@ -224,7 +224,7 @@ def test_a_store_that_was_about_to_be_put_in_place_is_not_lost_by_a_load_of_some
     broken.write_text("", encoding="utf-8")
     inputs = find_inputs([broken])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hub, "build_names", _fail)
+        patch.setattr(hub, "write_names", _fail)
         with pytest.raises(StoreError):
             load_hub(output, inputs, graph=small / "graph.trig")
     assert answers(output) == answers(small / "hub")
@@ -425,14 +425,14 @@ def test_a_folder_of_something_else_is_left_as_it_is(tmp_path: Path) -> None:
 def test_what_is_put_there_meanwhile_is_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = find_inputs([hubs.write_lines(tmp_path / "models.jsonl", [entry("a/b")])])
     graph = hubs.write_graph(tmp_path)
-    build_names = names.build_names
+    write_names = names.write_names
 
     def write_letter(*arguments: object) -> None:
         (tmp_path / "store").mkdir()
         (tmp_path / "store/letter.txt").write_text("Dear Ada")
-        build_names(*arguments)  # type: ignore[arg-type]
+        write_names(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(hub, "build_names", write_letter)
+    monkeypatch.setattr(hub, "write_names", write_letter)
     with pytest.raises(StoreError, match="itgraph has not made this folder"):
         load_hub(tmp_path / "store", inputs, graph=graph)
     assert [path.name for path in (tmp_path / "store").iterdir()] == ["letter.txt"]
@@ -484,7 +484,7 @@ def test_what_an_earlier_load_left_and_the_engine_cannot_read(tmp_path: Path, mo
     inputs = find_inputs([hubs.write_lines(tmp_path / "models.jsonl", [entry("a/b")])])
     graph = hubs.write_graph(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(hub, "build_names", _fail)
+        patch.setattr(hub, "write_names", _fail)
         with pytest.raises(StoreError):
             load_hub(tmp_path / "store", inputs, graph=graph)
     (tmp_path / ".store.hub/store/CURRENT").write_text("nothing of the engine's\n")
@@ -498,7 +498,7 @@ def test_what_an_earlier_load_left_and_the_engine_cannot_read(tmp_path: Path, mo
 def test_of_two_loads_at_once_the_second_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inputs = find_inputs([hubs.write_lines(tmp_path / "models.jsonl", [entry("a/b")])])
     graph = hubs.write_graph(tmp_path)
-    build_names = names.build_names
+    write_names = names.write_names
     errors = []
 
     def load_again(*arguments: object) -> None:
@@ -507,9 +507,9 @@ def test_of_two_loads_at_once_the_second_is_told(tmp_path: Path, monkeypatch: py
         errors.append(subprocess.run(command, capture_output=True, text=True, check=False))
         with pytest.raises(StoreLockedError):
             load_hub(tmp_path / "store", inputs, graph=graph)
-        build_names(*arguments)  # type: ignore[arg-type]
+        write_names(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(hub, "build_names", load_again)
+    monkeypatch.setattr(hub, "write_names", load_again)
     load_hub(tmp_path / "store", inputs, graph=graph)
     assert errors[0].returncode == 3
     assert errors[0].stderr == (

@@ -47,8 +47,8 @@ def test_what_is_committed_is_in_the_store_and_its_files_are_gone(store: Store, 
 
 def test_files_that_are_larger_than_a_pipe(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "_BATCH", 1000)
+    monkeypatch.setattr(stream, "_MORE", 10)
     with StreamLoader(store) as loader:
-        loader.ahead = 10
         for number in range(3):
             loader.add(write(tmp_path / f"{number}.nq", *range(number * 20_000, (number + 1) * 20_000)))
         loader.commit()
@@ -60,24 +60,27 @@ def test_files_that_are_larger_than_a_pipe(store: Store, tmp_path: Path, monkeyp
 def test_threads_that_wait_for_work_do_not_hold_the_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "_LONGEST", 1e9)
     monkeypatch.setattr(stream, "_NAP", 0.2)
-    is_over = threading.Event()
-    idle = threading.Thread(target=is_over.wait)
-    busy = threading.Thread(target=lambda: [None for _ in iter(is_over.is_set, True)])
+    monkeypatch.setattr(stream, "_TRIM_EVERY", 0.1)
+    is_over = [threading.Event() for _ in range(2)]
+    idle = threading.Thread(target=is_over[1].wait)
+    # As the engine's, when it sorts: one is over sooner than the other.
+    busy = [threading.Thread(target=lambda over=over: [None for _ in iter(over.is_set, True)]) for over in is_over]
     with StreamLoader(Store(str(tmp_path / "store"))) as loader:
-        for thread in (idle, busy):
+        for thread in (idle, *busy):
             thread.start()
         # As those of a library that begins them amid a load.
         monkeypatch.setattr(
-            stream, "_threads", lambda: {thread.native_id for thread in (idle, busy) if thread.is_alive()}
+            stream, "_threads", lambda: {thread.native_id for thread in (idle, *busy) if thread.is_alive()}
         )
         waiting = threading.Thread(target=loader._wait_for_sorting, daemon=True)
         waiting.start()
         waiting.join(2)
-        assert waiting.is_alive(), "one is at work"
+        assert waiting.is_alive(), "two are at work"
         assert idle.native_id in loader._others
-        is_over.set()
+        is_over[0].set()
         waiting.join(20)
-        assert not waiting.is_alive()
+        assert not waiting.is_alive(), "one more may sort"
+        is_over[1].set()
 
 
 def load(store: Store, *files: Path) -> list[int]:
@@ -122,7 +125,7 @@ def test_what_is_not_committed_is_dropped_when_something_else_fails(tmp_path: Pa
 def test_a_thread_that_never_ends_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     loader = StreamLoader(Store())
     monkeypatch.setattr(stream, "_LONGEST", 0.2)
-    monkeypatch.setattr(stream, "_threads", lambda: {-1})
+    monkeypatch.setattr(stream, "_threads", lambda: {-1, -2})
     waiting = threading.Thread(target=loader._wait_for_sorting, daemon=True)
     waiting.start()
     waiting.join(10)

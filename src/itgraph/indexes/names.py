@@ -18,6 +18,7 @@ from collections.abc import Collection
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, combinations, islice, pairwise
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 from zlib import crc32
@@ -91,20 +92,82 @@ def build_names(path: Path, things: Iterable[NamedThing]) -> None:
         StoreError: it cannot be written, or a name is none that a graph can hold (it has a lone surrogate).
     """
     try:
-        with replacing(path) as temporary:
-            _write(temporary, things)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with GatheredNames(path.parent) as names:
+            for thing in things:
+                names.add(*thing)
+            write_names(path, names)
     except UnicodeEncodeError as error:
         raise StoreError(f"no graph can hold the name {error.object!r}; leave it out", location=path) from error
+    except OSError as error:
+        raise StoreError(f"the index of names cannot be written: {error}", location=path) from error
+
+
+def write_names(path: Path, names: GatheredNames) -> None:
+    """Write the index of what was gathered, whole or not at all, in place of the one that was there.
+
+    Raises:
+        StoreError: it cannot be written.
+    """
+    try:
+        with replacing(path) as temporary:
+            _write(temporary, names)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"the index of names cannot be written: {error}", location=path) from error
 
 
-def _write(path: Path, things: Iterable[NamedThing]) -> None:
+class GatheredNames:
+    """Things that an index is written of: on the disk in the order in which they come, to be read by popularity."""
+
+    def __init__(self, folder: Path) -> None:
+        import tempfile
+
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
+        self._ends = array("q", [0])
+        self.places: dict[str, array[int]] = {}
+        """Of each kind, the places of its things below their popularity, turned round: the most popular sort first."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def add(self, iri: str, kind: str, label: str, names: Sequence[str], ids: Sequence[str], popularity: int) -> None:
+        """Add a :data:`~itgraph.records.NamedThing`.
+
+        Raises:
+            UnicodeEncodeError: a name is none that a graph can hold.
+            OSError: there is no room.
+        """
+        popularity = max(0, min(popularity, _MOST_POPULAR))
+        places = self.places.get(kind)
+        if places is None:
+            places = self.places[kind] = array("q")
+        places.append((_MOST_POPULAR - popularity) << _NUMBER_BITS | len(self._ends) - 1)
+        others = _others(kind, names, ids) if names or ids else ""
+        # Neither an IRI nor JSON has a line break in it; a label may.
+        line = f"{iri}\n{others}\n{label}".encode()
+        self._file.write(line)
+        self._ends.append(self._ends[-1] + len(line))
+
+    def iter(self, kind: str) -> Iterator[tuple[int, str, str, str]]:
+        """Yield popularity, IRI, label and other names, the most popular first, equals in the order they came in."""
+        self._file.flush()
+        ends = self._ends
+        # What is there has a kind, so that the file is not empty.
+        with mmap(self._file.fileno(), 0, access=ACCESS_READ) as lines:
+            for packed in sorted(self.places[kind]):
+                place = packed & _NUMBER_MASK
+                iri, others, label = lines[ends[place] : ends[place + 1]].decode().split("\n", 2)
+                yield _MOST_POPULAR - (packed >> _NUMBER_BITS), iri, label, others
+
+
+def _write(path: Path, gathered: GatheredNames) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     with (
         closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as index,
-        _Spill(path.parent) as spill,
         # SQLite takes parts in while the next ones are made ready: by one statement, since it lets go of the
         # interpreter but for as long as a step takes.
         ThreadPoolExecutor(1) as writer,
@@ -122,16 +185,14 @@ def _write(path: Path, things: Iterable[NamedThing]) -> None:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -32000"):
             index.execute(f"PRAGMA {pragma}")
         index.executescript(_SCHEMA)
-        for iri, kind, label, names, ids, popularity in things:
-            spill.add(kind, popularity, (iri, label, _others(kind, names, ids)))
         index.execute("BEGIN")
         # By their first eight bits, so that they can be sorted part by part.
         hashes = [array("q") for _ in range(256)]
         number = 0
         writing = writer.submit(insert, 0, [])
-        for kind in sorted(spill.places):
+        for kind in sorted(gathered.places):
             first = number + 1
-            rows = spill.iter(kind)
+            rows = gathered.iter(kind)
             while some := list(islice(rows, _CHUNK)):
                 before = number
                 documents: list[str] = []
@@ -153,54 +214,12 @@ def _write(path: Path, things: Iterable[NamedThing]) -> None:
         hashes = [array("q", sorted(set(part))) for part in hashes]
         writing.result()
         for part in hashes:
-            index.executemany("INSERT INTO hashes VALUES (?)", ((hash_,) for hash_ in part))
+            index.execute("INSERT INTO hashes SELECT value FROM json_each(?)", (json.dumps(part.tolist()),))
         index.execute(f"PRAGMA user_version = {VERSION}")
         index.execute("COMMIT")
 
 
-class _Spill:
-    """Things on the disk in the order in which they come, to be read by popularity: memory holds their places only."""
-
-    def __init__(self, folder: Path) -> None:
-        import tempfile
-
-        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
-        self._ends = array("q", [0])
-        self.places: dict[str, array[int]] = {}
-        """Of each kind, the places of its things below their popularity, turned round: the most popular sort first."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def add(self, kind: str, popularity: int, texts: tuple[str, str, str]) -> None:
-        popularity = max(0, min(popularity, _MOST_POPULAR))
-        places = self.places.get(kind)
-        if places is None:
-            places = self.places[kind] = array("q")
-        places.append((_MOST_POPULAR - popularity) << _NUMBER_BITS | len(self._ends) - 1)
-        iri, label, others = texts
-        # Neither an IRI nor JSON has a line break in it; a label may.
-        line = f"{iri}\n{others}\n{label}".encode()
-        self._file.write(line)
-        self._ends.append(self._ends[-1] + len(line))
-
-    def iter(self, kind: str) -> Iterator[tuple[int, str, str, str]]:
-        """Yield popularity, IRI, label and other names, the most popular first, equals in the order they came in."""
-        self._file.flush()
-        file, ends = self._file.fileno(), self._ends
-        for packed in sorted(self.places[kind]):
-            place = packed & _NUMBER_MASK
-            line = os.pread(file, ends[place + 1] - ends[place], ends[place])
-            iri, others, label = line.decode().split("\n", 2)
-            yield _MOST_POPULAR - (packed >> _NUMBER_BITS), iri, label, others
-
-
 def _others(kind: str, others: Sequence[str], ids: Sequence[str]) -> str:
-    if not others and not ids:
-        return ""
     # An arXiv id is a paper's own, and other things go by that of their paper.
     of_ids = OTHER if kind == "paper" else ARXIV
     named = [(OTHER, name) for name in others] + [(of_ids, name) for name in ids]

@@ -29,12 +29,12 @@ from itgraph.errors import SourceError, StoreError
 from itgraph.hub.entries import parse_id
 from itgraph.hub.inputs import fingerprint, iter_items
 from itgraph.indexes import LINEAGE_FILE, NAMES_FILE, seal_indexes
-from itgraph.indexes.names import build_names
+from itgraph.indexes.names import GatheredNames, write_names
 from itgraph.loading.base import Base
 from itgraph.loading.indexes import require_counts
 from itgraph.loading.linking import Linking
 from itgraph.loading.notes import Seen, read_notes
-from itgraph.loading.stream import SOME, StreamLoader
+from itgraph.loading.stream import StreamLoader
 from itgraph.loading.work import (
     JOURNAL,
     WorkLock,
@@ -55,7 +55,6 @@ if TYPE_CHECKING:
     from itgraph.hub.entries import Entry
     from itgraph.hub.inputs import Input, Item
     from itgraph.loading.notes import Said
-    from itgraph.records import NamedThing
 
 Progress = Callable[[str, int], None]
 """Told what is being done, and how many entries have been read for it."""
@@ -227,15 +226,14 @@ class _Load:
                 if note.kind:
                     self.seen.ids[note.kind].add(note.id)
                 said = note.said
-                self.seen.note_named(said)
+                self.seen.note(note.kind, note.id, said)
                 for iri, kind, label, ids in said.get("written", ()):
                     writer.remember(iri, kind, label, tuple(ids))
-        with StreamLoader(store) as loader:
+        with StreamLoader(store) as loader, GatheredNames(self.work) as names:
             for part in range(done["loaded"], done["parts"]):
                 loader.add(self._text(part))
             self._read_entries(loader, writer)
             counts = {"models": len(self.seen.ids["model"]), "datasets": len(self.seen.ids["dataset"])}
-            loader.ahead = SOME  # from here on, we need more memory ourselves
             linking = Linking(
                 self.work,
                 done,
@@ -246,7 +244,7 @@ class _Load:
                 base=base,
                 progress=self.progress,
             )
-            linking.run(loader)
+            linking.run(loader, names)
             loader.commit(partial(self._note_done, loaded=done["parts"]))
             if fingerprint(self.inputs) != self._plan["inputs"]:
                 raise SourceError("an input has changed while it was read; repeat the command")
@@ -254,23 +252,21 @@ class _Load:
             self.progress("loading", 0)
             loader.finish_feeding()
             self.progress("making the indexes", 0)
-            self._make_indexes(loader, store, linking)
+            self._make_indexes(loader, store, linking, names)
         store.flush()
         require_counts(store, base.edges)
         return report
 
-    def _make_indexes(self, loader: StreamLoader, store: pyoxigraph.Store, linking: Linking) -> None:
+    def _make_indexes(
+        self, loader: StreamLoader, store: pyoxigraph.Store, linking: Linking, names: GatheredNames
+    ) -> None:
         """Write both indexes while the engine finishes, which it does by one thread and in little memory."""
-        edges = self._base.edges
         with ThreadPoolExecutor(2) as others:
             working = [others.submit(_finish, loader, store)]
-
-            def names() -> Iterator[NamedThing]:
-                yield from linking.names()
-                # The edges have got the names of their things by now, and most of the rest is the work of SQLite.
-                working.append(others.submit(edges.write, self.work / LINEAGE_FILE))
-
-            build_names(self.work / NAMES_FILE, names())
+            linking.gather_steps()
+            # Most of the rest is the work of SQLite.
+            working.append(others.submit(self._base.edges.write, self.work / LINEAGE_FILE))
+            write_names(self.work / NAMES_FILE, names)
             self.progress("putting the store in order", 0)
             while working:
                 working.pop().result()
@@ -374,7 +370,7 @@ class _Load:
         if links == _SAID:  # as of every second entry
             text = _SAID_NOTE
         elif links:
-            self.seen.note_named(links)
+            self.seen.note(entry.kind, entry.id, links)
             text = json.dumps(links | {"place": place})
         else:
             text = ""

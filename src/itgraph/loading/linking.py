@@ -11,7 +11,7 @@ from itgraph.hub.entries import TEMPLATE_ARXIV, clean_text
 from itgraph.hub.inputs import digest
 from itgraph.loading.notes import read_notes
 from itgraph.resolve import slug_of
-from itgraph.triples.hub import Figures, HubIssue, revision_iri
+from itgraph.triples.hub import HubIssue, revision_iri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from itgraph.hub.entries import Kind
     from itgraph.hub.inputs import Input
+    from itgraph.indexes.names import GatheredNames
     from itgraph.loading.base import Base
     from itgraph.loading.notes import Note, Said, Seen
     from itgraph.loading.stream import StreamLoader
-    from itgraph.records import NamedThing
-    from itgraph.triples.hub import HubWriter, Severity, Step
+    from itgraph.triples.hub import Figures, HubWriter, Severity, Step
 
 _RELATIONS: dict[Step, str] = {"base": "baseModel", "dataset": "trainedOn", "source": "sourceDataset"}
 _SEVERITIES: dict[str, Severity] = {
@@ -51,6 +51,7 @@ class Linking:
         progress: Callable[[str, int], None],
     ) -> None:
         self._work = work
+        self._steps = work / "steps"
         self._inputs = inputs
         self._seen = seen
         self._renames = renames
@@ -66,73 +67,85 @@ class Linking:
         self._taken: Counter[str] = Counter()
         self._linked: defaultdict[str, set[tuple[Step, str]]] = defaultdict(set)
         self._figures: dict[str, Figures] = {}
-        self._other_names: defaultdict[str, set[str]] = defaultdict(set)
         self.count = 0
         """How many steps of lineage there are."""
         self.issues: Counter[str] = Counter()
         """How many issues there are, by their codes."""
 
-    def run(self, loader: StreamLoader) -> None:
-        """Write the statements, and have them loaded; add the steps to the edges of the base."""
-        statements = self._statements()
+    def run(self, loader: StreamLoader, names: GatheredNames) -> None:
+        """Write the statements, and have them loaded; gather the names of everything, and note the steps."""
+        self._name_base(names)
         more = True
         number = 0
-        while more:
-            path = self._work / f"links-{number}.nq"
-            with path.open("w", encoding="utf-8") as file:
-                more = _write_some(file, statements)
-            loader.add(path)
-            number += 1
+        with self._steps.open("w", encoding="utf-8") as steps:
+            statements = self._statements(names, steps)
+            while more:
+                path = self._work / f"links-{number}.nq"
+                with path.open("w", encoding="utf-8") as file:
+                    more = _write_some(file, statements)
+                loader.add(path)
+                number += 1
+        self._name_others(names)
 
-    def names(self) -> Iterator[NamedThing]:
-        """Yield what everything is called: what the base has, the entries, and what has been written beside them."""
+    def gather_steps(self) -> None:
+        """Add the steps to the edges of the base, and name their ends: when the engine leaves us the memory for it."""
         edges = self._base.edges
-        for iri, kind, label, others, ids, popularity in self._base.names:
-            figures = self._figures.get(iri)
-            all_others = tuple(sorted({*others, *self._other_names.get(iri, ())}))
+        with self._steps.open(encoding="utf-8") as steps:
+            for line in steps:
+                relation, manner, child, kind, id_, parent, kind_above, id_above = line[:-1].split("\t")
+                edges.add(child, relation, parent)
+                if manner:
+                    edges.set_manner(child, parent, manner)
+                if kind:
+                    edges.set_name(child, kind, id_)
+                if kind_above:
+                    edges.set_name(parent, kind_above, id_above)
+        for iri, kind, label, *_ in self._base.names:
             edges.set_name(iri, kind, label)
-            yield iri, kind, label, all_others, ids, (figures.downloads or 0) if figures else popularity
-        for note in self._notes():
-            if note.kind and not self._writer.is_in_base(note.kind, note.id):
-                iri = self._writer.iri(note.kind, note.id)
-                edges.set_name(iri, note.kind, note.id)
-                yield iri, note.kind, note.id, (), (), note.downloads
+
+    def _name_base(self, names: GatheredNames) -> None:
+        """Gather what is called in the base, by the ids, too, and as popular as the entries that it is."""
+        ids: defaultdict[str, set[str]] = defaultdict(set)
+        for kind_met, id_, own in self._seen.met:
+            thing = self._writer.iri(kind_met, id_)
+            ids[thing].add(id_)
+            self._figures[thing] = self._figures[thing].with_those(own) if thing in self._figures else own
+        for iri, kind, label, others, arxiv_ids, popularity in self._base.names:
+            figures = self._figures.get(iri)
+            all_others = sorted({*others, *ids.get(iri, ())})
+            names.add(iri, kind, label, all_others, arxiv_ids, (figures.downloads or 0) if figures else popularity)
+
+    def _name_others(self, names: GatheredNames) -> None:
+        """Gather the names of what has been written beside the entries."""
         known = {(iri, kind) for iri, kind, *_ in self._base.names}
         for named in self._writer.names:
             if named[:2] not in known:  # a licence that the base has, too
-                edges.set_name(*named[:3])
-                yield named
+                names.add(*named)
 
-    def _statements(self) -> Iterator[str]:
+    def _statements(self, names: GatheredNames, steps: IO[str]) -> Iterator[str]:
         writer = self._writer
-        figures = self._figures
         self._resolve_missing()
         disputed = self._find_disputed()
         # Nothing needs them any more, and they are much.
         for ids in self._seen.ids.values():
             ids.clear()
         templates = 0
-        count = 0
-        for note in self._notes():
-            count += 1
+        for count, note in enumerate(self._notes(), start=1):
             if count % 100_000 == 0:
                 self._progress("linking entries", count)
-            if not note.text:
-                continue
             said = note.said
             place = said.get("place", "")
             thing = writer.iri(note.kind, note.id) if note.kind else writer.iri(*said["of"]) if "of" in said else ""
             if note.kind:
-                yield from self._link(note, note.kind, said, thing)
-                if met := said.get("in_base"):
-                    self._other_names[thing].add(note.id)
-                    own = Figures(downloads=met[0], likes=met[1], created=met[2])
-                    figures[thing] = figures[thing].with_those(own) if thing in figures else own
+                if "in_base" not in said:
+                    names.add(thing, note.kind, note.id, (), (), note.downloads)
+                if said:
+                    yield from self._link(note, note.kind, said, thing, steps)
             templates += said.get("template", 0)
             for code, message in said.get("problems", ()):
                 severity = _SEVERITIES.get(code, "warning")
                 yield self._report(HubIssue(code=code, severity=severity, message=message, about=thing), place)
-        for thing, said_of_it in sorted(figures.items()):
+        for thing, said_of_it in sorted(self._figures.items()):
             yield writer.count(f"<{thing}>", said_of_it)
         if templates:
             message = (
@@ -149,8 +162,8 @@ class Linking:
         for part in range(self._parts):
             yield from read_notes(self._work, part)
 
-    def _link(self, note: Note, kind: Kind, said: Said, thing: str) -> Iterator[str]:
-        """Yield what an entry leads to."""
+    def _link(self, note: Note, kind: Kind, said: Said, thing: str, steps: IO[str]) -> Iterator[str]:
+        """Yield what an entry leads to; note the steps of lineage, each in a line."""
         writer = self._writer
         revision = revision_iri(kind, note.id, note.sha)
         if {"bases", "datasets", "sources", "new", "said"} & said.keys():
@@ -163,38 +176,43 @@ class Linking:
             *(("source", "dataset", id_) for id_ in said.get("sources", ())),
         ]
         for step, of, id_ in wanted:
-            parent = yield from self._find(of, id_, thing, said["place"])
+            name = yield from self._find(of, id_, thing, said["place"])
+            parent = writer.iri(of, name)
             if parent == thing:
                 yield self._report_itself(f"{note.id} names {id_} as what it is made of", thing, said["place"])
                 continue
             self.count += (step, parent) not in linked
             linked.add((step, parent))
             yield writer.link(thing, step, parent, revision)
-            self._base.edges.add(thing, _RELATIONS[step], parent)
-            if step == "base" and (relation := said["relation"][0]):
-                yield writer.tell_manner(thing, relation, said["relation"][1], parent, revision)
-                self._base.edges.set_manner(thing, parent, relation)
+            manner = said["relation"][0] if step == "base" else ""
+            if manner:
+                yield writer.tell_manner(thing, manner, said["relation"][1], parent, revision)
+            # What the base has is called as there.
+            kind_below = "" if "in_base" in said else kind
+            kind_above = "" if writer.is_in_base(of, name) else of
+            ends = f"{thing}\t{kind_below}\t{note.id}\t{parent}\t{kind_above}\t{name}"
+            steps.write(f"{_RELATIONS[step]}\t{manner}\t{ends}\n")
         if newer := said.get("new"):
-            found = yield from self._find("model", newer, thing, said["place"], code="missing-version")
+            name = yield from self._find("model", newer, thing, said["place"], code="missing-version")
+            found = writer.iri("model", name)
             if found == thing:
                 yield self._report_itself(f"{note.id} names {newer} as its new version", thing, said["place"])
             else:
                 yield writer.succeed(thing, found, revision)
 
     def _find(self, kind: Kind, id_: str, about: str, place: str, code: str = "") -> Generator[str, None, str]:
-        """Return the IRI of what an entry names; yield what there is to say of one that is not in the listing."""
+        """Return the id of what an entry names; yield what there is to say of one that is not in the listing."""
         known = self._resolved.get((kind, id_))
         if known is None:
-            return self._writer.iri(kind, id_)
+            return id_
         name, why = known
-        iri = self._writer.iri(kind, name)
         if why is not None:
             code = code if code and why.code.startswith("missing") else why.code
             yield self._report(HubIssue(code=code, severity=why.severity, message=why.message, about=about), place)
-        if why is not None and why.code.startswith("missing") and iri not in self._described:
-            self._described.add(iri)
-            yield self._writer.describe_missing(kind, name)
-        return iri
+            if why.code.startswith("missing") and (iri := self._writer.iri(kind, name)) not in self._described:
+                self._described.add(iri)
+                yield self._writer.describe_missing(kind, name)
+        return name
 
     def _report_itself(self, message: str, thing: str, place: str) -> str:
         message += ", which is the same thing here"

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
+from itgraph.triples.hub import Figures
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -79,13 +81,22 @@ def _no_ids() -> dict[Kind, set[str]]:
 
 @dataclass(slots=True)
 class Seen:
-    """The ids of the entries that were read, and what entries name that was not among them by then."""
+    """What is known of all entries that were read, when the last one is."""
 
     ids: dict[Kind, set[str]] = field(default_factory=_no_ids)
     named: dict[Kind, set[str]] = field(default_factory=_no_ids)
+    """What entries name that was not among them by then."""
+    met: list[tuple[Kind, str, Figures]] = field(default_factory=list)
+    """Those that are things which the base graph has, and what the hub counts of them."""
 
-    def note_named(self, said: Said) -> None:
-        """Remember what an item names."""
+    def note(self, kind: Kind | Literal[""], id_: str, said: Said) -> None:
+        """Remember what an item names, and whether the base graph has it."""
+        self._note_named(said)
+        if kind and (figures := said.get("in_base")):
+            downloads, likes, created = figures
+            self.met.append((kind, id_, Figures(downloads=downloads, likes=likes, created=created)))
+
+    def _note_named(self, said: Said) -> None:
         for key, kind in _NAMING.items():
             named = said.get(key, ())
             for id_ in [named] if isinstance(named, str) else named:

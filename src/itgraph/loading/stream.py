@@ -27,9 +27,13 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 _BATCH = 1_000_000
 """How many statements the engine takes into memory before it sorts them, on a thread of its own."""
-SOME, MOST = 50_000, 800_000
-"""How many more statements it gets meanwhile: enough to be sure that it has begun, or nearly another batch."""
+_MORE = 50_000
+"""How many more statements it gets until it is looked at: enough to be sure that the thread has begun."""
+_AT_ONCE = 2
+"""How many batches it may sort at once: each takes most of a gigabyte."""
 _PAUSE = 0.05
+_TRIM_EVERY = 1.0
+"""After how many seconds of waiting memory is given back that nothing uses any more."""
 _LONGEST = 120.0
 """For how many seconds a thread may sort: what takes longer is something else."""
 _NAP = 1.0
@@ -55,8 +59,6 @@ class StreamLoader:
         self._pipe = -1
         self._fed: list[Path] = []
         self._count = 0
-        self.ahead = MOST
-        """How many statements the engine may take in while it sorts others: a million of them takes half a gigabyte."""
         self._has_failed = False
         # What the engine and others have begun before is none of the threads that sort.
         self._others = _threads()
@@ -137,7 +139,7 @@ class StreamLoader:
             while (chunk := file.read(_CHUNK)) and not self._has_failed:
                 self._write(chunk)
                 self._count += chunk.count(b"\n")
-                if self._count > _BATCH + self.ahead:
+                if self._count > _BATCH + _MORE:
                     self._count -= _BATCH
                     self._wait_for_sorting()
             return
@@ -150,14 +152,18 @@ class StreamLoader:
             left = left[os.write(self._pipe, left) :]
 
     def _wait_for_sorting(self) -> None:
-        """Hold the stream until the engine has sorted a batch: else it holds three at once, of a gigabyte each."""
-        end = time.monotonic() + _LONGEST
+        """Hold the stream while the engine sorts as many batches as it may: it would take in one more meanwhile."""
+        began = trimmed = time.monotonic()
         asleep: Counter[int] = Counter()
-        while not self._has_failed and (sorting := _threads() - self._others):
+        while not self._has_failed and len(sorting := _threads() - self._others) >= _AT_ONCE:
             for thread in sorting:
                 asleep[thread] = asleep[thread] + 1 if _is_asleep(thread) else 0
-            is_late = time.monotonic() > end
+            now = time.monotonic()
+            is_late = now - began > _LONGEST
             self._others |= {thread for thread in sorting if is_late or asleep[thread] * _PAUSE >= _NAP}
+            if now - trimmed > _TRIM_EVERY:
+                _give_back_memory()
+                trimmed = now
             time.sleep(_PAUSE)
 
     def _close(self) -> None:
@@ -218,3 +224,14 @@ def _is_asleep(thread: int) -> bool:
         return (_TASKS / str(thread) / "stat").read_text().rpartition(") ")[2].startswith("S")
     except OSError:
         return False
+
+
+def _give_back_memory() -> None:
+    """Have the allocator give back to the system what is free, where it can be asked to (that of GNU can).
+
+    It keeps, of each thread, what was freed by others: the statements of a batch, when they have become keys to sort.
+    """
+    import ctypes
+
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
