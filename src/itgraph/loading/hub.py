@@ -14,6 +14,8 @@ from __future__ import annotations
 import gc
 import json
 import os
+import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -261,15 +263,14 @@ class _Load:
         self, loader: StreamLoader, store: pyoxigraph.Store, linking: Linking, names: GatheredNames
     ) -> None:
         """Write both indexes while the engine finishes, which it does by one thread and in little memory."""
-        with ThreadPoolExecutor(2) as others:
-            working = [others.submit(_finish, loader, store)]
-            linking.gather_steps()
-            # Most of the rest is the work of SQLite.
-            working.append(others.submit(self._base.edges.write, self.work / LINEAGE_FILE))
-            write_names(self.work / NAMES_FILE, names)
+        with ThreadPoolExecutor(1) as engine, ThreadPoolExecutor(2, initializer=_stand_back) as others:
+            finishing = engine.submit(_finish, loader, store)
+            others.submit(linking.gather_steps).result()
+            lineage = others.submit(self._base.edges.write, self.work / LINEAGE_FILE)
+            others.submit(write_names, self.work / NAMES_FILE, names).result()
+            lineage.result()
             self.progress("putting the store in order", 0)
-            while working:
-                working.pop().result()
+            finishing.result()
 
     def _open_store(self) -> pyoxigraph.Store:
         try:
@@ -375,6 +376,12 @@ class _Load:
         else:
             text = ""
         return f"{entry.kind}\t{entry.id}\t{entry.sha}\t{entry.downloads or ''}\t{text}\n"
+
+
+def _stand_back() -> None:
+    """Let the engine's threads go before this one and those that it begins: they end last. Only Linux has that."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 4)
 
 
 def _finish(loader: StreamLoader, store: pyoxigraph.Store) -> None:
