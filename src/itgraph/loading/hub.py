@@ -379,7 +379,7 @@ class _Load:
 
 
 def _stand_back() -> None:
-    """Let the engine's threads go before this one and those that it begins: they end last. Only Linux has that."""
+    """Give this thread, and those that it begins, less time than the engine's, which end last; only Linux can."""
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 4)
 
