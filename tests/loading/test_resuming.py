@@ -329,8 +329,16 @@ def test_a_load_goes_on_behind_a_damaged_part_of_a_table(tmp_path: Path, monkeyp
     assert answers(tmp_path / "store") == answers(tmp_path / "whole")
 
 
-@pytest.mark.parametrize("where", ["itgraph.indexes.making.EdgeList.write", "itgraph.loading.hub._finish"])
-def test_what_fails_beside_the_index_of_names_fails_the_load(
+@pytest.mark.parametrize(
+    "where",
+    [
+        "itgraph.indexes.making.EdgeList.write",
+        "itgraph.loading.hub._finish",
+        "itgraph.loading.hub.write_names",
+        "itgraph.loading.linking.Linking.gather_steps",
+    ],
+)
+def test_what_fails_while_the_indexes_are_written_fails_the_load(
     where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs = find_inputs([hubs.write_lines(tmp_path / "models.jsonl", [entry(f"a/{n}") for n in range(9)])])

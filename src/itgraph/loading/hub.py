@@ -264,13 +264,14 @@ class _Load:
     ) -> None:
         """Write both indexes while the engine finishes, which it does by one thread and in little memory."""
         with ThreadPoolExecutor(1) as engine, ThreadPoolExecutor(2, initializer=_stand_back) as others:
-            finishing = engine.submit(_finish, loader, store)
+            working = [engine.submit(_finish, loader, store)]
             others.submit(linking.gather_steps).result()
-            lineage = others.submit(self._base.edges.write, self.work / LINEAGE_FILE)
+            working.append(others.submit(self._base.edges.write, self.work / LINEAGE_FILE))
             others.submit(write_names, self.work / NAMES_FILE, names).result()
-            lineage.result()
             self.progress("putting the store in order", 0)
-            finishing.result()
+            # Popped: a failed one that this frame still named would keep the store open, by way of its traceback.
+            while working:
+                working.pop().result()
 
     def _open_store(self) -> pyoxigraph.Store:
         try:
