@@ -182,10 +182,13 @@ def read_csv(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
+RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
 @needs_engine
 def test_a_runaway_query_is_stopped_and_the_next_one_is_answered(visit: Opener) -> None:
     page = visit().go_asking()
-    page.fill("#ask-query", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+    page.fill("#ask-query", RUNAWAY)
     page.click("#ask-run")
     page.click("#ask-stop")
     answered(page)
@@ -219,9 +222,6 @@ def test_a_query_is_stopped_before_the_engine_has_it(visit: Opener) -> None:
     page.click("#ask-run")
     answered(page, 2)
     expect(page.locator("#ask-status")).to_contain_text("row")
-
-
-RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
 @needs_engine

@@ -91,16 +91,12 @@ def build_names(path: Path, things: Iterable[NamedThing]) -> None:
     Raises:
         StoreError: it cannot be written, or a name is none that a graph can hold (it has a lone surrogate).
     """
-    try:
+    with _telling(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with GatheredNames(path.parent) as names:
             for thing in things:
                 names.add(*thing)
             write_names(path, names)
-    except UnicodeEncodeError as error:
-        raise StoreError(f"no graph can hold the name {error.object!r}; leave it out", location=path) from error
-    except OSError as error:
-        raise StoreError(f"the index of names cannot be written: {error}", location=path) from error
 
 
 def write_names(path: Path, names: GatheredNames) -> None:
@@ -109,9 +105,17 @@ def write_names(path: Path, names: GatheredNames) -> None:
     Raises:
         StoreError: it cannot be written.
     """
+    with _telling(path), replacing(path) as temporary:
+        _write(temporary, names)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Tell what keeps an index from being written."""
     try:
-        with replacing(path) as temporary:
-            _write(temporary, names)
+        yield
+    except UnicodeEncodeError as error:
+        raise StoreError(f"no graph can hold the name {error.object!r}; leave it out", location=path) from error
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"the index of names cannot be written: {error}", location=path) from error
 

@@ -91,14 +91,11 @@ class Seen:
 
     def note(self, kind: Kind | Literal[""], id_: str, said: Said) -> None:
         """Remember what an item names, and whether the base graph has it."""
-        self._note_named(said)
+        for key, of in _NAMING.items():
+            named = said.get(key, ())
+            for name in [named] if isinstance(named, str) else named:
+                if name not in self.ids[of]:
+                    self.named[of].add(name)
         if kind and (figures := said.get("in_base")):
             downloads, likes, created = figures
             self.met.append((kind, id_, Figures(downloads=downloads, likes=likes, created=created)))
-
-    def _note_named(self, said: Said) -> None:
-        for key, kind in _NAMING.items():
-            named = said.get(key, ())
-            for id_ in [named] if isinstance(named, str) else named:
-                if id_ not in self.ids[kind]:
-                    self.named[kind].add(id_)
